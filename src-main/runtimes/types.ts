@@ -1,0 +1,173 @@
+import type { Chunk, ChunkerSettings, DocumentFormat, ParsedDocument } from '#contract/document.ts';
+
+/**
+ * What capabilities see of the runtimes. Every call takes a signal; cancelling reaches the child.
+ * A child that dies rejects its running calls with RUNTIME_EXITED: the supervisor restarts the process, never the work.
+ */
+export interface CallOptions {
+  readonly signal?: AbortSignal;
+}
+
+// ── parse ────────────────────────────────────────────────────────────────────
+
+export interface ParseRequest {
+  /** Absolute path; the child opens it read-only and opens nothing else. */
+  readonly path: string;
+  /** The name shown in messages and used to tell the format (an extension, after looking at the bytes). */
+  readonly name: string;
+  readonly chunker: ChunkerSettings;
+  /** Absolute path of the embedder's tokenizer.json: chunks are sized in its tokens. */
+  readonly tokenizerPath: string;
+}
+
+export interface ParseResult {
+  readonly document: ParsedDocument;
+  readonly chunks: readonly Chunk[];
+  readonly format: DocumentFormat;
+  /** SHA-256 of the file's bytes as read. */
+  readonly sourceDigest: string;
+  readonly sourceBytes: number;
+}
+
+/** Rejects with DOCUMENT_UNSUPPORTED, _EMPTY, _ENCRYPTED, _DAMAGED, _TOO_LARGE, _NO_TEXT, PATH_UNREADABLE, RUNTIME_TIMEOUT or RUNTIME_MEMORY. */
+export interface ParseRuntime {
+  parse(request: ParseRequest, options?: CallOptions): Promise<ParseResult>;
+}
+
+// ── index ────────────────────────────────────────────────────────────────────
+
+export interface IndexLocation {
+  /** One open index a knowledge base's snapshot; the folder is made when absent and can be deleted and rebuilt. */
+  readonly folder: string;
+  /** Folder with the static embedding's `model.safetensors` and `tokenizer.json`. */
+  readonly staticModelFolder: string;
+}
+
+export interface IndexedChunk {
+  readonly id: string;
+  readonly ordinal: number;
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+  readonly headings: readonly string[];
+  readonly kind: string;
+  readonly page?: number;
+}
+
+export interface IndexDocument {
+  readonly documentId: string;
+  /** Relative to its root; searched as a field. */
+  readonly file: string;
+  readonly title: string;
+  readonly chunks: readonly IndexedChunk[];
+}
+
+export interface SearchRequest {
+  readonly question: string;
+  readonly limit: number;
+}
+
+/** Where a passage stood at each stage (1-based; null = not in that list). */
+export interface PassageRanks {
+  readonly text: number | null;
+  readonly vector: number | null;
+  readonly fused: number | null;
+}
+
+export interface Passage {
+  readonly documentId: string;
+  readonly chunkId: string;
+  readonly ordinal: number;
+  /** Span of the parsed document's text, widened to its neighbours where that fits 1,500 characters. */
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+  /** The chunk that was hit, inside `text`'s span. */
+  readonly hitStart: number;
+  readonly hitEnd: number;
+  readonly headings: readonly string[];
+  readonly page?: number;
+  readonly score: number;
+  readonly ranks: PassageRanks;
+}
+
+export interface SearchResult {
+  readonly passages: readonly Passage[];
+  /** 0 to 1, higher = more answerable. */
+  readonly confidence: number;
+  readonly answerable: boolean;
+  readonly candidates: { readonly text: number; readonly vector: number; readonly fused: number };
+  readonly timingsMs: Readonly<Record<string, number>>;
+}
+
+/**
+ * Full text and static vectors of one snapshot. Documents are added hidden and become searchable by `publish`,
+ * after their SQLite rows are committed; `documents` lets the owner reconcile after a crash.
+ * Rejects with INDEX_DAMAGED when its files cannot be read: the owner deletes the folder and rebuilds from artifacts.
+ */
+export interface IndexRuntime {
+  /** Documents in the index with their chunk counts, hidden ones included. Opens (and creates) the index. */
+  documents(at: IndexLocation, options?: CallOptions): Promise<{ documentId: string; chunks: number }[]>;
+  /** Adding a document that is there replaces it. */
+  add(at: IndexLocation, documents: readonly IndexDocument[], options?: CallOptions): Promise<void>;
+  publish(at: IndexLocation, documentIds: readonly string[]): Promise<void>;
+  /** Hides documents from search at once (tombstones); `publish` shows them again. */
+  hide(at: IndexLocation, documentIds: readonly string[]): Promise<void>;
+  remove(at: IndexLocation, documentIds: readonly string[]): Promise<void>;
+  /** Merges small files; called once after a batch. */
+  optimize(at: IndexLocation, options?: CallOptions): Promise<void>;
+  search(at: IndexLocation, request: SearchRequest, options?: CallOptions): Promise<SearchResult>;
+  /** Cosine similarity by static vectors of each query text with each passage text, rows × columns, row-major. */
+  similarity(at: IndexLocation, texts: readonly string[], others: readonly string[], options?: CallOptions): Promise<Float32Array>;
+  /** Releases files (before a folder is deleted or replaced). */
+  close(at: IndexLocation): Promise<void>;
+}
+
+// ── text generation ──────────────────────────────────────────────────────────
+
+export interface ChatMessage {
+  readonly role: 'system' | 'user' | 'assistant';
+  readonly content: string;
+}
+
+export interface GenerateRequest {
+  readonly messages: readonly ChatMessage[];
+  readonly maxTokens: number;
+  readonly temperature: number;
+  readonly seed: number;
+}
+
+export interface GenerateResult {
+  readonly text: string;
+  readonly promptTokens: number;
+  readonly generatedTokens: number;
+  readonly stopped: 'end' | 'length';
+  readonly timingsMs: { readonly load: number; readonly prompt: number; readonly generate: number };
+}
+
+export interface TextModelFacts {
+  readonly contextTokens: number;
+  readonly architecture: string;
+  readonly parameters: number | null;
+}
+
+export interface TextRuntime {
+  load(modelPath: string, options?: CallOptions): Promise<TextModelFacts>;
+  /** Tokens of the messages in the model's own chat template. */
+  countTokens(modelPath: string, messages: readonly ChatMessage[], options?: CallOptions): Promise<number>;
+  generate(modelPath: string, request: GenerateRequest, options: CallOptions & { onText?: (text: string) => void }): Promise<GenerateResult>;
+  unload(modelPath: string): Promise<void>;
+}
+
+// ── embeddings by a transformer ──────────────────────────────────────────────
+
+export interface EmbedRequest {
+  /** Folder with `model.onnx` and `tokenizer.json`. */
+  readonly modelFolder: string;
+  readonly texts: readonly string[];
+}
+
+export interface EmbeddingRuntime {
+  /** Mean-pooled and normalised, rows × dimensions, row-major. */
+  embed(request: EmbedRequest, options?: CallOptions): Promise<{ dimensions: number; vectors: Float32Array }>;
+}

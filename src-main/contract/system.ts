@@ -1,0 +1,88 @@
+import { oc } from '@orpc/contract';
+import { z } from 'zod';
+
+export const NetworkCall = z.object({
+  sequence: z.number().int(),
+  atMs: z.number().int(),
+  /** Which part of Lathe asked: `models`, `pip` … */
+  by: z.string(),
+  /** scheme://host:port only; never a path's secrets. */
+  target: z.string(),
+  outcome: z.enum(['open', 'done', 'failed', 'refused', 'cancelled']),
+  sentBytes: z.number().int(),
+  receivedBytes: z.number().int(),
+  durationMs: z.number().nullable(),
+  reason: z.string().nullable(),
+});
+export type NetworkCall = z.infer<typeof NetworkCall>;
+
+export const LogLine = z.object({
+  sequence: z.number().int(),
+  atMs: z.number().int(),
+  level: z.enum(['debug', 'info', 'warn', 'error']),
+  area: z.string(),
+  message: z.string(),
+});
+export type LogLine = z.infer<typeof LogLine>;
+
+export const RuntimeFacts = z.object({
+  id: z.string(),
+  state: z.enum(['stopped', 'starting', 'ready', 'circuit-open']),
+  pid: z.number().int().nullable(),
+  memoryBytes: z.number().int().nullable(),
+  restarts: z.number().int(),
+  /** How its network is kept: an own network namespace, the broker as proxy, or not observed. */
+  network: z.enum(['none', 'proxy', 'not-observed']),
+});
+export type RuntimeFacts = z.infer<typeof RuntimeFacts>;
+
+export const Status = z.object({
+  version: z.string(),
+  pid: z.number().int(),
+  startedAtMs: z.number().int(),
+  memory: z.object({ totalBytes: z.number().int(), freeBytes: z.number().int(), ownBytes: z.number().int() }),
+  devices: z.array(z.object({ name: z.string(), totalBytes: z.number().int(), freeBytes: z.number().int() })),
+  deviceReason: z.string().nullable(),
+  loadedModels: z.array(z.string()),
+  runtimes: z.array(RuntimeFacts),
+  /** Of this owner process; `notObserved` > 0 means that no "0 outbound calls" can be claimed. */
+  network: z.object({ calls: z.number().int(), refused: z.number().int(), notObserved: z.number().int() }),
+  /** What the last start had to mend, in sentences. */
+  recovered: z.array(z.string()),
+});
+export type Status = z.infer<typeof Status>;
+
+export const DoctorPart = z.object({
+  name: z.string(),
+  state: z.enum(['ok', 'warning', 'missing', 'failed']),
+  detail: z.string(),
+  hint: z.string().optional(),
+});
+export const Doctor = z.object({
+  version: z.string(),
+  ok: z.boolean(),
+  parts: z.array(DoctorPart),
+  settings: z.array(z.object({ name: z.string(), value: z.string(), from: z.enum(['flag', 'environment', 'project', 'user', 'default']) })),
+});
+export type Doctor = z.infer<typeof Doctor>;
+
+export const UserSettings = z.strictObject({
+  theme: z.enum(['system', 'light', 'dark']).default('system'),
+  textModel: z.string().nullable().default(null),
+  offline: z.boolean().default(false),
+  parseProcesses: z.number().int().min(1).max(16).nullable().default(null),
+});
+export type UserSettings = z.infer<typeof UserSettings>;
+
+export const system = {
+  status: oc.output(Status),
+  doctor: oc.output(Doctor),
+  ledger: oc.input(z.object({ limit: z.number().int().min(1).max(1000).default(200) })).output(z.array(NetworkCall)),
+  log: oc.input(z.object({ limit: z.number().int().min(1).max(2000).default(500) })).output(z.array(LogLine)),
+  settings: oc.output(UserSettings),
+  saveSettings: oc.input(UserSettings.partial()).output(UserSettings),
+  /** Lists a folder on the machine for the browser's stand-in of the native file dialog. Names only, never contents. */
+  browse: oc
+    .input(z.object({ folder: z.string().optional() }))
+    .output(z.object({ folder: z.string(), parent: z.string().nullable(), entries: z.array(z.object({ name: z.string(), path: z.string(), kind: z.enum(['file', 'folder']), bytes: z.number().int() })) })),
+};

@@ -1,0 +1,4 @@
+import { serveChild } from '../../serveChild.ts';
+import { createIndexHandlers } from './handlers.ts';
+
+serveChild(createIndexHandlers());

@@ -1,0 +1,151 @@
+import Database from 'better-sqlite3';
+import type { IndexDocument } from '../../types.ts';
+
+export interface StoredDocument {
+  readonly number: number;
+  readonly documentId: string;
+  readonly file: string;
+  readonly title: string;
+  readonly chunks: number;
+  /** Chunk keys are firstKey … firstKey + chunks − 1, in the document's order. */
+  readonly firstKey: number;
+  readonly visible: boolean;
+}
+
+export interface StoredChunk {
+  readonly key: number;
+  readonly document: number;
+  readonly ordinal: number;
+  readonly id: string;
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+  readonly headings: string[];
+  readonly kind: string;
+  readonly page: number | null;
+}
+
+/** What full text indexes of one chunk: analysed words, separated by spaces. */
+export interface ChunkFields {
+  readonly body: string;
+  readonly headings: string;
+  readonly title: string;
+  readonly identifiers: string;
+}
+
+export interface TextHit {
+  readonly key: number;
+  /** BM25 over the fields, higher = better. */
+  readonly score: number;
+}
+
+const SCHEMA = `
+  CREATE TABLE documents (
+    number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, file TEXT NOT NULL, title TEXT NOT NULL,
+    chunks INTEGER NOT NULL, first_key INTEGER NOT NULL, complete INTEGER NOT NULL DEFAULT 0, visible INTEGER NOT NULL DEFAULT 0
+  ) STRICT;
+  CREATE TABLE chunks (
+    key INTEGER PRIMARY KEY, document INTEGER NOT NULL, ordinal INTEGER NOT NULL, id TEXT NOT NULL, start INTEGER NOT NULL,
+    end INTEGER NOT NULL, text TEXT NOT NULL, headings TEXT NOT NULL, kind TEXT NOT NULL, page INTEGER
+  ) STRICT;
+  CREATE VIRTUAL TABLE words USING fts5(body, headings, title, identifiers, content='', contentless_delete=1, tokenize='unicode61 remove_diacritics 2');
+`;
+/** Weights of the fields in the order of the table. */
+const FIELD_WEIGHTS = '1.0, 0.8, 0.6, 1.2';
+
+/**
+ * Owns index.db: which documents the index holds, their chunks' text, and full text (FTS5). Derived data: WAL with
+ * `synchronous=NORMAL`, so a power cut may lose the last documents, which `documents` then does not list.
+ */
+export class TextStore {
+  readonly #db: Database.Database;
+  readonly #statements = new Map<string, Database.Statement>();
+
+  constructor(path: string) {
+    this.#db = new Database(path);
+    this.#db.pragma('journal_mode = WAL');
+    this.#db.pragma('synchronous = NORMAL');
+    this.#db.pragma('cache_size = -32768');
+    const made = this.#db.prepare(`SELECT 1 FROM sqlite_master WHERE name = 'documents'`).get();
+    if (!made) this.#db.transaction(() => this.#db.exec(SCHEMA))();
+  }
+
+  #prepare(sql: string): Database.Statement {
+    const known = this.#statements.get(sql);
+    if (known) return known;
+    const made = this.#db.prepare(sql);
+    this.#statements.set(sql, made);
+    return made;
+  }
+
+  /** Complete documents; the incomplete ones are a crash's remains. */
+  documents(complete: boolean): StoredDocument[] {
+    const rows = this.#prepare(
+      'SELECT number, id AS documentId, file, title, chunks, first_key AS firstKey, visible FROM documents WHERE complete = ? ORDER BY number',
+    ).all(complete ? 1 : 0) as (Omit<StoredDocument, 'visible'> & { visible: number })[];
+    return rows.map((row) => ({ ...row, visible: row.visible === 1 }));
+  }
+
+  /** Adds documents as incomplete: `complete` follows when their vectors are stored. */
+  add(items: readonly { number: number; firstKey: number; document: IndexDocument; fields: readonly ChunkFields[] }[]): void {
+    const addDocument = this.#prepare('INSERT INTO documents (number, id, file, title, chunks, first_key) VALUES (?, ?, ?, ?, ?, ?)');
+    const addChunk = this.#prepare('INSERT INTO chunks (key, document, ordinal, id, start, end, text, headings, kind, page) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
+    const addWords = this.#prepare('INSERT INTO words (rowid, body, headings, title, identifiers) VALUES (?, ?, ?, ?, ?)');
+    this.#db.transaction(() => {
+      for (const { number, firstKey, document, fields } of items) {
+        addDocument.run(number, document.documentId, document.file, document.title, document.chunks.length, firstKey);
+        for (const [index, chunk] of document.chunks.entries()) {
+          const key = firstKey + index;
+          addChunk.run(key, number, chunk.ordinal, chunk.id, chunk.start, chunk.end, chunk.text, JSON.stringify(chunk.headings), chunk.kind, chunk.page ?? null);
+          const field = fields[index] as ChunkFields;
+          addWords.run(key, field.body, field.headings, field.title, field.identifiers);
+        }
+      }
+    })();
+  }
+
+  setComplete(numbers: readonly number[], complete: boolean): void {
+    const statement = this.#prepare('UPDATE documents SET complete = ?, visible = 0 WHERE number = ?');
+    this.#db.transaction(() => numbers.forEach((number) => statement.run(complete ? 1 : 0, number)))();
+  }
+
+  setVisible(numbers: readonly number[], visible: boolean): void {
+    const statement = this.#prepare('UPDATE documents SET visible = ? WHERE number = ?');
+    this.#db.transaction(() => numbers.forEach((number) => statement.run(visible ? 1 : 0, number)))();
+  }
+
+  remove(numbers: readonly number[]): void {
+    this.#db.transaction(() => {
+      for (const number of numbers) {
+        const row = this.#prepare('SELECT chunks, first_key AS firstKey FROM documents WHERE number = ?').get(number) as { chunks: number; firstKey: number } | undefined;
+        if (!row) continue;
+        const range = [row.firstKey, row.firstKey + row.chunks - 1];
+        this.#prepare('DELETE FROM words WHERE rowid BETWEEN ? AND ?').run(...range);
+        this.#prepare('DELETE FROM chunks WHERE key BETWEEN ? AND ?').run(...range);
+        this.#prepare('DELETE FROM documents WHERE number = ?').run(number);
+      }
+    })();
+  }
+
+  /** Best chunks for an FTS5 query; chunks for which `hidden` says true are left out before the top is taken. */
+  match(query: string, limit: number, hidden?: (key: number) => boolean): TextHit[] {
+    if (hidden) this.#db.function('is_hidden', { deterministic: false }, (key) => (hidden(key as number) ? 1 : 0));
+    const filter = hidden ? 'AND is_hidden(rowid) = 0' : '';
+    const sql = `SELECT rowid AS key, -bm25(words, ${FIELD_WEIGHTS}) AS score FROM words WHERE words MATCH ? ${filter} ORDER BY score DESC, key LIMIT ?`;
+    return (hidden ? this.#db.prepare(sql) : this.#prepare(sql)).all(query, limit) as TextHit[];
+  }
+
+  chunk(key: number): StoredChunk | undefined {
+    const row = this.#prepare('SELECT * FROM chunks WHERE key = ?').get(key) as (Omit<StoredChunk, 'headings'> & { headings: string }) | undefined;
+    return row && { ...row, headings: JSON.parse(row.headings) as string[] };
+  }
+
+  optimize(): void {
+    this.#db.exec(`INSERT INTO words (words) VALUES ('optimize')`);
+    this.#db.pragma('wal_checkpoint(TRUNCATE)');
+  }
+
+  close(): void {
+    this.#db.close();
+  }
+}

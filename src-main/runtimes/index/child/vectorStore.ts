@@ -1,0 +1,85 @@
+import { connect, Index, type Table } from '@lancedb/lancedb';
+import { Field, FixedSizeList, Float32, Int32, Schema, Table as ArrowTable, RecordBatch, Struct, makeData } from 'apache-arrow';
+
+/** Below this many rows a scan is exact and fast enough; above it `optimize` builds an approximate index. */
+const INDEX_FROM_ROWS = 20_000;
+const TABLE = 'vectors';
+
+export interface VectorHit {
+  readonly key: number;
+  /** Cosine similarity, -1 to 1. */
+  readonly similarity: number;
+}
+
+/** Owns the LanceDB table of one vector a chunk. Does not know texts or documents beyond their numbers. */
+export interface VectorStore {
+  /** Rows of each document number. */
+  countByDocument(): Promise<Map<number, number>>;
+  add(rows: { keys: Int32Array; documents: Int32Array; vectors: Float32Array }): Promise<void>;
+  removeDocuments(numbers: readonly number[]): Promise<void>;
+  /** Nearest rows, documents in `hidden` left out before the top is taken. */
+  nearest(vector: Float32Array, limit: number, hidden: readonly number[]): Promise<VectorHit[]>;
+  optimize(): Promise<void>;
+  close(): void;
+}
+
+export async function openVectorStore(folder: string, dimensions: number): Promise<VectorStore> {
+  const connection = await connect(folder);
+  const schema = vectorSchema(dimensions);
+  const table: Table = (await connection.tableNames()).includes(TABLE) ? await connection.openTable(TABLE) : await connection.createEmptyTable(TABLE, schema);
+
+  return {
+    async countByDocument() {
+      const counts = new Map<number, number>();
+      const column = (await table.query().select(['document']).toArrow()).getChild('document');
+      for (const number of column ?? []) counts.set(number as number, (counts.get(number as number) ?? 0) + 1);
+      return counts;
+    },
+    async add(rows) {
+      if (rows.keys.length > 0) await table.add(arrowRows(schema, rows, dimensions));
+    },
+    async removeDocuments(numbers) {
+      if (numbers.length > 0) await table.delete(`document IN (${numbers.join(',')})`);
+    },
+    async nearest(vector, limit, hidden) {
+      let query = table.query().nearestTo(vector).distanceType('cosine').select(['key', '_distance']).limit(limit);
+      if (hidden.length > 0) query = query.where(`document NOT IN (${hidden.join(',')})`);
+      const found = await query.toArrow();
+      const keys = found.getChild('key');
+      const distances = found.getChild('_distance');
+      const hits: VectorHit[] = [];
+      for (let i = 0; i < found.numRows; i++) hits.push({ key: keys?.get(i) as number, similarity: 1 - (distances?.get(i) as number) });
+      return hits.sort((a, b) => b.similarity - a.similarity || a.key - b.key);
+    },
+    async optimize() {
+      await table.optimize({ cleanupOlderThan: new Date() });
+      if ((await table.countRows()) < INDEX_FROM_ROWS) return;
+      const built = (await table.listIndices()).some((index) => index.columns.includes('vector'));
+      if (!built) await table.createIndex('vector', { config: Index.hnswSq({ distanceType: 'cosine' }) });
+    },
+    close() {
+      table.close();
+      connection.close();
+    },
+  };
+}
+
+function vectorSchema(dimensions: number): Schema {
+  return new Schema([
+    new Field('key', new Int32(), false),
+    new Field('document', new Int32(), false),
+    new Field('vector', new FixedSizeList(dimensions, new Field('item', new Float32(), true)), false),
+  ]);
+}
+
+function arrowRows(schema: Schema, rows: { keys: Int32Array; documents: Int32Array; vectors: Float32Array }, dimensions: number): ArrowTable {
+  const length = rows.keys.length;
+  const values = makeData({ type: new Float32(), length: length * dimensions, data: rows.vectors });
+  const children = [
+    makeData({ type: new Int32(), length, data: rows.keys }),
+    makeData({ type: new Int32(), length, data: rows.documents }),
+    makeData({ type: new FixedSizeList(dimensions, new Field('item', new Float32(), true)), length, child: values }),
+  ];
+  const batch = new RecordBatch(schema, makeData({ type: new Struct(schema.fields), length, children }));
+  return new ArrowTable(schema, batch);
+}

@@ -1,0 +1,27 @@
+// `npm test`: installs what the tests need, a browser included, and runs every runner.
+import { provideBrowser } from './browser.mjs';
+import { printSummary, runLint, runPlaywright, runTypes, runUnused, runVitest } from './runners.mjs';
+import { ROOT, setUp } from './setUp.mjs';
+import { reportFailure, startStep } from './steps.mjs';
+
+async function test() {
+  await setUp();
+  const browser = await provideBrowser(ROOT);
+  const outcomes = [];
+  for (const [title, run] of [
+    ['Types', () => runTypes(ROOT)],
+    ['Lint', () => runLint(ROOT)],
+    ['Unused code', () => runUnused(ROOT)],
+    ['Unit and integration tests', () => runVitest(ROOT)],
+    ['Browser tests', () => runPlaywright(ROOT, browser)],
+  ]) {
+    startStep(title);
+    outcomes.push(await run());
+  }
+  process.exitCode = printSummary(outcomes);
+}
+
+await test().catch((error) => {
+  reportFailure(error);
+  process.stdout.write('0 passed, 1 failed, 0 skipped\n');
+});

@@ -1,7 +1,9 @@
+import { Socket } from 'node:net';
 import { toErrorBody } from '../base/appError.ts';
+import { createFrameReader, encodeFrame, WIRE_FD_VARIABLE } from './framePipe.ts';
 import type { ChildCall, ChildFrame, ChildMethods, ParentFrame } from './wire.ts';
 
-/** The child's end of the wire, as `process` offers it. */
+/** The child's end of the wire. */
 export interface ChildPort {
   send(frame: ChildFrame): void;
   onFrame(listen: (frame: ParentFrame) => void): void;
@@ -9,19 +11,32 @@ export interface ChildPort {
   exit(code: number): void;
 }
 
-export function processPort(): ChildPort {
+/** The pipe that the supervisor opened, on the descriptor that it names in the environment. */
+export function pipePort(): ChildPort {
+  const fd = Number(process.env[WIRE_FD_VARIABLE] ?? 'NaN');
+  if (!Number.isInteger(fd)) throw new Error(`Expected ${WIRE_FD_VARIABLE} to name the supervisor's pipe: this file is started by Lathe, not by hand`);
+  const pipe = new Socket({ fd, readable: true, writable: true });
   return {
     send: (frame) => {
-      process.send?.(frame);
+      pipe.write(encodeFrame(frame));
     },
-    onFrame: (listen) => process.on('message', (frame) => listen(frame as ParentFrame)),
-    onClosed: (listen) => process.on('disconnect', listen),
+    onFrame: (listen) => {
+      const exit = (reason: string): void => {
+        process.stderr.write(`The supervisor's pipe is broken: ${reason}\n`);
+        process.exit(1);
+      };
+      pipe.on('data', createFrameReader({ onFrame: (frame) => listen(frame as ParentFrame), onUnreadable: exit, onBroken: exit }));
+    },
+    onClosed: (listen) => {
+      pipe.on('error', listen);
+      pipe.on('close', listen);
+    },
     exit: (code) => process.exit(code),
   };
 }
 
 /** Serves methods to the supervisor until told to exit or the parent is gone: a child never outlives its owner. */
-export function serveChild(methods: ChildMethods, port: ChildPort = processPort()): void {
+export function serveChild(methods: ChildMethods, port: ChildPort = pipePort()): void {
   const running = new Map<number, AbortController>();
 
   async function answer(frame: Extract<ParentFrame, { kind: 'request' }>): Promise<void> {

@@ -1,7 +1,7 @@
 import type { ErrorBody } from '#contract/errors.ts';
 
 /**
- * Frames between the supervisor and a child process. Closed unions, sent with `serialization: 'advanced'`
+ * Frames between the supervisor and a child process. Closed unions, sent over a pipe by framePipe.ts
  * (typed arrays travel as they are). `utilityProcess` carries the same frames behind the same Port.
  */
 export type ParentFrame =

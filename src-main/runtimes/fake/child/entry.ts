@@ -1,0 +1,4 @@
+import { serveChild } from '../../serveChild.ts';
+import { faultMethods } from './faultMethods.ts';
+
+serveChild({ ...faultMethods });

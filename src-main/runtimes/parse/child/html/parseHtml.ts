@@ -1,0 +1,47 @@
+import type { ParsedDocument, ParseWarning } from '#contract/document.ts';
+import { AppError } from '../../../../base/appError.ts';
+import { assembleDocument, type RawBlock } from '../assembleDocument.ts';
+import { BlockWalker, type HtmlBlock } from './blockWalker.ts';
+import { isIndexPage, markBoilerplate } from './markBoilerplate.ts';
+import { chooseTitle } from './chooseTitle.ts';
+
+const FRAMES = /<frameset[\s>]/i;
+
+/**
+ * Reads a page into blocks, without its navigation.
+ * @throws AppError DOCUMENT_NO_TEXT when nothing readable is left (a frameset, a page made by scripts).
+ */
+export function parseHtml(source: string, name: string, warnings: ParseWarning[]): ParsedDocument {
+  const framed = FRAMES.test(source.slice(0, 100_000));
+  const page = new BlockWalker(framed ? source.replaceAll(/<\/?noframes[^>]*>/gi, '') : source).walk();
+  markBoilerplate(page);
+  promoteBoldLines(page.blocks);
+  const metadata = page.metadata;
+  if (isIndexPage(page.blocks)) metadata['kind'] = 'index';
+  const blocks: RawBlock[] = page.blocks;
+  const title = chooseTitle(page.title || metadata['og:title'] || '', page.blocks, name);
+  const document = assembleDocument(blocks, { format: 'html', title, metadata, warnings, removed: page.removed, language: page.language });
+  if (document.blocks.length === 0) throw noText(name, page.frames, page.removed['script'] ?? 0);
+  return document;
+}
+
+function noText(name: string, frames: number, script: number): AppError {
+  const why = frames > 0 ? `it is a frameset that only points to ${frames} other pages` : script > 0 ? 'its text is made by scripts, which are never run' : 'it holds tags and no text';
+  return new AppError('DOCUMENT_NO_TEXT', `${name} has no text: ${why}`, {
+    hint: frames > 0 ? 'Add the pages that the frames show.' : 'Save the page from a browser after it has loaded, and add that file.',
+  });
+}
+
+/** On pages without headings, a line that is bold from end to end is one. */
+function promoteBoldLines(blocks: readonly HtmlBlock[]): void {
+  let headings = 0;
+  for (const block of blocks) if (block.kind === 'heading' && block.reason === undefined) headings++;
+  if (headings > 1) return;
+  for (const block of blocks) {
+    const { text } = block;
+    if (block.kind === 'paragraph' && text.length >= 3 && text.length <= 100 && block.bold >= text.length - 1 && !/[.,;:!?]$/.test(text) && !text.includes('\n')) {
+      block.kind = 'heading';
+      block.level = 3;
+    }
+  }
+}

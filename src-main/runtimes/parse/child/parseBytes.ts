@@ -1,0 +1,38 @@
+import type { ParsedDocument, ParseWarning } from '#contract/document.ts';
+import { AppError } from '../../../base/appError.ts';
+import { declaredEncoding, decodeText } from './decodeText.ts';
+import { parseHtml } from './html/parseHtml.ts';
+import { MAX_MARKDOWN, parseMarkdown } from './markdown/parseMarkdown.ts';
+import { parseCode } from './plain/parseCode.ts';
+import { parsePlainText } from './plain/parsePlainText.ts';
+import { sniffFormat } from './sniffFormat.ts';
+
+/**
+ * Reads a file's bytes into a parsed document. `name` is used in messages and, after the bytes, to tell the format.
+ * @throws AppError DOCUMENT_EMPTY, _UNSUPPORTED, _ENCRYPTED, _DAMAGED, _TOO_LARGE or _NO_TEXT, with the reason in words.
+ */
+export async function parseBytes(bytes: Uint8Array, name: string): Promise<ParsedDocument> {
+  if (bytes.length === 0) throw new AppError('DOCUMENT_EMPTY', `${name} is empty: it has 0 bytes`);
+  const sniffed = sniffFormat(bytes, name);
+  if ('unsupported' in sniffed) {
+    throw new AppError('DOCUMENT_UNSUPPORTED', `${name} looks like ${sniffed.unsupported}, which cannot be read here`, {
+      hint: 'Markdown, HTML, plain text, source code and PDF files with text can be added.',
+    });
+  }
+  const warnings: ParseWarning[] = sniffed.mismatch === undefined ? [] : [{ code: 'format-mismatch', message: sniffed.mismatch }];
+  if (sniffed.format === 'pdf') throw new AppError('DOCUMENT_UNSUPPORTED', `${name} is a PDF`);
+  const { text } = decodeText(bytes, sniffed.format === 'html' ? declaredEncoding(bytes) : null, warnings);
+  if (text.trim() === '') throw new AppError('DOCUMENT_EMPTY', `${name} holds only white space`);
+  switch (sniffed.format) {
+    case 'html':
+      return parseHtml(text, name, warnings);
+    case 'markdown':
+      if (text.length <= MAX_MARKDOWN) return parseMarkdown(text, name, warnings);
+      warnings.push({ code: 'read-as-text', message: `Larger than ${MAX_MARKDOWN / 1e6} million characters: read as plain text` });
+      return parsePlainText(text, name, warnings);
+    case 'code':
+      return parseCode(text, name, warnings);
+    case 'text':
+      return parsePlainText(text, name, warnings);
+  }
+}

@@ -1,0 +1,34 @@
+import { runtimeEntry } from '../runtimeEntry.ts';
+import type { Supervisor } from '../supervisor/createSupervisor.ts';
+import { defineRuntime } from '../supervisor/defineRuntime.ts';
+import type { CallOptions, IndexRuntime } from '../types.ts';
+
+const SEARCH_MS = 60_000;
+const IDLE_MS = 10 * 60_000;
+
+export interface StoppableIndexRuntime extends IndexRuntime {
+  /** Ends the process: every index is closed and its files released. The next call opens anew. */
+  stop(): Promise<void>;
+}
+
+/** The process that holds every open index. */
+export function createIndexRuntime(supervisor: Supervisor): StoppableIndexRuntime {
+  const process = supervisor.process(defineRuntime({ id: 'index', entry: runtimeEntry('index'), cancellation: 'cooperative', startTimeoutMs: 30_000, idleStopMs: IDLE_MS }));
+
+  async function call<T>(method: keyof IndexRuntime, params: Record<string, unknown>, options: CallOptions & { timeoutMs?: number } = {}): Promise<T> {
+    return (await process.call(method, params, options)) as T;
+  }
+
+  return {
+    documents: (at, options) => call('documents', { at }, options),
+    add: (at, documents, options) => call('add', { at, documents }, options),
+    publish: (at, documentIds) => call('publish', { at, documentIds }),
+    hide: (at, documentIds) => call('hide', { at, documentIds }),
+    remove: (at, documentIds) => call('remove', { at, documentIds }),
+    optimize: (at, options) => call('optimize', { at }, options),
+    search: (at, request, options) => call('search', { at, request }, { ...options, timeoutMs: SEARCH_MS }),
+    similarity: (at, texts, others, options) => call('similarity', { at, texts, others }, { ...options, timeoutMs: SEARCH_MS }),
+    close: (at) => call('close', { at }),
+    stop: () => process.stop(),
+  };
+}

@@ -1,0 +1,119 @@
+import { closeSync, existsSync, fstatSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import type { LogLine } from '#contract/system.ts';
+import { redact } from './redact.ts';
+
+/**
+ * Owns what Lathe says about itself: the last 2,000 lines in memory, and with a folder, JSON lines in `lathe.log` (5 files of 2 MB).
+ * Lines are written at once, so that a killed process leaves its last words. Does not decide what is shown.
+ */
+export interface Logger {
+  /** A logger whose lines carry this area; it shares ring, file and sequence. */
+  child(area: string): Logger;
+  debug(message: string, data?: unknown): void;
+  info(message: string, data?: unknown): void;
+  warn(message: string, data?: unknown): void;
+  error(message: string, data?: unknown): void;
+  /** The newest lines, oldest first. */
+  recent(limit?: number): LogLine[];
+  /** Lines that could not be written to the file (disk full); they are in the ring only. */
+  lostLines(): number;
+  close(): void;
+}
+
+export interface LoggerOptions {
+  readonly folder?: string;
+  readonly onLine?: (line: LogLine) => void;
+}
+
+const RING_LINES = 2_000;
+const FILE_BYTES = 2 * 1024 * 1024;
+const FILES = 5;
+const DATA_CHARACTERS = 4_000;
+
+export function createLogger(options: LoggerOptions = {}): Logger {
+  const ring: LogLine[] = [];
+  const file = options.folder === undefined ? null : openLogFile(options.folder);
+  let sequence = 0;
+
+  function write(level: LogLine['level'], area: string, said: { message: string; data: unknown }): void {
+    sequence += 1;
+    const line: LogLine = { sequence, atMs: Date.now(), level, area, message: redact(said.message) };
+    ring.push(line);
+    if (ring.length > RING_LINES) ring.splice(0, ring.length - RING_LINES);
+    file?.append(said.data === undefined ? JSON.stringify(line) : withData(line, said.data));
+    options.onLine?.(line);
+  }
+
+  function loggerFor(area: string): Logger {
+    const at = (level: LogLine['level']) => (message: string, data?: unknown) => write(level, area, { message, data });
+    return {
+      child: (inner) => loggerFor(area === '' ? inner : `${area}.${inner}`),
+      debug: at('debug'),
+      info: at('info'),
+      warn: at('warn'),
+      error: at('error'),
+      recent: (limit = RING_LINES) => ring.slice(-limit),
+      lostLines: () => file?.lost() ?? 0,
+      close: () => file?.close(),
+    };
+  }
+  return loggerFor('');
+}
+
+function withData(line: LogLine, data: unknown): string {
+  const text = redact(JSON.stringify(data, describe) ?? String(data));
+  const kept = text.length > DATA_CHARACTERS ? `${text.slice(0, DATA_CHARACTERS)}… (${text.length} characters)` : text;
+  return `${JSON.stringify(line).slice(0, -1)},"data":${JSON.stringify(kept)}}`;
+}
+
+function describe(_key: string, value: unknown): unknown {
+  if (value instanceof Error) {
+    return { name: value.name, ...('code' in value ? { code: value.code } : {}), message: value.message, stack: value.stack, cause: value.cause };
+  }
+  return typeof value === 'bigint' ? String(value) : value;
+}
+
+interface LogFile {
+  append(line: string): void;
+  lost(): number;
+  close(): void;
+}
+
+function openLogFile(folder: string): LogFile {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const path = (index: number) => join(folder, index === 0 ? 'lathe.log' : `lathe.${index}.log`);
+  let descriptor: number | null = openSync(path(0), 'a', 0o600);
+  let bytes = fstatSync(descriptor).size;
+  let lost = 0;
+
+  function rotate(): void {
+    if (descriptor !== null) closeSync(descriptor);
+    descriptor = null;
+    rmSync(path(FILES - 1), { force: true });
+    for (let index = FILES - 2; index >= 0; index -= 1) if (existsSync(path(index))) renameSync(path(index), path(index + 1));
+    descriptor = openSync(path(0), 'a', 0o600);
+    bytes = 0;
+  }
+
+  function append(line: string): void {
+    const data = Buffer.from(`${line}\n`);
+    try {
+      if (bytes > 0 && bytes + data.length > FILE_BYTES) rotate();
+      descriptor ??= openSync(path(0), 'a', 0o600);
+      bytes += writeSync(descriptor, data);
+    } catch {
+      // A log that cannot be written must not stop the work; doctor shows the count.
+      lost += 1;
+    }
+  }
+
+  return {
+    append,
+    lost: () => lost,
+    close: () => {
+      if (descriptor !== null) closeSync(descriptor);
+      descriptor = null;
+    },
+  };
+}

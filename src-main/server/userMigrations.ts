@@ -1,0 +1,6 @@
+import type { Migration } from '../storage/migrations.ts';
+import { migration as createNetworkLedger } from '../storage/migrations/0001-create-network-ledger.ts';
+import { migration as createJobs } from '../storage/migrations/0002-create-jobs.ts';
+
+/** Every migration of the user database. */
+export const userMigrations: readonly Migration[] = [createNetworkLedger, createJobs];

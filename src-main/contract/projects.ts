@@ -61,6 +61,8 @@ export const RecentProject = z.object({ id: ProjectId, name: z.string(), folder:
 
 export const ProjectEntry = z.object({ path: z.string(), kind: z.enum(['file', 'folder']), sizeBytes: z.number().int().nonnegative() });
 
+export type ProjectEntry = z.infer<typeof ProjectEntry>;
+
 /** One deletion or change that can be taken back. */
 export const UndoEntry = z.object({
   id: z.uuid(),

@@ -1,0 +1,132 @@
+import type { Answer } from '#contract/knowledge.ts';
+import { readCommand, tables, writeCommand } from '../../storage/command.ts';
+import { recordUndo } from '../../storage/journal.ts';
+import type { KnowledgeTables } from './knowledgeTables.ts';
+
+const db = tables<KnowledgeTables>();
+
+export interface ConversationListing {
+  readonly id: string;
+  readonly knowledge_id: string;
+  readonly title: string;
+  readonly updated_at_ms: number;
+  readonly answers: number;
+}
+
+export const listConversations = readCommand('knowledge.listConversations', (sql, knowledgeId: string | null): ConversationListing[] => {
+  let query = db
+    .selectFrom('knowledge_conversations as conversation')
+    .innerJoin('knowledge_bases as base', 'base.id', 'conversation.knowledge_id')
+    .leftJoin('knowledge_answers as answer', 'answer.conversation_id', 'conversation.id')
+    .select(({ fn }) => ['conversation.id', 'conversation.knowledge_id', 'conversation.title', 'conversation.updated_at_ms', fn.count<number>('answer.id').as('answers')])
+    .where('conversation.deleted_at_ms', 'is', null)
+    .where('base.deleted_at_ms', 'is', null)
+    .groupBy('conversation.id')
+    .orderBy('conversation.updated_at_ms', 'desc')
+    .limit(1000);
+  if (knowledgeId !== null) query = query.where('conversation.knowledge_id', '=', knowledgeId);
+  return sql.all(query);
+});
+
+/** Saves an answer and, for the first one, its conversation. */
+export const saveAnswer = writeCommand('knowledge.saveAnswer', (sql, { answer, knowledgeId, atMs }: { answer: Answer; knowledgeId: string; atMs: number }): void => {
+  sql.run(
+    db
+      .insertInto('knowledge_conversations')
+      .values({ id: answer.conversationId, knowledge_id: knowledgeId, title: answer.question, created_at_ms: atMs, updated_at_ms: atMs, deleted_at_ms: null })
+      .onConflict((conflict) => conflict.column('id').doUpdateSet({ updated_at_ms: atMs })),
+  );
+  const record = JSON.stringify(answer);
+  const known = sql.first(db.selectFrom('knowledge_answers').select('id').where('id', '=', answer.id));
+  if (known) {
+    sql.run(db.updateTable('knowledge_answers').set({ state: answer.state, record }).where('id', '=', answer.id));
+    return;
+  }
+  const last = sql.first(
+    db
+      .selectFrom('knowledge_answers')
+      .select(({ fn }) => fn.max('sequence').as('last'))
+      .where('conversation_id', '=', answer.conversationId),
+  );
+  sql.run(
+    db.insertInto('knowledge_answers').values({
+      id: answer.id,
+      conversation_id: answer.conversationId,
+      sequence: (last?.last ?? 0) + 1,
+      state: answer.state,
+      question: answer.question,
+      record,
+      created_at_ms: answer.createdAtMs,
+    }),
+  );
+});
+
+const parsed = (row: { record: string }): Answer => JSON.parse(row.record) as Answer;
+
+export const getAnswer = readCommand('knowledge.getAnswer', (sql, id: string): Answer | null => {
+  const row = sql.first(db.selectFrom('knowledge_answers').select('record').where('id', '=', id));
+  return row ? parsed(row) : null;
+});
+
+export const answersOf = readCommand('knowledge.answersOf', (sql, conversationId: string): Answer[] =>
+  sql.all(db.selectFrom('knowledge_answers').select('record').where('conversation_id', '=', conversationId).orderBy('sequence')).map(parsed),
+);
+
+/** Answers that were being written when the process died. */
+export const unfinishedAnswers = readCommand('knowledge.unfinishedAnswers', (sql): { answer: Answer; knowledgeId: string }[] =>
+  sql
+    .all(
+      db
+        .selectFrom('knowledge_answers as answer')
+        .innerJoin('knowledge_conversations as conversation', 'conversation.id', 'answer.conversation_id')
+        .select(['answer.record', 'conversation.knowledge_id'])
+        .where('answer.state', '=', 'running'),
+    )
+    .map((row) => ({ answer: parsed(row), knowledgeId: row.knowledge_id })),
+);
+
+export const countAnswers = readCommand('knowledge.countAnswers', (sql): { answers: number; last: { conversationId: string; question: string; atMs: number } | null } => {
+  const live = db
+    .selectFrom('knowledge_answers as answer')
+    .innerJoin('knowledge_conversations as conversation', 'conversation.id', 'answer.conversation_id')
+    .where('conversation.deleted_at_ms', 'is', null);
+  const last = sql.first(
+    live
+      .select(['answer.conversation_id as conversationId', 'answer.question as question', 'answer.created_at_ms as atMs'])
+      .orderBy('answer.created_at_ms', 'desc')
+      .limit(1),
+  );
+  return { answers: sql.first(live.select(({ fn }) => fn.countAll<number>().as('count')))?.count ?? 0, last: last ?? null };
+});
+
+export interface RemovedConversation {
+  readonly id: string;
+}
+
+export const removeConversation = writeCommand('knowledge.removeConversation', (sql, { id, atMs, undoId }: RemovedConversation & { atMs: number; undoId: string }): boolean => {
+  const row = sql.first(db.selectFrom('knowledge_conversations').selectAll().where('id', '=', id).where('deleted_at_ms', 'is', null));
+  if (!row) return false;
+  sql.run(db.updateTable('knowledge_conversations').set({ deleted_at_ms: atMs }).where('id', '=', id));
+  recordUndo(sql, { id: undoId, kind: 'knowledge.conversation', title: `Delete conversation "${row.title.slice(0, 80)}"`, payload: { id }, atMs });
+  return true;
+});
+
+export const restoreConversation = writeCommand('knowledge.restoreConversation', (sql, { id }: RemovedConversation): void => {
+  sql.run(db.updateTable('knowledge_conversations').set({ deleted_at_ms: null }).where('id', '=', id));
+});
+
+export const purgeConversation = writeCommand('knowledge.purgeConversation', (sql, { id }: RemovedConversation): void => {
+  sql.run(db.deleteFrom('knowledge_conversations').where('id', '=', id).where('deleted_at_ms', 'is not', null));
+});
+
+export const answerStoreCommands = [
+  listConversations,
+  saveAnswer,
+  getAnswer,
+  answersOf,
+  unfinishedAnswers,
+  countAnswers,
+  removeConversation,
+  restoreConversation,
+  purgeConversation,
+];

@@ -1,0 +1,205 @@
+import { sql as raw } from 'kysely';
+import { readCommand, tables, writeCommand } from '../../storage/command.ts';
+import { recordUndo } from '../../storage/journal.ts';
+import type { ChunkRow, DocumentRow, KnowledgeTables } from './knowledgeTables.ts';
+
+const db = tables<KnowledgeTables>();
+
+/** What decides whether a file has to be read again. */
+export type KnownFile = Pick<DocumentRow, 'id' | 'root' | 'file' | 'state' | 'bytes' | 'mtime_ns' | 'inode' | 'checked_at_ms' | 'source_digest' | 'parsed_digest' | 'chunker' | 'index_id'>;
+
+export const knownFiles = readCommand('knowledge.knownFiles', (sql, knowledgeId: string): KnownFile[] =>
+  sql.all(
+    db
+      .selectFrom('knowledge_documents')
+      .select(['id', 'root', 'file', 'state', 'bytes', 'mtime_ns', 'inode', 'checked_at_ms', 'source_digest', 'parsed_digest', 'chunker', 'index_id'])
+      .where('knowledge_id', '=', knowledgeId)
+      .where('deleted_at_ms', 'is', null),
+  ),
+);
+
+export type FileFacts = Pick<DocumentRow, 'id' | 'knowledge_id' | 'root' | 'file' | 'bytes' | 'mtime_ns' | 'inode'>;
+
+/** Puts files on the list as `queued`, so that a restart knows what was asked for. */
+export const queueFiles = writeCommand('knowledge.queueFiles', (sql, files: readonly FileFacts[]): void => {
+  for (const file of files) {
+    sql.run(
+      db
+        .insertInto('knowledge_documents')
+        .values({ ...file, state: 'queued', title: file.file, chunks: 0, checked_at_ms: 0, warnings: '[]' })
+        .onConflict((conflict) => conflict.column('id').doUpdateSet({ bytes: file.bytes, mtime_ns: file.mtime_ns, inode: file.inode, state: 'queued' })),
+    );
+  }
+});
+
+export interface PublishedDocument {
+  readonly row: Pick<DocumentRow, 'id' | 'format' | 'title' | 'pages' | 'bytes' | 'mtime_ns' | 'inode' | 'checked_at_ms' | 'source_digest' | 'parsed_digest' | 'chunker' | 'index_id' | 'warnings' | 'indexed_at_ms'>;
+  readonly chunks: readonly ChunkRow[];
+}
+
+/** Makes documents visible: rows and chunks together, or not at all. */
+export const publishDocuments = writeCommand('knowledge.publishDocuments', (sql, documents: readonly PublishedDocument[]): void => {
+  for (const { row, chunks } of documents) {
+    sql.run(
+      db
+        .updateTable('knowledge_documents')
+        .set({ ...row, state: 'ready', reason: null, chunks: chunks.length })
+        .where('id', '=', row.id),
+    );
+    sql.run(db.deleteFrom('knowledge_chunks').where('document_id', '=', row.id));
+    for (let from = 0; from < chunks.length; from += 500) sql.run(db.insertInto('knowledge_chunks').values(chunks.slice(from, from + 500)));
+  }
+});
+
+export interface RefusedDocument {
+  readonly id: string;
+  readonly state: 'failed' | 'skipped';
+  readonly reason: string;
+  readonly warnings: string;
+  readonly checkedAtMs: number;
+}
+
+/** Keeps the reason beside the file; what was readable of it before is no longer searched. */
+export const refuseDocuments = writeCommand('knowledge.refuseDocuments', (sql, documents: readonly RefusedDocument[]): void => {
+  for (const { id, state, reason, warnings, checkedAtMs } of documents) {
+    sql.run(
+      db
+        .updateTable('knowledge_documents')
+        .set({ state, reason, warnings, checked_at_ms: checkedAtMs, chunks: 0, index_id: null, source_digest: null })
+        .where('id', '=', id),
+    );
+    sql.run(db.deleteFrom('knowledge_chunks').where('document_id', '=', id));
+  }
+});
+
+/** The file's stat changed but its bytes did not. */
+export const touchDocuments = writeCommand('knowledge.touchDocuments', (sql, files: readonly Pick<DocumentRow, 'id' | 'bytes' | 'mtime_ns' | 'inode' | 'checked_at_ms'>[]): void => {
+  for (const { id, ...facts } of files) sql.run(db.updateTable('knowledge_documents').set({ ...facts, state: 'ready' }).where('id', '=', id));
+});
+
+/** Files that are gone from disk: no longer searched, old citations still open. */
+export const dropMissing = writeCommand('knowledge.dropMissing', (sql, { ids, atMs }: { ids: readonly string[]; atMs: number }): void => {
+  for (const id of ids) sql.run(db.updateTable('knowledge_documents').set({ state: 'missing', deleted_at_ms: atMs }).where('id', '=', id));
+});
+
+export const readyDocuments = readCommand('knowledge.readyDocuments', (sql, knowledgeId: string): { id: string; index_id: string; chunks: number }[] =>
+  sql
+    .all(
+      db
+        .selectFrom('knowledge_documents')
+        .select(['id', 'index_id', 'chunks'])
+        .where('knowledge_id', '=', knowledgeId)
+        .where('state', '=', 'ready')
+        .where('deleted_at_ms', 'is', null),
+    )
+    .flatMap((row) => (row.index_id === null ? [] : [{ ...row, index_id: row.index_id }])),
+);
+
+export const getDocument = readCommand('knowledge.getDocument', (sql, id: string): DocumentRow | null => sql.first(db.selectFrom('knowledge_documents').selectAll().where('id', '=', id)) ?? null);
+
+export const documentsByIndexId = readCommand('knowledge.documentsByIndexId', (sql, ids: readonly string[]): DocumentRow[] =>
+  ids.length === 0 ? [] : sql.all(db.selectFrom('knowledge_documents').selectAll().where('index_id', 'in', [...ids])),
+);
+
+export const chunksOf = readCommand('knowledge.chunksOf', (sql, documentId: string): ChunkRow[] =>
+  sql.all(db.selectFrom('knowledge_chunks').selectAll().where('document_id', '=', documentId).orderBy('ordinal')),
+);
+
+export interface DocumentQuery {
+  readonly knowledgeId: string;
+  readonly state: string | null;
+  readonly filter: string;
+  readonly sort: 'file' | 'state' | 'chunks' | 'pages' | 'bytes' | 'indexedAtMs';
+  readonly descending: boolean;
+  readonly offset: number;
+  readonly limit: number;
+}
+
+export const pageOfDocuments = readCommand('knowledge.pageOfDocuments', (sql, query: DocumentQuery): { total: number; rows: DocumentRow[] } => {
+  let base = db.selectFrom('knowledge_documents').where('knowledge_id', '=', query.knowledgeId).where('deleted_at_ms', 'is', null);
+  if (query.state !== null) base = base.where('state', '=', query.state);
+  if (query.filter !== '') {
+    const pattern = `%${query.filter.replace(/[\\%_]/g, '\\$&')}%`;
+    base = base.where((where) => where.or([raw<boolean>`file like ${pattern} escape '\\'`, raw<boolean>`title like ${pattern} escape '\\'`]));
+  }
+  const total = sql.first(base.select(({ fn }) => fn.countAll<number>().as('total')))?.total ?? 0;
+  const column = query.sort === 'indexedAtMs' ? 'indexed_at_ms' : query.sort;
+  const rows = sql.all(base.selectAll().orderBy(column, query.descending ? 'desc' : 'asc').orderBy('file').limit(query.limit).offset(query.offset));
+  return { total, rows };
+});
+
+export interface RemoveDocuments {
+  readonly knowledgeId: string;
+  readonly ids: readonly string[];
+  readonly atMs: number;
+  readonly undoId: string;
+}
+
+/** Tombstones documents and writes the journal entry in the same transaction; answers how many, and their index ids. */
+export const removeDocuments = writeCommand('knowledge.removeDocuments', (sql, remove: RemoveDocuments): { indexIds: string[]; removed: number } => {
+  const rows = sql.all(
+    db
+      .selectFrom('knowledge_documents')
+      .select(['id', 'index_id', 'file'])
+      .where('knowledge_id', '=', remove.knowledgeId)
+      .where('deleted_at_ms', 'is', null)
+      .where('id', 'in', [...remove.ids]),
+  );
+  for (const row of rows) sql.run(db.updateTable('knowledge_documents').set({ deleted_at_ms: remove.atMs }).where('id', '=', row.id));
+  const named = rows.length === 1 ? (rows[0]?.file ?? '') : `${rows.length} documents`;
+  const payload: RemovedDocuments = { knowledgeId: remove.knowledgeId, ids: rows.map((row) => row.id) };
+  recordUndo(sql, { id: remove.undoId, kind: 'knowledge.documents', title: `Delete ${named}`, payload, atMs: remove.atMs });
+  return { indexIds: rows.flatMap((row) => (row.index_id === null ? [] : [row.index_id])), removed: rows.length };
+});
+
+export interface RemovedDocuments {
+  readonly knowledgeId: string;
+  readonly ids: readonly string[];
+}
+
+/** A file that was ingested again since keeps its newer row: only what has no live namesake comes back. */
+export const restoreDocuments = writeCommand('knowledge.restoreDocuments', (sql, { ids }: RemovedDocuments): void => {
+  for (const id of ids) {
+    const row = sql.first(db.selectFrom('knowledge_documents').selectAll().where('id', '=', id));
+    if (!row) continue;
+    const namesake = sql.first(
+      db
+        .selectFrom('knowledge_documents')
+        .select('id')
+        .where('knowledge_id', '=', row.knowledge_id)
+        .where('root', '=', row.root)
+        .where('file', '=', row.file)
+        .where('deleted_at_ms', 'is', null),
+    );
+    if (!namesake) sql.run(db.updateTable('knowledge_documents').set({ deleted_at_ms: null }).where('id', '=', id));
+  }
+});
+
+export const purgeDocuments = writeCommand('knowledge.purgeDocuments', (sql, { ids }: RemovedDocuments): void => {
+  for (const id of ids) sql.run(db.deleteFrom('knowledge_documents').where('id', '=', id).where('deleted_at_ms', 'is not', null));
+});
+
+/** Parsed forms that a row, live or tombstoned, still names. */
+export const namedArtifacts = readCommand('knowledge.namedArtifacts', (sql): string[] =>
+  sql
+    .all(db.selectFrom('knowledge_documents').select('parsed_digest').distinct().where('parsed_digest', 'is not', null))
+    .flatMap((row) => (row.parsed_digest === null ? [] : [row.parsed_digest])),
+);
+
+export const documentStoreCommands = [
+  knownFiles,
+  queueFiles,
+  publishDocuments,
+  refuseDocuments,
+  touchDocuments,
+  dropMissing,
+  readyDocuments,
+  getDocument,
+  documentsByIndexId,
+  chunksOf,
+  pageOfDocuments,
+  removeDocuments,
+  restoreDocuments,
+  purgeDocuments,
+  namedArtifacts,
+];

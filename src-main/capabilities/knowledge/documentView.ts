@@ -1,0 +1,65 @@
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import type { ParsedDocument } from '#contract/document.ts';
+import type { DocumentView, KnowledgeDocument } from '#contract/knowledge.ts';
+import { AppError } from '../../base/appError.ts';
+import { chunksOf, getDocument } from './documentStore.ts';
+import type { KnowledgeDeps } from './knowledgePorts.ts';
+import type { DocumentRow } from './knowledgeTables.ts';
+
+export function toDocument(row: DocumentRow): KnowledgeDocument {
+  return {
+    id: row.id as KnowledgeDocument['id'],
+    file: row.file,
+    root: row.root,
+    title: row.title,
+    format: row.format as KnowledgeDocument['format'],
+    state: row.state as KnowledgeDocument['state'],
+    pages: row.pages,
+    chunks: row.chunks,
+    bytes: row.bytes,
+    warnings: JSON.parse(row.warnings) as KnowledgeDocument['warnings'],
+    reason: row.reason,
+    sourceDigest: row.source_digest as KnowledgeDocument['sourceDigest'],
+    parsedDigest: row.parsed_digest as KnowledgeDocument['parsedDigest'],
+    indexedAtMs: row.indexed_at_ms,
+  };
+}
+
+type Deps = Pick<KnowledgeDeps, 'database' | 'artifacts'>;
+
+export async function documentRow(deps: Pick<Deps, 'database'>, documentId: string): Promise<DocumentRow> {
+  const row = await deps.database.run(getDocument, documentId);
+  if (!row) throw new AppError('DOCUMENT_NOT_FOUND', `There is no document with the id ${documentId}`, { hint: 'It may have been deleted and purged.' });
+  return row;
+}
+
+export async function readParsed(deps: Pick<Deps, 'artifacts'>, digest: string): Promise<ParsedDocument> {
+  return JSON.parse(new TextDecoder().decode(await deps.artifacts.get(digest as never))) as ParsedDocument;
+}
+
+/** Where the original is now: unchanged by stat, changed since it was read, or gone. */
+async function sourceState(row: DocumentRow): Promise<DocumentView['source']> {
+  const facts = await stat(path.join(row.root, row.file), { bigint: true }).catch(() => null);
+  if (!facts) return 'missing';
+  return String(facts.mtimeNs) === row.mtime_ns && Number(facts.size) === row.bytes ? 'same' : 'changed';
+}
+
+/** A document as it was read: an old citation names the parsed form that it points into. */
+export async function viewDocument(deps: Deps, documentId: string, wanted: string | undefined): Promise<DocumentView> {
+  const row = await documentRow(deps, documentId);
+  const digest = wanted ?? row.parsed_digest;
+  if (digest === null) throw new AppError('DOCUMENT_NOT_FOUND', `${row.file} was not read${row.reason === null ? '' : `: ${row.reason}`}`, { hint: 'Ingest it again after mending the file.' });
+  const parsed = await readParsed(deps, digest);
+  const isCurrent = digest === row.parsed_digest;
+  const chunks = isCurrent ? await deps.database.run(chunksOf, documentId) : [];
+  return {
+    document: toDocument(row),
+    parsedDigest: digest as DocumentView['parsedDigest'],
+    text: parsed.text,
+    blocks: parsed.blocks,
+    pages: parsed.pages ?? null,
+    chunks: chunks.map(({ start, end, tokens }) => ({ start, end, tokens })),
+    source: isCurrent ? await sourceState(row) : 'changed',
+  };
+}

@@ -1,0 +1,93 @@
+import { DEFAULT_CHUNKER, type Chunk, type ChunkerSettings } from '#contract/document.ts';
+import { canonicalJson, digestOf, sha256 } from '../../../base/canonicalJson.ts';
+import type { IndexDocument, ParseResult } from '../../../runtimes/types.ts';
+import type { PublishedDocument } from '../documentStore.ts';
+import type { ScannedFile } from './scanSources.ts';
+
+/** What a document's chunks and rows depend on beside its bytes. */
+export function chunkerKey(maxTokens: number, embedderDigest: string): string {
+  const settings: ChunkerSettings = { ...DEFAULT_CHUNKER, maxTokens };
+  return digestOf({ settings, embedderDigest });
+}
+
+/** Stable across machines: the same bytes cut the same way give the same chunk ids. */
+export function chunkId(parsedDigest: string, chunker: string, chunk: Pick<Chunk, 'start' | 'end'>): string {
+  return sha256(`${parsedDigest}:${chunker}:${chunk.start}:${chunk.end}`).slice(0, 32);
+}
+
+/** A document's name in the index: another parsed form or chunker is another name, so old and new never mix. */
+export function indexId(documentId: string, parsedDigest: string, chunker: string): string {
+  return sha256(`${documentId}:${parsedDigest}:${chunker}`).slice(0, 32);
+}
+
+export interface PreparedDocument {
+  readonly artifact: Uint8Array;
+  readonly indexed: IndexDocument;
+  readonly published: PublishedDocument;
+  readonly formerIndexId: string | null;
+}
+
+export interface PrepareInput {
+  readonly documentId: string;
+  readonly scanned: ScannedFile;
+  readonly result: ParseResult;
+  readonly chunker: string;
+  readonly formerIndexId: string | null;
+  readonly atMs: number;
+}
+
+/** Turns a parse into the three things that are written: the artifact, the index's document, the rows. */
+export function prepareDocument({ documentId, scanned, result, chunker, formerIndexId, atMs }: PrepareInput): PreparedDocument {
+  const artifact = new TextEncoder().encode(canonicalJson(result.document));
+  const parsedDigest = sha256(artifact);
+  const name = indexId(documentId, parsedDigest, chunker);
+  const ids = result.chunks.map((chunk) => chunkId(parsedDigest, chunker, chunk));
+  return {
+    artifact,
+    formerIndexId: formerIndexId === name ? null : formerIndexId,
+    indexed: {
+      documentId: name,
+      file: scanned.file,
+      title: result.document.title,
+      chunks: result.chunks.map((chunk, ordinal) => ({
+        id: ids[ordinal] ?? '',
+        ordinal,
+        start: chunk.start,
+        end: chunk.end,
+        text: chunk.text,
+        headings: chunk.headings,
+        kind: chunk.kind,
+        ...(chunk.page === undefined ? {} : { page: chunk.page }),
+      })),
+    },
+    published: {
+      row: {
+        id: documentId,
+        format: result.document.format,
+        title: result.document.title,
+        pages: result.document.pages?.length ?? null,
+        bytes: scanned.bytes,
+        mtime_ns: scanned.mtimeNs,
+        inode: scanned.inode,
+        checked_at_ms: atMs,
+        source_digest: result.sourceDigest,
+        parsed_digest: parsedDigest,
+        chunker,
+        index_id: name,
+        warnings: JSON.stringify(result.document.warnings),
+        indexed_at_ms: atMs,
+      },
+      chunks: result.chunks.map((chunk, ordinal) => ({
+        document_id: documentId,
+        ordinal,
+        id: ids[ordinal] ?? '',
+        start: chunk.start,
+        end: chunk.end,
+        tokens: chunk.tokens,
+        page: chunk.page ?? null,
+        kind: chunk.kind,
+        headings: JSON.stringify(chunk.headings),
+      })),
+    },
+  };
+}

@@ -1,0 +1,17 @@
+import path from 'node:path';
+
+const GROUPS: readonly (readonly [string, string])[] = [
+  ['Images are not read', 'png jpg jpeg gif webp bmp ico tif tiff svg heic avif'],
+  ['Audio and video are not read', 'mp3 mp4 wav ogg flac mkv avi mov webm m4a'],
+  ['Fonts are not read', 'woff woff2 ttf otf eot'],
+  ['Archives are not read yet: unpack it and add the folder', 'zip gz tgz bz2 xz zst 7z rar tar jar'],
+  ['Office documents are not read yet: save it as PDF, HTML or text', 'doc docx ppt pptx xls xlsx odt ods odp epub rtf'],
+  ['Style sheets and build products hold no text to answer from', 'css map inv pyc o so dll exe class wasm'],
+];
+
+const REASONS: ReadonlyMap<string, string> = new Map(GROUPS.flatMap(([reason, extensions]) => extensions.split(' ').map((extension) => [`.${extension}`, reason] as const)));
+
+/** Why a file is not even opened, by its extension; null for everything that is worth a look at its bytes. */
+export function unreadReason(file: string): string | null {
+  return REASONS.get(path.posix.extname(file).toLowerCase()) ?? null;
+}

@@ -1,0 +1,127 @@
+import path from 'node:path';
+import type { KnowledgeBase } from '#contract/knowledge.ts';
+import { DEFAULT_CHUNKER } from '#contract/document.ts';
+import { Slug } from '#contract/ids.ts';
+import type { KnowledgeFile } from '#contract/projects.ts';
+import { AppError } from '../../base/appError.ts';
+import { toPosix } from '../../base/paths.ts';
+import { uuidv7 } from '../../base/uuid.ts';
+import type { KnowledgeDeps } from './knowledgePorts.ts';
+import { listBases, removeBase, saveBase, type KnowledgeCounts } from './knowledgeStore.ts';
+import type { KnowledgeRow } from './knowledgeTables.ts';
+
+type Deps = Pick<KnowledgeDeps, 'database' | 'files' | 'projectFolder' | 'clock' | 'publish' | 'logger'>;
+
+/** A file name from any Unicode name: what can be spelt in a-z, 0-9 and hyphens, else `knowledge`. */
+export function toSlug(name: string): string {
+  const plain = name.normalize('NFKD').replace(/[\u0300-\u036f]/g, '').toLowerCase();
+  const slug = plain.replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '').slice(0, 60).replace(/-+$/, '');
+  return Slug.safeParse(slug).success ? slug : 'knowledge';
+}
+
+function sum(counts: readonly KnowledgeCounts[], pick: (count: KnowledgeCounts) => number, state?: readonly string[]): number {
+  return counts.filter((count) => !state || state.includes(count.state)).reduce((total, count) => total + pick(count), 0);
+}
+
+function toBase(row: KnowledgeRow, all: readonly KnowledgeCounts[], job: string | null): KnowledgeBase {
+  const counts = all.filter((count) => count.knowledge_id === row.id);
+  const documents = (state?: readonly string[]): number => sum(counts, (count) => count.documents, state);
+  const queued = documents(['queued', 'parsing']);
+  const ready = documents(['ready']);
+  return {
+    id: row.id as KnowledgeBase['id'],
+    slug: row.slug as KnowledgeBase['slug'],
+    name: row.name,
+    sources: JSON.parse(row.sources) as string[],
+    documents: { total: documents(), ready, failed: documents(['failed']), skipped: documents(['skipped']), queued },
+    chunks: sum(counts, (count) => count.chunks ?? 0),
+    bytes: sum(counts, (count) => count.bytes ?? 0),
+    stages: { text: { done: ready, total: ready + queued } },
+    job: job as KnowledgeBase['job'],
+    updatedAtMs: row.updated_at_ms,
+  };
+}
+
+export interface KnowledgeBases {
+  /** Brings the rows in line with the project's files (they may have been edited outside). */
+  sync(): Promise<void>;
+  list(): Promise<KnowledgeBase[]>;
+  get(id: string): Promise<KnowledgeBase>;
+  create(name: string): Promise<KnowledgeBase>;
+  /** Adds absolute paths to the sources in the project file; answers all of them, absolute. */
+  addSources(id: string, paths: readonly string[]): Promise<{ sources: string[]; maxTokens: number }>;
+  remove(id: string): Promise<{ undoId: string }>;
+}
+
+/** Owns knowledge bases as definitions: the project file says what they are, the row carries their id for documents. */
+export function createKnowledgeBases(deps: Deps, jobOf: (knowledgeId: string) => string | null): KnowledgeBases {
+  const definition = ({ slug, file }: { slug: string; file: KnowledgeFile }) => ({
+    id: file.id,
+    slug,
+    name: file.name,
+    sources: file.sources,
+    maxTokens: file.chunk?.maxTokens ?? DEFAULT_CHUNKER.maxTokens,
+    atMs: deps.clock.now(),
+  });
+
+  async function sync(): Promise<void> {
+    for (const entry of await deps.files.list()) await deps.database.run(saveBase, definition(entry));
+  }
+
+  async function list(): Promise<KnowledgeBase[]> {
+    const { bases, counts } = await deps.database.run(listBases, undefined);
+    return bases.map((row) => toBase(row, counts, jobOf(row.id)));
+  }
+
+  async function get(id: string): Promise<KnowledgeBase> {
+    const found = (await list()).find((base) => base.id === id);
+    if (!found) throw new AppError('KNOWLEDGE_NOT_FOUND', `There is no knowledge base with the id ${id} in this project`, { hint: 'List them with `knowledge status`.' });
+    return found;
+  }
+
+  async function create(name: string): Promise<KnowledgeBase> {
+    const bases = await list();
+    if (bases.some((base) => base.name === name)) throw new AppError('KNOWLEDGE_EXISTS', `There is a knowledge base named ${name} already`, { hint: `Ingest into it with \`knowledge ingest PATH --knowledge ${name}\`.` });
+    const taken = new Set(bases.map((base) => base.slug as string));
+    const wanted = toSlug(name);
+    let slug = wanted;
+    for (let number = 2; taken.has(slug); number += 1) slug = `${wanted}-${number}`;
+    const file: KnowledgeFile = { version: 1, id: uuidv7(), name, sources: [] };
+    await deps.files.write(slug, file);
+    await deps.database.run(saveBase, definition({ slug, file }));
+    deps.publish({ topic: 'knowledge.changed', knowledgeId: file.id });
+    return get(file.id);
+  }
+
+  /** Inside the project a source is written relative, so that the folder can move. */
+  function spelling(absolute: string): string {
+    const relative = path.relative(deps.projectFolder, absolute);
+    return relative === '' || relative.startsWith('..') || path.isAbsolute(relative) ? absolute : toPosix(relative);
+  }
+
+  async function addSources(id: string, paths: readonly string[]): Promise<{ sources: string[]; maxTokens: number }> {
+    const { slug } = await get(id);
+    const entry = (await deps.files.list()).find((candidate) => candidate.slug === slug);
+    if (!entry) throw new AppError('KNOWLEDGE_NOT_FOUND', `knowledge/${slug}.yaml is gone from the project folder`, { hint: 'Bring it back from git, or make the knowledge base again.' });
+    const sources = [...entry.file.sources];
+    for (const absolute of paths) if (!sources.includes(spelling(absolute))) sources.push(spelling(absolute));
+    if (sources.length > entry.file.sources.length) {
+      const file = { ...entry.file, sources };
+      await deps.files.write(slug, file);
+      await deps.database.run(saveBase, definition({ slug, file }));
+    }
+    return { sources: sources.map((source) => path.resolve(deps.projectFolder, source)), maxTokens: definition(entry).maxTokens };
+  }
+
+  async function remove(id: string): Promise<{ undoId: string }> {
+    const base = await get(id);
+    const undoId = uuidv7();
+    const fileDigest = await deps.files.remove(base.slug);
+    await deps.database.run(removeBase, { id, slug: base.slug, name: base.name, fileDigest, atMs: deps.clock.now(), undoId });
+    deps.publish({ topic: 'knowledge.changed', knowledgeId: id });
+    deps.publish({ topic: 'undo.changed' });
+    return { undoId };
+  }
+
+  return { sync, list, get, create, addSources, remove };
+}

@@ -1,0 +1,58 @@
+import type { EventPayload } from '#contract/events.ts';
+import type { KnowledgeFile } from '#contract/projects.ts';
+import type { Clock } from '../../base/clock.ts';
+import type { Logger } from '../../base/logger.ts';
+import type { JobQueue } from '../../jobs/jobQueue.ts';
+import type { IndexRuntime, ParseRuntime, TextRuntime } from '../../runtimes/types.ts';
+import type { Artifacts } from '../../storage/artifacts.ts';
+import type { Database } from '../../storage/database.ts';
+
+export interface EmbedderFiles {
+  /** Digest of the transformer embedder whose tokenizer sizes the chunks. */
+  readonly digest: string;
+  readonly tokenizerPath: string;
+  /** Folder of the static embedding. */
+  readonly staticModelFolder: string;
+  readonly staticDigest: string;
+}
+
+export interface TextModel {
+  readonly slug: string;
+  readonly digest: string;
+  readonly path: string;
+}
+
+/** What knowledge needs of the models capability: a port, filled in the composition root. */
+export interface ModelsPort {
+  embedder(signal: AbortSignal): Promise<EmbedderFiles>;
+  textModel(wanted: string | null, signal: AbortSignal): Promise<TextModel>;
+}
+
+/** A project's knowledge/*.yaml, read and written through the project's own files. */
+export interface KnowledgeFilesPort {
+  list(): Promise<{ slug: string; file: KnowledgeFile }[]>;
+  write(slug: string, file: KnowledgeFile): Promise<void>;
+  /** Removes the file and keeps its content as an artifact; null when it was not there. */
+  remove(slug: string): Promise<string | null>;
+  restore(slug: string, digest: string): Promise<void>;
+}
+
+export interface KnowledgeDeps {
+  readonly projectId: string;
+  readonly projectFolder: string;
+  /** `.lathe/vectors` of the project. */
+  readonly vectorsFolder: string;
+  readonly database: Database;
+  readonly artifacts: Artifacts;
+  readonly jobs: JobQueue;
+  readonly parse: ParseRuntime;
+  readonly index: IndexRuntime;
+  readonly text: TextRuntime;
+  readonly models: ModelsPort;
+  readonly files: KnowledgeFilesPort;
+  readonly parseProcesses: () => number;
+  readonly answers: () => { model: string | null; maxTokens: number; seed: number };
+  readonly publish: (payload: EventPayload) => void;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}

@@ -1,0 +1,99 @@
+import { readCommand, tables, writeCommand } from '../../storage/command.ts';
+import { recordUndo } from '../../storage/journal.ts';
+import type { KnowledgeRow, KnowledgeTables } from './knowledgeTables.ts';
+
+const db = tables<KnowledgeTables>();
+
+export interface KnowledgeCounts {
+  readonly knowledge_id: string;
+  readonly state: string;
+  readonly documents: number;
+  readonly chunks: number;
+  readonly bytes: number;
+}
+
+export interface KnowledgeListing {
+  readonly bases: readonly KnowledgeRow[];
+  readonly counts: readonly KnowledgeCounts[];
+}
+
+/** All live knowledge bases with their documents counted by state. */
+export const listBases = readCommand('knowledge.listBases', (sql): KnowledgeListing => {
+  const bases = sql.all(db.selectFrom('knowledge_bases').selectAll().where('deleted_at_ms', 'is', null).orderBy('created_at_ms'));
+  const counts = sql.all(
+    db
+      .selectFrom('knowledge_documents')
+      .select(({ fn }) => [
+        'knowledge_id',
+        'state',
+        fn.countAll<number>().as('documents'),
+        fn.sum<number>('chunks').as('chunks'),
+        fn.sum<number>('bytes').as('bytes'),
+      ])
+      .where('deleted_at_ms', 'is', null)
+      .groupBy(['knowledge_id', 'state']),
+  );
+  return { bases, counts };
+});
+
+export interface BaseDefinition {
+  readonly id: string;
+  readonly slug: string;
+  readonly name: string;
+  readonly sources: readonly string[];
+  readonly maxTokens: number;
+  readonly atMs: number;
+}
+
+/** Brings a row in line with its project file: made when new, brought back when it was tombstoned. */
+export const saveBase = writeCommand('knowledge.saveBase', (sql, base: BaseDefinition): void => {
+  const values = { slug: base.slug, name: base.name, sources: JSON.stringify(base.sources), max_tokens: base.maxTokens, deleted_at_ms: null };
+  sql.run(
+    db
+      .insertInto('knowledge_bases')
+      .values({ id: base.id, created_at_ms: base.atMs, updated_at_ms: null, ...values })
+      .onConflict((conflict) => conflict.column('id').doUpdateSet(values)),
+  );
+});
+
+export const touchBase = writeCommand('knowledge.touchBase', (sql, { id, atMs }: { id: string; atMs: number }): void => {
+  sql.run(db.updateTable('knowledge_bases').set({ updated_at_ms: atMs }).where('id', '=', id));
+});
+
+export interface RemoveBase {
+  readonly id: string;
+  readonly slug: string;
+  readonly name: string;
+  /** Digest of the project file's content, to write it again on undo. */
+  readonly fileDigest: string | null;
+  readonly atMs: number;
+  readonly undoId: string;
+}
+
+export const removeBase = writeCommand('knowledge.removeBase', (sql, remove: RemoveBase): void => {
+  sql.run(db.updateTable('knowledge_bases').set({ deleted_at_ms: remove.atMs }).where('id', '=', remove.id));
+  recordUndo(sql, {
+    id: remove.undoId,
+    kind: 'knowledge.base',
+    title: `Delete knowledge base ${remove.name}`,
+    payload: { id: remove.id, slug: remove.slug, fileDigest: remove.fileDigest },
+    atMs: remove.atMs,
+  });
+});
+
+export interface RemovedBase {
+  readonly id: string;
+  readonly slug: string;
+  readonly fileDigest: string | null;
+}
+
+export const restoreBase = writeCommand('knowledge.restoreBase', (sql, { id }: RemovedBase): void => {
+  sql.run(db.updateTable('knowledge_bases').set({ deleted_at_ms: null }).where('id', '=', id));
+});
+
+/** Everything below a base goes with it (foreign keys cascade). */
+export const purgeBase = writeCommand('knowledge.purgeBase', (sql, { id }: RemovedBase): void => {
+  sql.run(db.deleteFrom('knowledge_bases').where('id', '=', id).where('deleted_at_ms', 'is not', null));
+});
+
+export const knowledgeStoreCommands = [listBases, saveBase, touchBase, removeBase, restoreBase, purgeBase];

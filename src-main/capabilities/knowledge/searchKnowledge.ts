@@ -1,0 +1,72 @@
+import type { PassageResult, SearchAnswer } from '#contract/knowledge.ts';
+import { AppError, hasErrorCode } from '../../base/appError.ts';
+import type { SearchResult } from '../../runtimes/types.ts';
+import { documentsByIndexId } from './documentStore.ts';
+import type { IndexDoor } from './openIndex.ts';
+import type { KnowledgeDeps } from './knowledgePorts.ts';
+import type { DocumentRow } from './knowledgeTables.ts';
+
+export interface SearchInput {
+  readonly knowledgeId: string;
+  readonly question: string;
+  readonly limit: number;
+}
+
+export interface FoundPassages {
+  readonly found: SearchResult;
+  readonly rows: ReadonlyMap<string, DocumentRow>;
+}
+
+type Deps = Pick<KnowledgeDeps, 'database' | 'index'> & { readonly door: IndexDoor };
+
+/** Searches and finds the rows of what was found. An index whose process died is opened again once. */
+export async function findPassages(deps: Deps, input: SearchInput, signal: AbortSignal): Promise<FoundPassages> {
+  const attempt = async (): Promise<SearchResult> => {
+    const { at } = await deps.door.open(input.knowledgeId, signal);
+    return deps.index.search(at, { question: input.question, limit: input.limit }, { signal });
+  };
+  let found: SearchResult;
+  try {
+    found = await attempt();
+  } catch (error) {
+    const mendable = hasErrorCode(error, 'RUNTIME_EXITED') || hasErrorCode(error, 'INDEX_DAMAGED');
+    if (!mendable) throw error;
+    deps.door.forget(input.knowledgeId);
+    found = await attempt();
+  }
+  const names = [...new Set(found.passages.map((passage) => passage.documentId))];
+  const rows = new Map((await deps.database.run(documentsByIndexId, names)).map((row) => [row.index_id ?? '', row]));
+  return { found, rows };
+}
+
+export function toPassageResults({ found, rows }: FoundPassages): PassageResult[] {
+  return found.passages.flatMap((passage) => {
+    const row = rows.get(passage.documentId);
+    if (!row) return [];
+    return [
+      {
+        documentId: row.id as PassageResult['documentId'],
+        chunkId: passage.chunkId,
+        file: row.file,
+        page: passage.page ?? null,
+        title: row.title,
+        headings: [...passage.headings],
+        text: passage.text,
+        start: passage.start,
+        end: passage.end,
+        score: passage.score,
+        ranks: passage.ranks,
+      },
+    ];
+  });
+}
+
+export async function searchKnowledge(deps: Deps, input: SearchInput, signal: AbortSignal): Promise<SearchAnswer> {
+  const result = await findPassages(deps, input, signal);
+  return { answerable: result.found.answerable, confidence: result.found.confidence, results: toPassageResults(result), timingsMs: { ...result.found.timingsMs } };
+}
+
+export function assertNotEmpty(documents: number, name: string): void {
+  if (documents > 0) return;
+  throw new AppError('KNOWLEDGE_EMPTY', `The knowledge base ${name} holds no searchable document yet`, { hint: 'Ingest files first: `knowledge ingest PATH --knowledge NAME`.' });
+}

@@ -1,0 +1,84 @@
+import { mkdir, readdir, readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { z } from 'zod';
+import type { Digest } from '#contract/ids.ts';
+import { KnowledgeFile, ProjectFile, type ProjectEntry } from '#contract/projects.ts';
+import { AppError } from '../../base/appError.ts';
+import { sha256 } from '../../base/canonicalJson.ts';
+import { openInside, toPosix } from '../../base/paths.ts';
+import type { Artifacts } from '../../storage/artifacts.ts';
+import { PROJECT_FILE } from './projectFolder.ts';
+import { writeFileSafely } from './writeFileSafely.ts';
+import { checkYaml, type FileProblem } from './yamlFile.ts';
+
+const MAX_FILE_BYTES = 5_000_000;
+const MAX_FILES = 20_000;
+
+type SchemaName = 'project' | 'knowledge';
+const SCHEMAS: Record<SchemaName, z.ZodType> = { project: ProjectFile, knowledge: KnowledgeFile };
+
+/** The published JSON Schemas, generated from the contract. */
+export function projectSchemas(): Record<SchemaName, Record<string, unknown>> {
+  return { project: z.toJSONSchema(ProjectFile, { io: 'input' }), knowledge: z.toJSONSchema(KnowledgeFile, { io: 'input' }) };
+}
+
+/** Which schema a project file has, by its place. */
+export function schemaOf(file: string): SchemaName | null {
+  if (file === PROJECT_FILE) return 'project';
+  return /^knowledge\/[^/]+\.ya?ml$/.test(file) ? 'knowledge' : null;
+}
+
+/** Files that belong in git, sorted by path; dot entries are state or tools' and not listed. */
+export async function listProjectFiles(folder: string): Promise<ProjectEntry[]> {
+  const entries: ProjectEntry[] = [];
+  const pending = [''];
+  for (let at = pending.pop(); at !== undefined && entries.length < MAX_FILES; at = pending.pop()) {
+    for (const entry of await readdir(path.join(folder, at), { withFileTypes: true })) {
+      if (entry.name.startsWith('.') || entry.name === 'node_modules') continue;
+      const relative = at === '' ? entry.name : `${at}/${entry.name}`;
+      if (entry.isDirectory()) pending.push(relative);
+      if (entry.isDirectory() || entry.isFile()) {
+        const sizeBytes = entry.isFile() ? (await stat(path.join(folder, relative))).size : 0;
+        entries.push({ path: toPosix(relative), kind: entry.isDirectory() ? 'folder' : 'file', sizeBytes });
+      }
+    }
+  }
+  return entries.sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+async function inProject(folder: string, file: string): Promise<string> {
+  if (file.split(/[\\/]/).some((part) => part.startsWith('.'))) throw new AppError('PATH_OUTSIDE_ROOT', `${file} is not a project file`, { hint: 'Dot entries are not edited here.' });
+  return openInside(folder, file);
+}
+
+export async function readProjectText(folder: string, file: string): Promise<{ path: string; text: string; digest: Digest; schema: string | null }> {
+  const absolute = await inProject(folder, file);
+  const facts = await stat(absolute).catch((cause: unknown) => {
+    throw new AppError('PATH_UNREADABLE', `${file} does not exist in this project`, { cause });
+  });
+  if (!facts.isFile() || facts.size > MAX_FILE_BYTES) throw new AppError('PATH_UNREADABLE', `${file} is not a text file of at most ${MAX_FILE_BYTES / 1e6} MB (it has ${facts.size} bytes)`);
+  const bytes = await readFile(absolute);
+  return { path: file, text: bytes.toString('utf8'), digest: sha256(bytes), schema: schemaOf(file) };
+}
+
+export interface WriteProjectText {
+  readonly path: string;
+  readonly text: string;
+  /** Digest that the file must still have; null = it must not exist. */
+  readonly expectedDigest: string | null;
+}
+
+/** Compare-and-swap; the former content is kept as an artifact. Answers what the file's schema says about the new text. */
+export async function writeProjectText(folder: string, artifacts: Artifacts, write: WriteProjectText): Promise<{ digest: Digest; problems: FileProblem[] }> {
+  const absolute = await inProject(folder, write.path);
+  const former = await readFile(absolute).catch(() => null);
+  const digest = former === null ? null : sha256(former);
+  if (digest !== write.expectedDigest) {
+    throw new AppError('FILE_CHANGED', `${write.path} was changed by another program since it was opened`, { hint: 'Compare both versions, then save again.', details: { digest } });
+  }
+  if (former !== null) await artifacts.put(former);
+  await mkdir(path.dirname(absolute), { recursive: true });
+  await writeFileSafely(absolute, write.text);
+  const schema = schemaOf(write.path);
+  return { digest: sha256(write.text), problems: schema === null ? [] : checkYaml(write.text, SCHEMAS[schema]).problems };
+}

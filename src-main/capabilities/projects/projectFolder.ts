@@ -1,0 +1,62 @@
+import { cp, mkdir, readdir, readFile, realpath, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { PROJECT_FILE_VERSION, ProjectFile } from '#contract/projects.ts';
+import type { ProjectId } from '#contract/ids.ts';
+import { AppError } from '../../base/appError.ts';
+import { uuidv7 } from '../../base/uuid.ts';
+import { writeFileSafely } from './writeFileSafely.ts';
+import { parseYaml, toYaml } from './yamlFile.ts';
+
+export const PROJECT_FILE = 'lathe.yaml';
+const GIT_IGNORE = '# State that Lathe can rebuild, or that does not belong in git\n.lathe/\n';
+
+export async function exists(file: string): Promise<boolean> {
+  return stat(file).then(() => true, () => false);
+}
+
+/** Reads and checks `lathe.yaml`. Throws PROJECT_NOT_FOUND or PROJECT_FILE_INVALID. */
+export async function readProjectFile(folder: string): Promise<ProjectFile> {
+  let text: string;
+  try {
+    text = await readFile(path.join(folder, PROJECT_FILE), 'utf8');
+  } catch (cause) {
+    throw new AppError('PROJECT_NOT_FOUND', `There is no project in ${folder}: it has no ${PROJECT_FILE}`, { hint: `Make one with \`project new ${folder}\`.`, cause });
+  }
+  return parseYaml(PROJECT_FILE, text, ProjectFile);
+}
+
+export interface NewProject {
+  readonly folder: string;
+  readonly name: string | null;
+  /** Folder of the sample to copy, or null for an empty project. */
+  readonly sample: string | null;
+}
+
+/** Makes a project folder. An existing folder must hold nothing (dot files aside). Throws PROJECT_EXISTS. */
+export async function createProjectFolder({ folder, name, sample }: NewProject): Promise<ProjectFile> {
+  const there = await readdir(folder).catch((): string[] => []);
+  if (there.includes(PROJECT_FILE)) throw new AppError('PROJECT_EXISTS', `${folder} is a project already`, { hint: `Open it with \`project open ${folder}\`.` });
+  const visible = there.filter((entry) => !entry.startsWith('.'));
+  if (visible.length > 0 && sample !== null) throw new AppError('PROJECT_EXISTS', `${folder} holds ${visible.length} entries; the sample needs an empty folder`, { hint: 'Name a folder that does not exist yet.' });
+  await mkdir(folder, { recursive: true });
+  if (sample !== null) await cp(sample, folder, { recursive: true, filter: (source) => !path.relative(sample, source).split(path.sep).includes('.lathe') });
+  const file: ProjectFile = { version: PROJECT_FILE_VERSION, id: uuidv7() as ProjectId, name: name ?? (sample === null ? path.basename(path.resolve(folder)) : 'Sample') };
+  if (!(await exists(path.join(folder, '.gitignore')))) await writeFileSafely(path.join(folder, '.gitignore'), GIT_IGNORE);
+  await mkdir(path.join(folder, 'knowledge'), { recursive: true });
+  await writeFileSafely(path.join(folder, PROJECT_FILE), toYaml(file, 'A Lathe project. See the manual, "The project folder".'));
+  return file;
+}
+
+/** The nearest folder at or above `from` with a project file; null when there is none. */
+export async function nearestProject(from: string): Promise<string | null> {
+  for (let folder = path.resolve(from); ; folder = path.dirname(folder)) {
+    if (await exists(path.join(folder, PROJECT_FILE))) return folder;
+    if (path.dirname(folder) === folder) return null;
+  }
+}
+
+export async function realFolder(folder: string): Promise<string> {
+  return realpath(folder).catch((cause: unknown) => {
+    throw new AppError('PROJECT_NOT_FOUND', `The folder ${folder} does not exist`, { hint: `Make a project with \`project new ${folder}\`.`, cause });
+  });
+}

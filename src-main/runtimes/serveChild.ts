@@ -35,8 +35,26 @@ export function pipePort(): ChildPort {
   };
 }
 
+/** What Electron gives a utility process instead of a pipe. */
+interface ParentPort {
+  postMessage(frame: ChildFrame): void;
+  on(event: 'message', listen: (message: { readonly data: ParentFrame }) => void): void;
+}
+
+/** Electron's port to the process that started this one; null in a plain Node process. Such a child ends with its parent by itself. */
+export function utilityPort(): ChildPort | null {
+  const { parentPort } = process as { readonly parentPort?: ParentPort };
+  if (parentPort === undefined) return null;
+  return {
+    send: (frame) => parentPort.postMessage(frame),
+    onFrame: (listen) => parentPort.on('message', ({ data }) => listen(data)),
+    onClosed: () => {},
+    exit: (code) => process.exit(code),
+  };
+}
+
 /** Serves methods to the supervisor until told to exit or the parent is gone: a child never outlives its owner. */
-export function serveChild(methods: ChildMethods, port: ChildPort = pipePort()): void {
+export function serveChild(methods: ChildMethods, port: ChildPort = utilityPort() ?? pipePort()): void {
   const running = new Map<number, AbortController>();
 
   async function answer(frame: Extract<ParentFrame, { kind: 'request' }>): Promise<void> {

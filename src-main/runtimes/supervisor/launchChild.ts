@@ -73,14 +73,19 @@ export const launchChild: Launch = async (request, listener) => {
   };
 };
 
-function childEnvironment(): Record<string, string> {
-  const kept: Record<string, string> = { [WIRE_FD_VARIABLE]: String(WIRE_FD) };
+/** The part of this process's environment that any child may see. */
+export function keptEnvironment(): Record<string, string> {
+  const kept: Record<string, string> = {};
   for (const name of ENVIRONMENT) {
     const value = process.env[name];
     if (value !== undefined) kept[name] = value;
   }
-  if (process.versions['electron']) kept['ELECTRON_RUN_AS_NODE'] = '1';
   return kept;
+}
+
+function childEnvironment(): Record<string, string> {
+  const electron: Record<string, string> = process.versions['electron'] ? { ELECTRON_RUN_AS_NODE: '1' } : {};
+  return { ...keptEnvironment(), ...electron, [WIRE_FD_VARIABLE]: String(WIRE_FD) };
 }
 
 function started(child: ChildProcess): Promise<void> {
@@ -105,7 +110,8 @@ function whenGone(child: ChildProcess, listener: ChildListener): void {
   child.on('exit', (code, signal) => setTimeout(tell, PIPE_DRAIN_MS, code, signal));
 }
 
-function forwardLines(stream: NodeJS.ReadableStream | null, listener: ChildListener): void {
+/** Hands whole lines on, cut at a length; the last one also without its end. */
+export function forwardLines(stream: NodeJS.ReadableStream | null, listener: ChildListener): void {
   if (!stream) return;
   let rest = '';
   stream.setEncoding('utf8');

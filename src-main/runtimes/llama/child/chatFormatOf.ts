@@ -1,0 +1,37 @@
+import {
+  ChatMLChatWrapper,
+  DeepSeekChatWrapper,
+  GemmaChatWrapper,
+  GeneralChatWrapper,
+  Llama2ChatWrapper,
+  Llama3ChatWrapper,
+  MistralChatWrapper,
+  QwenChatWrapper,
+  type ChatWrapper,
+  type LlamaModel,
+} from 'node-llama-cpp';
+
+/** Marks that a model's own template writes around messages, with the format that writes the same. The first that is found counts. */
+const FORMATS: readonly { readonly mark: string; readonly create: () => ChatWrapper }[] = [
+  { mark: '<start_of_turn>', create: () => new GemmaChatWrapper() },
+  { mark: '<|start_header_id|>', create: () => new Llama3ChatWrapper() },
+  { mark: '<｜Assistant｜>', create: () => new DeepSeekChatWrapper() },
+  { mark: '<<SYS>>', create: () => new Llama2ChatWrapper() },
+  { mark: '[INST]', create: () => new MistralChatWrapper() },
+  { mark: '<|im_start|>', create: () => new ChatMLChatWrapper() },
+];
+
+/**
+ * Which of a closed set of chat formats a model was trained with. Its template is a program that came with the file
+ * (CVE-2024-34359): it is searched for marks and never run.
+ */
+export function chatFormatOf(model: LlamaModel): ChatWrapper {
+  const template = model.fileInfo.metadata.tokenizer.chat_template;
+  return chatFormatOfTemplate(typeof template === 'string' ? template : '', String(model.fileInfo.metadata.general.architecture));
+}
+
+export function chatFormatOfTemplate(template: string, architecture: string): ChatWrapper {
+  if (template.includes('<|im_start|>') && /^qwen3/.test(architecture)) return new QwenChatWrapper({ thoughts: 'discourage' });
+  const found = FORMATS.find(({ mark }) => template.includes(mark));
+  return found ? found.create() : new GeneralChatWrapper();
+}

@@ -1,0 +1,25 @@
+import { LlamaText, type ChatHistoryItem, type Token } from 'node-llama-cpp';
+import type { ChatMessage } from '../../types.ts';
+import type { LoadedTextModel } from './loadTextModel.ts';
+
+export interface ChatTokens {
+  readonly tokens: Token[];
+  /** Texts that end the answer. */
+  readonly stops: readonly string[];
+}
+
+/**
+ * The messages in the model's chat format, up to where its answer begins. Marks inside of a message
+ * (`<|im_end|>` in a document) become ordinary text: no message can pretend to be another.
+ */
+export function chatTokens(loaded: Pick<LoadedTextModel, 'model' | 'format'>, messages: readonly ChatMessage[]): ChatTokens {
+  const { model, format } = loaded;
+  const state = format.generateContextState({ chatHistory: [...messages.map(historyItem), { type: 'model', response: [] }] });
+  const stops = state.stopGenerationTriggers.map((trigger) => LlamaText(trigger).toString()).filter((text) => text.trim().length > 1);
+  return { tokens: state.contextText.tokenize(model.tokenizer), stops };
+}
+
+function historyItem(message: ChatMessage): ChatHistoryItem {
+  if (message.role === 'assistant') return { type: 'model', response: [message.content] };
+  return { type: message.role, text: message.content };
+}

@@ -1,0 +1,4 @@
+import { serveChild } from '../../serveChild.ts';
+import { createTextMethods } from './textMethods.ts';
+
+serveChild(createTextMethods());

@@ -1,0 +1,114 @@
+import { basename } from 'node:path';
+import type { Token } from 'node-llama-cpp';
+import { AppError } from '../../../base/appError.ts';
+import type { GenerateRequest, GenerateResult } from '../../types.ts';
+import type { ChildCall } from '../../wire.ts';
+import { chatTokens } from './chatTokens.ts';
+import type { LoadedTextModel } from './loadTextModel.ts';
+
+const COALESCE_MS = 16;
+
+type Generated = Omit<GenerateResult, 'timingsMs'> & { readonly timingsMs: { readonly prompt: number; readonly generate: number } };
+
+/**
+ * Streams an answer. The part of the prompt that the sequence already holds is not evaluated again.
+ * Rejects with INPUT_INVALID when prompt and answer do not fit the context: nothing is cut here.
+ */
+export async function generateText(loaded: LoadedTextModel, request: GenerateRequest, call: ChildCall): Promise<Generated> {
+  const { model, sequence } = loaded;
+  const { tokens, stops } = chatTokens(loaded, request.messages);
+  assertFits(loaded, tokens.length, request.maxTokens);
+  const startedAt = performance.now();
+  // At least one token must be evaluated, else there is nothing to continue from.
+  await sequence.adaptStateToTokens(tokens.slice(0, -1), false);
+  const rest = tokens.slice(sequence.nextTokenIndex);
+  const out = createTextStream((generated) => model.detokenize(generated, false, tokens.slice(-8)), stops, call);
+
+  let firstAt: number | null = null;
+  const answer = sequence.evaluate(rest, { temperature: request.temperature, seed: request.seed, yieldEogToken: false });
+  for await (const token of answer) {
+    firstAt ??= performance.now();
+    call.signal.throwIfAborted();
+    if (out.push(token) || out.count() >= request.maxTokens) break;
+  }
+  call.signal.throwIfAborted();
+  const endedAt = performance.now();
+  const text = out.finish();
+  return {
+    text,
+    promptTokens: tokens.length,
+    generatedTokens: out.count(),
+    stopped: out.count() >= request.maxTokens && !out.stopped() ? 'length' : 'end',
+    timingsMs: { prompt: (firstAt ?? endedAt) - startedAt, generate: endedAt - (firstAt ?? endedAt) },
+  };
+}
+
+function assertFits(loaded: LoadedTextModel, promptTokens: number, maxTokens: number): void {
+  const { contextTokens } = loaded.facts;
+  if (promptTokens + maxTokens <= contextTokens) return;
+  throw new AppError('INPUT_INVALID', `The prompt of ${promptTokens} tokens and an answer of ${maxTokens} do not fit the ${contextTokens} tokens that ${basename(loaded.model.filename ?? 'the model')} takes`, {
+    hint: 'Ask with fewer passages or a shorter answer.',
+  });
+}
+
+interface TextStream {
+  /** Takes a token; true when the answer has come to one of its ends. */
+  push(token: Token): boolean;
+  finish(): string;
+  count(): number;
+  stopped(): boolean;
+}
+
+/** Turns tokens into text parts of about 16 ms; holds back half characters and what may become a stop text. */
+function createTextStream(toText: (tokens: Token[]) => string, stops: readonly string[], call: ChildCall): TextStream {
+  const tokens: Token[] = [];
+  let sent = 0;
+  let sentAt = 0;
+  let text = '';
+  let stopped = false;
+
+  function send(upTo: number): void {
+    if (upTo <= sent) return;
+    call.part(text.slice(sent, upTo));
+    sent = upTo;
+    sentAt = performance.now();
+  }
+
+  return {
+    push(token) {
+      tokens.push(token);
+      if (performance.now() - sentAt < COALESCE_MS && stops.length === 0) return false;
+      text = toText(tokens);
+      const at = firstStop(text, stops);
+      if (at !== null) {
+        stopped = true;
+        text = text.slice(0, at);
+        return true;
+      }
+      if (performance.now() - sentAt >= COALESCE_MS) send(text.length - heldBack(text, stops));
+      return false;
+    },
+    finish() {
+      if (!stopped) text = toText(tokens);
+      send(text.length);
+      return text;
+    },
+    count: () => tokens.length,
+    stopped: () => stopped,
+  };
+}
+
+function firstStop(text: string, stops: readonly string[]): number | null {
+  const found = stops.map((stop) => text.indexOf(stop)).filter((at) => at >= 0);
+  return found.length === 0 ? null : Math.min(...found);
+}
+
+function heldBack(text: string, stops: readonly string[]): number {
+  if (text.endsWith('\u{FFFD}')) return 1;
+  for (const stop of stops) {
+    for (let length = Math.min(stop.length - 1, text.length); length > 0; length -= 1) {
+      if (stop.startsWith(text.slice(-length))) return length;
+    }
+  }
+  return 0;
+}

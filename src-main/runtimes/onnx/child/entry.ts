@@ -1,0 +1,4 @@
+import { serveChild } from '../../serveChild.ts';
+import { createEmbeddingMethods } from './embeddingMethods.ts';
+
+serveChild(createEmbeddingMethods());

@@ -3,6 +3,7 @@ import { AppError } from '../../../base/appError.ts';
 import { declaredEncoding, decodeText } from './decodeText.ts';
 import { parseHtml } from './html/parseHtml.ts';
 import { MAX_MARKDOWN, parseMarkdown } from './markdown/parseMarkdown.ts';
+import { parsePdf } from './pdf/parsePdf.ts';
 import { parseCode } from './plain/parseCode.ts';
 import { parsePlainText } from './plain/parsePlainText.ts';
 import { sniffFormat } from './sniffFormat.ts';
@@ -20,7 +21,7 @@ export async function parseBytes(bytes: Uint8Array, name: string): Promise<Parse
     });
   }
   const warnings: ParseWarning[] = sniffed.mismatch === undefined ? [] : [{ code: 'format-mismatch', message: sniffed.mismatch }];
-  if (sniffed.format === 'pdf') throw new AppError('DOCUMENT_UNSUPPORTED', `${name} is a PDF`);
+  if (sniffed.format === 'pdf') return parsePdf(bytes, name, warnings);
   const { text } = decodeText(bytes, sniffed.format === 'html' ? declaredEncoding(bytes) : null, warnings);
   if (text.trim() === '') throw new AppError('DOCUMENT_EMPTY', `${name} holds only white space`);
   switch (sniffed.format) {

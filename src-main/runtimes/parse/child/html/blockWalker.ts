@@ -341,6 +341,7 @@ export class BlockWalker implements TokenizerCallbacks {
 
   private endBlock(frame: Frame): void {
     const outer = this.stack.at(-2)?.context;
+    if (frame.attributes.id !== undefined && frame.attributes.id === this.anchor && this.buffer === '') this.anchor = undefined;
     if (frame.context.pre && outer?.pre) this.lineInPre();
     else this.flush();
     const table = frame.context.table;

@@ -1,0 +1,85 @@
+import type { OutlineEntry } from './readPdf.ts';
+import type { PageRows } from './runningLines.ts';
+import type { Row } from './readingOrder.ts';
+
+const squash = (text: string): string => text.toLowerCase().replaceAll(/[^\p{L}\p{N}]+/gu, ' ').trim();
+const NUMBERED = /^(?:chapter\s+|appendix\s+|section\s+|part\s+)?(?:\d{1,3}(?:\.\d{1,3})*\.?|[A-Z](?:\.\d{1,3})+)\s+\p{L}/iu;
+const MAX_HEADING = 220;
+
+/** The size of most letters of the document, in points. */
+export function bodySize(pages: readonly PageRows[]): number {
+  const letters = new Map<number, number>();
+  for (const { rows } of pages) {
+    for (const row of rows) {
+      if (row.reason !== undefined) continue;
+      const size = Math.round(row.size * 2) / 2;
+      letters.set(size, (letters.get(size) ?? 0) + row.text.length);
+    }
+  }
+  let best = 10;
+  let most = 0;
+  for (const [size, count] of letters) if (count > most) [best, most] = [size, count];
+  return best;
+}
+
+/**
+ * Tells which lines are headings, and their levels: lines that the outline names on their page, lines larger than the body,
+ * and numbered or lone bold lines. Levels come from the outline where it has the size, else from the rank of the size.
+ */
+export function headingLevels(pages: readonly PageRows[], outline: readonly OutlineEntry[], body: number): Map<Row, number> {
+  const byPage = new Map<number, Map<string, number>>();
+  for (const entry of outline) {
+    const titles = byPage.get(entry.page) ?? new Map<string, number>();
+    titles.set(squash(entry.title), entry.level);
+    byPage.set(entry.page, titles);
+  }
+  const levels = new Map<Row, number>();
+  const large: Row[] = [];
+  const bold: Row[] = [];
+  const outlineLevels = new Map<number, Map<number, number>>();
+  for (const { rows, page } of pages) {
+    const titles = byPage.get(page);
+    for (const [at, row] of rows.entries()) {
+      if (row.reason !== undefined || row.text.length > MAX_HEADING || !/[\p{L}\p{N}]/u.test(row.text)) continue;
+      const named = titles ? titleLevel(row.text, titles) : undefined;
+      const key = Math.round(row.size * 2);
+      if (named !== undefined && (row.size >= 0.98 * body || row.bold)) {
+        levels.set(row, Math.min(6, named));
+        const counts = outlineLevels.get(key) ?? new Map<number, number>();
+        counts.set(named, (counts.get(named) ?? 0) + 1);
+        outlineLevels.set(key, counts);
+      } else if (row.size >= 1.12 * body && !row.mono && row.text.trim().length > 1) large.push(row);
+      else if (isBoldHeading(row, rows[at - 1], rows[at + 1], body)) bold.push(row);
+    }
+  }
+  const sizes = [...new Set(large.map((row) => Math.round(row.size * 2)))].sort((a, b) => b - a);
+  for (const row of large) {
+    const key = Math.round(row.size * 2);
+    levels.set(row, commonLevel(outlineLevels.get(key)) ?? Math.min(5, sizes.indexOf(key) + 1));
+  }
+  const lowest = Math.min(6, Math.max(2, sizes.length + 1));
+  for (const row of bold) levels.set(row, lowest);
+  return levels;
+}
+
+function titleLevel(text: string, titles: ReadonlyMap<string, number>): number | undefined {
+  const own = squash(text);
+  if (own === '') return undefined;
+  return titles.get(own) ?? titles.get(own.replace(/^(?:chapter |appendix |section |part )?(?:[a-z0-9] )?(?:\d+ )*/, ''));
+}
+
+function commonLevel(counts: ReadonlyMap<number, number> | undefined): number | undefined {
+  if (!counts) return undefined;
+  let best: number | undefined;
+  let most = 0;
+  for (const [level, count] of counts) if (count > most) [best, most] = [level, count];
+  return best === undefined ? undefined : Math.min(6, best);
+}
+
+function isBoldHeading(row: Row, before: Row | undefined, after: Row | undefined, body: number): boolean {
+  if (!row.bold || row.mono || row.cells.length > 2 || row.text.length > 120 || row.size < 0.95 * body) return false;
+  if (/[.,;:]$/.test(row.text) && !NUMBERED.test(row.text)) return false;
+  if (row.x1 - row.x0 > 0.9 * (row.right - row.left) && !NUMBERED.test(row.text)) return false;
+  const apart = !before || before.column !== row.column || row.y0 - before.y1 > 0.35 * row.size;
+  return apart && (!after || !after.bold || after.column !== row.column);
+}

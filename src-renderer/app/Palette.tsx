@@ -1,0 +1,49 @@
+import { Spotlight, spotlight } from '@mantine/spotlight';
+import { useEffect, useMemo } from 'react';
+import { isMac, shortcutKeys } from '../lib/shortcut.ts';
+import { listActions } from '../ui/actionRegistry.ts';
+import { SearchIcon } from '../ui/icons.ts';
+import { useWindowState, windowStore } from './windowStore.ts';
+import { type Openable, rankOpenables } from './rankOpenables.ts';
+
+const LIMIT = 60;
+const close = (): void => windowStore.setState({ palette: 'closed' });
+
+/** Both palettes: every action (Mod+K), everything that can be opened (Mod+P). */
+export function Palette({ openables }: { openables: readonly Openable[] }) {
+  const mode = useWindowState(({ palette }) => palette);
+  // Outside system: Mantine's spotlight keeps its own open state.
+  useEffect(() => (mode === 'closed' ? spotlight.close() : spotlight.open()), [mode]);
+  const items = useMemo(() => (mode === 'open' ? openables : mode === 'actions' ? actionItems() : []), [mode, openables]);
+  return (
+    <Spotlight
+      actions={items.map(({ id, title, detail, run }) => ({ id, label: title, description: detail, onClick: run }))}
+      filter={(query) =>
+        rankOpenables(items, query)
+          .slice(0, LIMIT)
+          .map(({ id, title, detail, run, keys }) => ({ id, label: title, ...(detail === '' ? {} : { description: detail }), onClick: run, rightSection: keys === null ? null : <kbd>{keys}</kbd> }))
+      }
+      nothingFound="Nothing matches"
+      shortcut={null}
+      clearQueryOnClose
+      onSpotlightClose={close}
+      scrollable
+      maxHeight={420}
+      size={560}
+      overlayProps={{ backgroundOpacity: 0.25 }}
+      transitionProps={{ duration: 80 }}
+      searchProps={{
+        leftSection: <SearchIcon size={16} aria-hidden />,
+        placeholder: mode === 'open' ? 'Open a document, file, conversation or model' : 'Search actions',
+        'aria-label': mode === 'open' ? 'Open a document, file, conversation or model' : 'Search actions',
+      }}
+    />
+  );
+}
+
+function actionItems(): Openable[] {
+  const mac = isMac(navigator.platform);
+  return listActions()
+    .filter(({ passive, id }) => passive !== true && id !== 'palette')
+    .map(({ id, title, section, shortcut, run }) => ({ id, title, detail: section, keys: shortcut === undefined ? null : shortcutKeys(shortcut, mac).join(' '), run }));
+}

@@ -1,0 +1,41 @@
+import { lazy, Suspense } from 'react';
+import { DocumentPage } from '../features/knowledge/DocumentPage.tsx';
+import { KnowledgePage } from '../features/knowledge/KnowledgePage.tsx';
+import { AskPage } from '../features/knowledge/AskPage.tsx';
+import { ModelsPage } from '../features/models/ModelsPage.tsx';
+import { HomePage } from '../features/projects/HomePage.tsx';
+import { SettingsPage } from '../features/projects/SettingsPage.tsx';
+import type { Route } from '../lib/route.ts';
+import { LoadingRows } from '../ui/Loading.tsx';
+import { PlaceBoundary } from './PlaceBoundary.tsx';
+
+// The editor is a megabyte: only who opens a file loads it.
+const FilePage = lazy(async () => ({ default: (await import('../features/projects/FilePage.tsx')).FilePage }));
+
+/** The component of a route. The one table where places are named. */
+export function PlaceView({ route }: { route: Route | null }) {
+  return (
+    <PlaceBoundary>
+      <Suspense fallback={<LoadingRows label="Loading" />}>{route === null ? null : place(route)}</Suspense>
+    </PlaceBoundary>
+  );
+}
+
+function place(route: Route) {
+  switch (route.place) {
+    case 'home':
+      return <HomePage />;
+    case 'knowledge':
+      return <KnowledgePage route={route} />;
+    case 'ask':
+      return <AskPage route={route} />;
+    case 'models':
+      return <ModelsPage />;
+    case 'settings':
+      return <SettingsPage />;
+    case 'file':
+      return <FilePage key={route.path} path={route.path} />;
+    case 'document':
+      return <DocumentPage key={`${route.documentId}:${route.parsed ?? ''}`} route={route} />;
+  }
+}

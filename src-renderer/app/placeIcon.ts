@@ -1,0 +1,16 @@
+import type { Route } from '../lib/route.ts';
+import { AskIcon, CodeFileIcon, FileIcon, HomeIcon, KnowledgeIcon, ModelsIcon, SettingsIcon } from '../ui/icons.ts';
+
+const ICONS = {
+  home: HomeIcon,
+  knowledge: KnowledgeIcon,
+  ask: AskIcon,
+  models: ModelsIcon,
+  settings: SettingsIcon,
+  file: CodeFileIcon,
+  document: FileIcon,
+} as const satisfies Record<Route['place'], typeof HomeIcon>;
+
+export function placeIcon(place: Route['place']): typeof HomeIcon {
+  return ICONS[place];
+}

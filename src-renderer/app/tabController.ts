@@ -1,0 +1,86 @@
+import type { WorkspaceImperativeHandle } from 'react-resizable-panels';
+import { formatRoute, parseRoute, type Route, tabKey } from '../lib/route.ts';
+import { allTabs, allTabsets, makeTab, type TabData, tabsetBeside } from './tabModel.ts';
+
+type Handle = WorkspaceImperativeHandle<TabData>;
+
+/** Owns what opening, splitting and closing mean. Knows no place. */
+export interface TabController {
+  open(route: Route, options?: { readonly beside?: boolean }): void;
+  replace(route: Route): void;
+  split(): void;
+  close(): void;
+  closeAllOthers(): void;
+  step(by: 1 | -1): void;
+  active(): Route | null;
+}
+
+export function createTabController(handle: () => Handle | null): TabController {
+  const activeTabset = (workspace: Handle) => {
+    const sets = allTabsets(workspace.getModel());
+    return sets.find(({ id }) => id === workspace.getActiveTabsetId()) ?? sets[0];
+  };
+  const focus = (workspace: Handle, tabId: string): void => {
+    workspace.selectTab(tabId);
+    requestAnimationFrame(() => document.querySelector<HTMLElement>(`[data-tab][data-key="${CSS.escape(tabId)}"]`)?.focus({ preventScroll: true }));
+  };
+  const update = (workspace: Handle, route: Route): void => {
+    const { id, title, data } = makeTab(route);
+    workspace.updateTab(id, { title, data });
+  };
+  return {
+    open(route, { beside = false } = {}) {
+      const workspace = handle();
+      if (workspace === null) return;
+      const key = tabKey(route);
+      const known = allTabs(workspace.getModel()).find(({ id }) => id === key);
+      if (known !== undefined) {
+        const bare = formatRoute(route) === route.place;
+        if (!bare) update(workspace, route);
+        if (beside) workspace.selectTab(key);
+        else focus(workspace, key);
+        return;
+      }
+      const current = activeTabset(workspace);
+      if (beside && current !== undefined) {
+        const next = tabsetBeside(workspace.getModel(), current.id);
+        workspace.addTab(makeTab(route), next === null ? { target: { tabsetId: current.id, region: 'right' }, size: 46 } : { tabsetId: next });
+      } else workspace.addTab(makeTab(route), current === undefined ? {} : { tabsetId: current.id });
+    },
+    replace(route) {
+      const workspace = handle();
+      if (workspace !== null) update(workspace, route);
+    },
+    split() {
+      const workspace = handle();
+      const current = workspace === null ? undefined : activeTabset(workspace);
+      if (workspace === null || current?.selectedId === undefined || current.tabs.length < 2) return;
+      workspace.moveTab(current.selectedId, { tabsetId: current.id, region: 'right' });
+    },
+    close() {
+      const workspace = handle();
+      const selected = workspace === null ? undefined : activeTabset(workspace)?.selectedId;
+      if (workspace !== null && selected !== undefined) workspace.closeTab(selected);
+    },
+    closeAllOthers() {
+      const workspace = handle();
+      const selected = workspace === null ? undefined : activeTabset(workspace)?.selectedId;
+      if (workspace === null) return;
+      for (const { id } of allTabs(workspace.getModel())) if (id !== selected) workspace.closeTab(id);
+    },
+    step(by) {
+      const workspace = handle();
+      const current = workspace === null ? undefined : activeTabset(workspace);
+      if (workspace === null || current === undefined || current.tabs.length === 0) return;
+      const at = current.tabs.findIndex(({ id }) => id === current.selectedId);
+      const next = current.tabs[(at + by + current.tabs.length) % current.tabs.length];
+      if (next !== undefined) focus(workspace, next.id);
+    },
+    active() {
+      const workspace = handle();
+      const current = workspace === null ? undefined : activeTabset(workspace);
+      const tab = current?.tabs.find(({ id }) => id === current.selectedId);
+      return tab === undefined ? null : parseRoute(tab.data.route);
+    },
+  };
+}

@@ -1,0 +1,44 @@
+import { useQuery } from '@tanstack/react-query';
+import { useApi, useProjectId } from '../client/ApiContext.tsx';
+import { useConversations, useKnowledgeBases } from '../client/knowledgeQueries.ts';
+import { useModels } from '../client/modelQueries.ts';
+import { useProjectFiles } from '../client/projectQueries.ts';
+import { formatRelative } from '../lib/formatTime.ts';
+import type { WindowPort } from '../ui/windowPort.tsx';
+import type { Openable } from './rankOpenables.ts';
+import { useWindowState } from './windowStore.ts';
+
+const DOCUMENTS = 1000;
+
+/** Everything that Mod+P opens. Documents are read when the palette opens. */
+export function useOpenables(port: WindowPort): Openable[] {
+  const open = useWindowState(({ palette }) => palette === 'open');
+  const documents = useAllDocuments(open);
+  const files = useProjectFiles().data ?? [];
+  const conversations = useConversations().data ?? [];
+  const models = useModels().data?.models ?? [];
+  const bases = useKnowledgeBases().data ?? [];
+  if (!open) return [];
+  return [
+    ...conversations.map(({ id, title, updatedAtMs }) => ({ id: `conversation-${id}`, title, detail: `Conversation · ${formatRelative(updatedAtMs, Date.now())}`, keys: null, run: () => port.open({ place: 'ask', conversationId: id }) })),
+    ...bases.map(({ id, name }) => ({ id: `knowledge-${id}`, title: name, detail: 'Knowledge base', keys: null, run: () => port.open({ place: 'knowledge', knowledgeId: id }) })),
+    ...files.filter(({ kind }) => kind === 'file').map(({ path }) => ({ id: `file-${path}`, title: path, detail: 'Project file', keys: null, run: () => port.open({ place: 'file', path }) })),
+    ...documents.map(({ id, file, title }) => ({ id: `document-${id}`, title: file, detail: title, keys: null, run: () => port.open({ place: 'document', documentId: id, name: file }) })),
+    ...models.map(({ slug, name }) => ({ id: `model-${slug}`, title: name, detail: 'Model', keys: null, run: () => port.open({ place: 'models' }) })),
+  ];
+}
+
+function useAllDocuments(enabled: boolean) {
+  const api = useApi();
+  const projectId = useProjectId();
+  const bases = useKnowledgeBases().data ?? [];
+  const query = useQuery({
+    queryKey: ['documents', 'openable', projectId, bases.map(({ id }) => id)],
+    queryFn: async () => {
+      const pages = await Promise.all(bases.map(({ id }) => api.knowledge.documents({ projectId, knowledgeId: id, limit: DOCUMENTS, state: 'ready' })));
+      return pages.flatMap(({ documents }) => documents);
+    },
+    enabled: enabled && bases.length > 0,
+  });
+  return query.data ?? [];
+}

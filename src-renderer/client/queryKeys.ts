@@ -1,0 +1,22 @@
+/** Names of what is cached, so that an event can say what to read again. */
+export const queryKeys = {
+  status: ['status'] as const,
+  doctor: ['doctor'] as const,
+  ledger: ['ledger'] as const,
+  log: ['log'] as const,
+  settings: ['settings'] as const,
+  schemas: ['schemas'] as const,
+  models: ['models'] as const,
+  recent: ['recent'] as const,
+  project: (projectId: string) => ['project', projectId] as const,
+  home: (projectId: string) => ['home', projectId] as const,
+  files: (projectId: string) => ['files', projectId] as const,
+  file: (projectId: string, path: string) => ['file', projectId, path] as const,
+  undo: (projectId: string) => ['undo', projectId] as const,
+  jobs: (projectId: string) => ['jobs', projectId] as const,
+  knowledge: (projectId: string) => ['knowledge', projectId] as const,
+  documents: (knowledgeId: string) => ['documents', knowledgeId] as const,
+  document: (documentId: string) => ['document', documentId] as const,
+  conversations: (projectId: string) => ['conversations', projectId] as const,
+  conversation: (conversationId: string) => ['conversation', conversationId] as const,
+};

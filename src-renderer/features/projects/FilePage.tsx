@@ -1,0 +1,3 @@
+export function FilePage({ path }: { path: string }) {
+  return <div className="place">{path}</div>;
+}

@@ -1,0 +1,77 @@
+import { Button } from '@mantine/core';
+import { toProblem } from '../../client/problem.ts';
+import { useHome, useProject, useTrust } from '../../client/projectQueries.ts';
+import { formatExact, formatRelative } from '../../lib/formatTime.ts';
+import { ErrorState } from '../../ui/ErrorState.tsx';
+import { LoadingRows } from '../../ui/Loading.tsx';
+import { PlaceHeader } from '../../ui/PlaceHeader.tsx';
+import { useWindow } from '../../ui/windowPort.tsx';
+import { LanePicture } from './LanePicture.tsx';
+import { prepareLanes, prepareNextStep, type NextStep } from './prepareHome.ts';
+import { ProjectFiles } from './ProjectFiles.tsx';
+import { RecentProjects } from './RecentProjects.tsx';
+
+/** The project as one picture, what changed, and the next step. */
+export function HomePage() {
+  const home = useHome();
+  const project = useProject();
+  const error = home.error ?? project.error;
+  return (
+    <div className="place">
+      <PlaceHeader title={project.data?.name ?? 'Home'} meta={<span className="mono">{project.data?.folder}</span>} />
+      <div className="place-body home" tabIndex={0} role="region" aria-label="Project">
+        {error !== null ? <ErrorState title="The project could not be read" {...toProblem(error)} action={<Button onClick={() => void Promise.all([home.refetch(), project.refetch()])}>Try again</Button>} /> : null}
+        {error === null && (home.data === undefined || project.data === undefined) ? <LoadingRows rows={10} label="Loading the project" /> : null}
+        {home.data !== undefined && project.data !== undefined ? (
+          <>
+            <NextStepView step={prepareNextStep(home.data, project.data)} />
+            <section className="home-section" aria-labelledby="home-lanes">
+              <h2 className="section-title" id="home-lanes">From documents to answers</h2>
+              <LanePicture lanes={prepareLanes(home.data, Date.now())} />
+            </section>
+            <div className="home-columns">
+              <Changes changes={home.data.changes} />
+              <ProjectFiles />
+              <RecentProjects />
+            </div>
+          </>
+        ) : null}
+      </div>
+    </div>
+  );
+}
+
+function NextStepView({ step }: { step: NextStep }) {
+  const port = useWindow();
+  const trust = useTrust();
+  const { does } = step;
+  return (
+    <section className="next-step" aria-label="Next step">
+      <div className="grow">
+        <h2 className="next-title">{step.title}</h2>
+        <p className="dim">{step.sentence}</p>
+        {trust.error === null ? null : <p className="form-error" role="alert">{toProblem(trust.error).message}</p>}
+      </div>
+      <Button size="xs" variant="filled" loading={trust.isPending} onClick={() => (does === 'trust' ? trust.mutate() : port.open(does))}>
+        {step.verb}
+      </Button>
+    </section>
+  );
+}
+
+function Changes({ changes }: { changes: readonly { atMs: number; title: string }[] }) {
+  return (
+    <section className="home-section" aria-labelledby="home-changes">
+      <h2 className="section-title" id="home-changes">What changed</h2>
+      {changes.length === 0 ? <p className="dim">Nothing yet. What is ingested, asked and removed is listed here.</p> : null}
+      <ul className="home-list">
+        {changes.slice(0, 12).map(({ atMs, title }) => (
+          <li key={`${atMs}-${title}`} className="row">
+            <span className="clip grow" title={title}>{title}</span>
+            <time className="faint home-when" title={formatExact(atMs)}>{formatRelative(atMs, Date.now())}</time>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

@@ -1,0 +1,104 @@
+import type { HomeFacts, Project } from '#contract/projects.ts';
+import { formatCount, formatThings } from '../../lib/formatCount.ts';
+import { formatRelative } from '../../lib/formatTime.ts';
+import type { Route } from '../../lib/route.ts';
+import type { Meaning } from '../../ui/StateMark.tsx';
+
+export interface LaneBox {
+  readonly title: string;
+  readonly figure: string;
+  readonly detail: string;
+  readonly meaning: Meaning;
+  readonly word: string;
+  readonly route: Route;
+}
+
+export interface Lane {
+  readonly key: string;
+  readonly name: string;
+  readonly boxes: readonly LaneBox[];
+}
+
+export interface NextStep {
+  readonly title: string;
+  readonly sentence: string;
+  readonly verb: string;
+  /** `trust` asks for trust; anything else opens a place. */
+  readonly does: 'trust' | Route;
+}
+
+type Base = HomeFacts['knowledge'][number];
+const STATES: Record<Base['state'], { meaning: Meaning; word: string }> = {
+  empty: { meaning: 'empty', word: 'Empty' },
+  ready: { meaning: 'good', word: 'Fresh' },
+  running: { meaning: 'running', word: 'Running' },
+  failed: { meaning: 'bad', word: 'Failed' },
+  stale: { meaning: 'warning', word: 'Stale' },
+};
+
+/** The document lane of every knowledge base: documents → chunks → index, and the project's answers at the end. */
+export function prepareLanes(facts: HomeFacts, nowMs: number): Lane[] {
+  return facts.knowledge.map((base) => ({ key: base.id, name: base.name, boxes: [documentsBox(base), chunksBox(base), indexBox(base, nowMs), answersBox(facts, base, nowMs)] }));
+}
+
+function documentsBox(base: Base): LaneBox {
+  const failed = base.failed > 0;
+  return {
+    title: 'Documents',
+    figure: formatCount(base.documents),
+    detail: failed ? `${formatCount(base.failed)} failed, reasons listed` : base.documents === 0 ? 'none added yet' : 'all read',
+    ...(failed ? { meaning: 'warning' as const, word: 'Some failed' } : base.documents === 0 ? STATES.empty : base.state === 'running' ? STATES.running : { meaning: 'good' as const, word: 'Read' }),
+    route: failed ? { place: 'knowledge', knowledgeId: base.id, state: 'failed' } : { place: 'knowledge', knowledgeId: base.id },
+  };
+}
+
+function chunksBox(base: Base): LaneBox {
+  const perDocument = base.documents === 0 ? '' : `${formatCount(Math.round(base.chunks / base.documents))} per document`;
+  return { title: 'Chunks', figure: formatCount(base.chunks), detail: base.chunks === 0 ? 'cut from documents' : perDocument, ...(base.chunks === 0 ? STATES.empty : STATES[base.state === 'failed' ? 'ready' : base.state]), route: { place: 'knowledge', knowledgeId: base.id } };
+}
+
+function indexBox(base: Base, nowMs: number): LaneBox {
+  return {
+    title: 'Index',
+    figure: base.chunks === 0 ? 'not built' : 'text + vectors',
+    detail: base.updatedAtMs === null ? 'built when documents are ingested' : `updated ${formatRelative(base.updatedAtMs, nowMs)}`,
+    ...STATES[base.state],
+    route: { place: 'knowledge', knowledgeId: base.id },
+  };
+}
+
+function answersBox(facts: HomeFacts, base: Base, nowMs: number): LaneBox {
+  const last = facts.lastAnswer;
+  return {
+    title: 'Answers',
+    figure: formatCount(facts.answers),
+    detail: last === null ? 'nothing asked yet' : `last ${formatRelative(last.atMs, nowMs)}`,
+    ...(facts.answers === 0 ? STATES.empty : { meaning: 'good' as const, word: 'Answered' }),
+    route: { place: 'ask', knowledgeId: base.id },
+  };
+}
+
+/** The one thing that makes most sense now. */
+export function prepareNextStep(facts: HomeFacts, project: Project): NextStep {
+  if (!project.trusted) {
+    return { title: 'This project was made elsewhere', sentence: 'Nothing in it runs and no host in it is contacted until you trust it. Its files can be read at once.', verb: 'Trust this project', does: 'trust' };
+  }
+  const [first] = facts.knowledge;
+  if (first === undefined) {
+    return { title: 'Make a knowledge base', sentence: 'A knowledge base holds documents that you ask questions of. It stays on this machine.', verb: 'Create a knowledge base', does: { place: 'knowledge' } };
+  }
+  const failed = facts.knowledge.find(({ state }) => state === 'failed');
+  if (failed !== undefined) {
+    return { title: `${failed.name} could not be finished`, sentence: `${formatThings(failed.failed, 'document')} failed. Each has its reason and what to do.`, verb: 'Show what failed', does: { place: 'knowledge', knowledgeId: failed.id, state: 'failed' } };
+  }
+  const empty = facts.knowledge.find(({ documents }) => documents === 0);
+  if (empty !== undefined && facts.knowledge.every(({ documents }) => documents === 0)) {
+    return { title: `Add documents to ${empty.name}`, sentence: 'PDF with text, HTML, Markdown, plain text and source code are read. Originals stay where they are.', verb: 'Add files or folders', does: { place: 'knowledge', knowledgeId: empty.id } };
+  }
+  const stale = facts.knowledge.find(({ state }) => state === 'stale');
+  if (stale !== undefined) {
+    return { title: `${stale.name} is behind its files`, sentence: 'Ingesting again reads only what changed.', verb: 'Show it', does: { place: 'knowledge', knowledgeId: stale.id } };
+  }
+  const ready = facts.knowledge.find(({ documents }) => documents > 0) ?? first;
+  return { title: 'Ask a question', sentence: `${ready.name} is ready: ${formatThings(ready.documents, 'document')}, ${formatThings(ready.chunks, 'chunk')}. Every sentence of an answer shows where it comes from.`, verb: 'Ask', does: { place: 'ask', knowledgeId: ready.id } };
+}

@@ -1,0 +1,81 @@
+/**
+ * Where a tab stands. A route is the whole address of a view: it is what the URL fragment holds (`#/p/<project>/…`),
+ * what a saved tab restores from, and what a deep link is.
+ */
+export type Route =
+  | { readonly place: 'home' }
+  | { readonly place: 'knowledge'; readonly knowledgeId?: string; readonly filter?: string; readonly state?: string }
+  | { readonly place: 'ask'; readonly conversationId?: string; readonly knowledgeId?: string }
+  | { readonly place: 'models' }
+  | { readonly place: 'settings'; readonly section?: string }
+  | { readonly place: 'file'; readonly path: string }
+  | { readonly place: 'document'; readonly documentId: string; readonly name: string; readonly parsed?: string; readonly start?: number; readonly end?: number };
+
+/** Two routes with the same key share a tab. */
+export function tabKey(route: Route): string {
+  if (route.place === 'file') return `file:${route.path}`;
+  if (route.place === 'document') return `document:${route.documentId}`;
+  return route.place;
+}
+
+export function formatRoute(route: Route): string {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(route)) {
+    if (name !== 'place' && value !== undefined && value !== '') query.set(name, String(value));
+  }
+  const text = query.toString();
+  return text === '' ? route.place : `${route.place}?${text}`;
+}
+
+/** Null when the text is no route of this version. */
+export function parseRoute(text: string): Route | null {
+  const [place = '', search = ''] = text.split('?', 2);
+  const query = new URLSearchParams(search);
+  const optional = <K extends string>(...names: K[]): Partial<Record<K, string>> => {
+    const found: Partial<Record<K, string>> = {};
+    for (const name of names) {
+      const value = query.get(name);
+      if (value !== null && value !== '') found[name] = value;
+    }
+    return found;
+  };
+  switch (place) {
+    case 'home':
+    case 'models':
+      return { place };
+    case 'settings':
+      return { place, ...optional('section') };
+    case 'knowledge':
+      return { place, ...optional('knowledgeId', 'filter', 'state') };
+    case 'ask':
+      return { place, ...optional('conversationId', 'knowledgeId') };
+    case 'file': {
+      const path = query.get('path');
+      return path === null || path === '' ? null : { place, path };
+    }
+    case 'document':
+      return parseDocument(query, optional('parsed'));
+    default:
+      return null;
+  }
+}
+
+function parseDocument(query: URLSearchParams, parsed: { parsed?: string }): Route | null {
+  const documentId = query.get('documentId');
+  if (documentId === null || documentId === '') return null;
+  const start = Number.parseInt(query.get('start') ?? '', 10);
+  const end = Number.parseInt(query.get('end') ?? '', 10);
+  const span = Number.isSafeInteger(start) && Number.isSafeInteger(end) && start >= 0 && end > start ? { start, end } : {};
+  return { place: 'document', documentId, name: query.get('name') ?? 'Document', ...parsed, ...span };
+}
+
+/** `#/p/<projectId>/<route>`. */
+export function formatFragment(projectId: string, route: Route): string {
+  return `#/p/${projectId}/${formatRoute(route)}`;
+}
+
+export function parseFragment(fragment: string): { readonly projectId: string; readonly route: Route | null } | null {
+  const match = /^#\/p\/([0-9a-f-]{36})(?:\/(.*))?$/.exec(fragment);
+  if (match?.[1] === undefined) return null;
+  return { projectId: match[1], route: parseRoute(match[2] ?? '') };
+}

@@ -1,0 +1,50 @@
+import { createContext, type ReactNode, use } from 'react';
+import type { Route } from '../lib/route.ts';
+
+/** What the inspector shows; its content reads its own data, so it stays live. */
+export interface Subject {
+  readonly key: string;
+  readonly title: string;
+  readonly content: ReactNode;
+}
+
+export interface Notice {
+  readonly text: string;
+  readonly meaning?: 'good' | 'bad';
+  readonly action?: { readonly label: string; readonly run: () => void };
+}
+
+export interface PickRequest {
+  readonly title: string;
+  /** What may be taken: any number of files and folders, one file, or one folder. */
+  readonly what: 'entries' | 'file' | 'folder';
+  /** Verb of the button, e.g. "Ingest". */
+  readonly verb: string;
+}
+
+/** What a place may ask of the window around it. Places never import one another: this is how they meet. */
+export interface WindowPort {
+  open(route: Route, options?: { readonly beside?: boolean }): void;
+  /** Shows other things in the tab that is open already, without a new one. */
+  replace(route: Route): void;
+  inspect(subject: Subject | null): void;
+  notify(notice: Notice): void;
+  /** Resolves with absolute paths of the machine; null when the user backed out. */
+  pick(request: PickRequest): Promise<readonly string[] | null>;
+  /** Only for what cannot be undone. */
+  confirm(question: { readonly title: string; readonly text: string; readonly verb: string }): Promise<boolean>;
+  switchProject(projectId: string): void;
+  showPanel(tab: 'jobs' | 'log' | 'network' | 'problems'): void;
+}
+
+const WindowContext = createContext<WindowPort | null>(null);
+
+export function WindowPortProvider({ port, children }: { port: WindowPort; children: ReactNode }) {
+  return <WindowContext value={port}>{children}</WindowContext>;
+}
+
+export function useWindow(): WindowPort {
+  const port = use(WindowContext);
+  if (port === null) throw new Error('Expected a WindowPortProvider above');
+  return port;
+}

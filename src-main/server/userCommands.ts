@@ -1,4 +1,7 @@
+import { jobCommands } from '../jobs/jobCommands.ts';
+import { projectStoreCommands } from '../capabilities/projects/projectStore.ts';
+import { ledgerCommands } from '../storage/ledger.ts';
 import type { Command } from '../storage/command.ts';
 
 /** Every command that the user database serves. */
-export const userCommands: readonly Command[] = [];
+export const userCommands: readonly Command[] = [...jobCommands, ...ledgerCommands, ...projectStoreCommands];

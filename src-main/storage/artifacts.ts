@@ -28,6 +28,8 @@ export interface Artifacts {
   sizeOf(digest: Digest): Promise<number>;
   /** Removing what is not there is no error. */
   remove(digest: Digest): Promise<void>;
+  /** Removes it unless it was put at or after this time (UTC milliseconds). True when it was removed. */
+  removeIfPutBefore(digest: Digest, ms: number): Promise<boolean>;
   list(): Promise<ArtifactEntry[]>;
 }
 
@@ -143,6 +145,12 @@ export function openArtifacts(folder: string): Artifacts {
     pathOf,
     sizeOf,
     remove,
+    removeIfPutBefore: async (digest, ms) => {
+      const facts = await stat(pathOf(digest)).catch(() => null);
+      if (facts === null || facts.mtimeMs >= ms) return false;
+      await remove(digest);
+      return true;
+    },
     list: () => listFiles(folder),
   };
 }

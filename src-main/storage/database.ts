@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { AppError, fromErrorBody } from '../base/appError.ts';
 import type { Command } from './command.ts';
-import type { FromWorker, OpenedDatabase, Reply, ToWorker } from './databaseWire.ts';
+import type { CommandRequest, FromWorker, OpenedDatabase, Reply, Step, ToWorker } from './databaseWire.ts';
 
 /**
  * Owns a database's threads: one writer (group commit) and its readers. Runs commands by name and brings back results and errors.
@@ -12,6 +12,8 @@ export interface Database {
   readonly opened: OpenedDatabase;
   /** A write resolves after its transaction is on disk. Rejects with DISK_FULL, DISK_READ_ONLY, DATABASE_DAMAGED, STORAGE_FAILED or what the command threw. */
   run<A, R>(command: Command<A, R>, args: A): Promise<R>;
+  /** Write commands in one transaction: all of them or none. Resolves to their values in order. */
+  runTogether(steps: readonly CommandCall[]): Promise<unknown[]>;
   /** Writes a consistent, checked copy to this absolute path, whole or not at all. */
   backup(to: string): Promise<void>;
   /** Full check of structure and references: sentences about what is wrong, empty when sound. */
@@ -19,6 +21,11 @@ export interface Database {
   counts(): DatabaseCounts;
   /** Waits for the commands already given, then closes. Safe to call twice. */
   close(): Promise<void>;
+}
+
+export interface CommandCall {
+  readonly command: Command<unknown, unknown> | Command;
+  readonly args: unknown;
 }
 
 export interface DatabaseCounts {
@@ -84,18 +91,20 @@ function databaseOf(options: DatabaseOptions, { threads, opened, closeAll }: Ope
   };
   const idlest = () => readers.reduce((best, thread) => (thread.waiting() < best.waiting() ? thread : best), readers[0] ?? writer);
 
+  async function send(mode: 'read' | 'write', steps: readonly Step[]): Promise<unknown[]> {
+    refuseClosed();
+    if (mode === 'write') writes += 1;
+    else reads += 1;
+    const reply = await (mode === 'write' ? writer : idlest()).commands(steps);
+    if (reply.ms > SLOW_MS) options.onSlow?.({ name: steps.map((step) => step.name).join(', '), mode, ms: reply.ms });
+    return reply.value as unknown[];
+  }
+
   return {
     file: options.file,
     opened,
-    run: async <A, R>(command: Command<A, R>, args: A): Promise<R> => {
-      refuseClosed();
-      if (command.mode === 'write') writes += 1;
-      else reads += 1;
-      const thread = command.mode === 'write' ? writer : idlest();
-      const reply = await thread.command(command.name, args);
-      if (reply.ms > SLOW_MS) options.onSlow?.({ name: command.name, mode: command.mode, ms: reply.ms });
-      return reply.value as R;
-    },
+    run: async <A, R>(command: Command<A, R>, args: A): Promise<R> => (await send(command.mode, [{ name: command.name, args }]))[0] as R,
+    runTogether: (calls) => send('write', calls.map(({ command, args }) => ({ name: command.name, args }))),
     backup: async (to) => {
       refuseClosed();
       await idlest().ask((id) => ({ kind: 'backup', id, to }));
@@ -116,7 +125,7 @@ interface Answer {
 
 interface Thread {
   open(): Promise<OpenedDatabase>;
-  command(name: string, args: unknown): Promise<Answer>;
+  commands(steps: readonly Step[]): Promise<Answer>;
   ask(message: (id: number) => ToWorker): Promise<Answer>;
   waiting(): number;
   transactions(): number;
@@ -137,7 +146,7 @@ function startThread(options: DatabaseOptions, role: 'writer' | 'reader'): Threa
   const opening = Promise.withResolvers<OpenedDatabase>();
   opening.promise.catch(() => undefined);
   const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
-  let outbox: { id: number; name: string; args: unknown }[] = [];
+  let outbox: CommandRequest[] = [];
   let lastId = 0;
   let transactions = 0;
   let broken: AppError | null = null;
@@ -184,7 +193,7 @@ function startThread(options: DatabaseOptions, role: 'writer' | 'reader'): Threa
     }
   }
 
-  function sendAlone(request: { id: number; name: string; args: unknown }): void {
+  function sendAlone(request: CommandRequest): void {
     try {
       post({ kind: 'commands', requests: [request] });
     } catch (error) {
@@ -210,9 +219,9 @@ function startThread(options: DatabaseOptions, role: 'writer' | 'reader'): Threa
       post({ kind: 'open' });
       return opening.promise;
     },
-    command: (name, args) => {
+    commands: (steps) => {
       const { id, answer } = expect();
-      outbox.push({ id, name, args });
+      outbox.push({ id, steps });
       // Everything asked for in this turn of the loop travels in one message.
       if (outbox.length === 1) queueMicrotask(flush);
       return answer;

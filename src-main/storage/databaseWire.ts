@@ -6,10 +6,15 @@ export interface DatabaseWorkerData {
   readonly role: 'writer' | 'reader';
 }
 
-export interface CommandRequest {
-  readonly id: number;
+export interface Step {
   readonly name: string;
   readonly args: unknown;
+}
+
+/** One command, or several that succeed or fail together; the reply's value is a list in the order of the steps. */
+export interface CommandRequest {
+  readonly id: number;
+  readonly steps: readonly Step[];
 }
 
 export type ToWorker =

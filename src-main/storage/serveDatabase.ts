@@ -10,7 +10,7 @@ import { migrateDatabase } from './migrateDatabase.ts';
 import type { Migration } from './migrations.ts';
 import { connectionSql, openConnection, type Connection } from './sqliteConnection.ts';
 import { databaseDamaged, storageError } from './storageError.ts';
-import { createWriterLoop, runCommand } from './writerLoop.ts';
+import { createWriterLoop, nameOf, runSteps } from './writerLoop.ts';
 
 /** Above this a full check at every start would be felt; `Database.check` does it on request. */
 const CHECKED_AT_START_BYTES = 64 * 1024 * 1024;
@@ -118,7 +118,7 @@ function serveReader(thread: Thread): void {
   }
 
   const read = (request: CommandRequest) =>
-    answer(request.id, `reading (${request.name})`, connection.transaction(() => runCommand(thread.commands, sql, request)));
+    answer(request.id, `reading (${nameOf(request)})`, connection.transaction(() => runSteps(thread.commands, sql, request)));
 
   thread.port.on('message', (message: ToWorker) => {
     if (message.kind === 'commands') for (const request of message.requests) postReplies(thread, [read(request)], 0);

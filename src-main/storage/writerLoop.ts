@@ -47,7 +47,7 @@ export function createWriterLoop(context: WriterContext): WriterLoop {
     const started = performance.now();
     savepoint.run();
     try {
-      const value = runCommand(context.commands, sql, request);
+      const value = runSteps(context.commands, sql, request);
       release.run();
       failpoint('database.inside-transaction');
       return { value, error: null, ms: performance.now() - started };
@@ -56,7 +56,7 @@ export function createWriterLoop(context: WriterContext): WriterLoop {
       if (!connection.inTransaction) throw error;
       undo.run();
       release.run();
-      return { value: undefined, error: problem(error, request.name), ms: performance.now() - started };
+      return { value: undefined, error: problem(error, nameOf(request)), ms: performance.now() - started };
     }
   }
 
@@ -98,7 +98,7 @@ export function createWriterLoop(context: WriterContext): WriterLoop {
       return { replies: outcomes.map((one, index) => toReply(requests[index] as CommandRequest, one)), transactions: committed ? 1 : 0 };
     } catch (error) {
       const [only] = requests;
-      if (requests.length === 1 && only) return { replies: [{ id: only.id, ok: false, error: problem(error, only.name), ms: 0 }], transactions: 0 };
+      if (requests.length === 1 && only) return { replies: [{ id: only.id, ok: false, error: problem(error, nameOf(only)), ms: 0 }], transactions: 0 };
       // One command may have failed all of them: each gets its own transaction, so that only the guilty fail.
       const alone = requests.map((request) => attempt([request]));
       return { replies: alone.flatMap((one) => one.replies), transactions: alone.reduce((sum, one) => sum + one.transactions, 0) };
@@ -108,12 +108,19 @@ export function createWriterLoop(context: WriterContext): WriterLoop {
   return { run: attempt };
 }
 
-export function runCommand(commands: ReadonlyMap<string, Command>, sql: Sql, request: CommandRequest): unknown {
-  const command = commands.get(request.name);
-  if (!command) throw new Error(`The command ${request.name} is not served by this database's worker: add it to the worker's list`);
-  const value = command.run(sql, request.args as never);
-  if (value instanceof Promise) throw new Error(`Expected ${request.name} to return a value but got a promise: commands are synchronous`);
-  return value;
+/** The values of the request's steps, in order. */
+export function runSteps(commands: ReadonlyMap<string, Command>, sql: Sql, request: CommandRequest): unknown[] {
+  return request.steps.map(({ name, args }) => {
+    const command = commands.get(name);
+    if (!command) throw new Error(`The command ${name} is not served by this database's worker: add it to the worker's list`);
+    const value = command.run(sql, args as never);
+    if (value instanceof Promise) throw new Error(`Expected ${name} to return a value but got a promise: commands are synchronous`);
+    return value;
+  });
+}
+
+export function nameOf(request: CommandRequest): string {
+  return request.steps.map((step) => step.name).join(', ');
 }
 
 function toReply(request: CommandRequest, outcome: Outcome): Reply {

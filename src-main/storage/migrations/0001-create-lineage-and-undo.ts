@@ -26,7 +26,8 @@ CREATE TABLE undo_journal (
   title TEXT NOT NULL,
   payload TEXT NOT NULL,
   created_at_ms INTEGER NOT NULL,
-  purge_at_ms INTEGER NOT NULL
+  purge_at_ms INTEGER NOT NULL,
+  undone_at_ms INTEGER
 ) STRICT;
 CREATE INDEX undo_journal_by_purge ON undo_journal (purge_at_ms);
 `,

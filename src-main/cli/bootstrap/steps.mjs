@@ -66,7 +66,7 @@ export function startStep(title, stream = process.stderr) {
     /** `done` of `total` bytes with the time left; an unknown total shows the amount alone. */
     bytes({ done, total, now = '' }) {
       const elapsed = performance.now() - startedAt;
-      const left = total && done > 0 && done < total ? `, about ${formatDuration((elapsed / done) * (total - done))} left` : '';
+      const left = total && done > total / 50 && done < total ? `, about ${formatDuration((elapsed / done) * (total - done))} left` : '';
       const of = total ? ` of about ${formatBytes(total)}` : '';
       line.update(`${formatBytes(done)}${of}${left}${now ? ` · ${now}` : ''}`);
     },

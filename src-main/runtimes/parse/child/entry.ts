@@ -1,0 +1,4 @@
+import { serveChild } from '../../serveChild.ts';
+import { parseHandlers } from './handlers.ts';
+
+serveChild(parseHandlers);

@@ -1,0 +1,29 @@
+import { createHash } from 'node:crypto';
+import { ChunkerSettings } from '#contract/document.ts';
+import { AppError } from '../../../base/appError.ts';
+import type { ParseRequest, ParseResult } from '../../types.ts';
+import type { ChildCall } from '../../wire.ts';
+import { chunkDocument } from './chunkDocument.ts';
+import { parseBytes } from './parseBytes.ts';
+import { readSource } from './readSource.ts';
+import { loadTokenCounter } from './tokenCounter.ts';
+
+/**
+ * What the parse child serves. One call reads one file and nothing else: no network, no other path.
+ * Parsing is synchronous: a cancel is seen between its steps, and the supervisor ends the process where that is too late.
+ */
+export const parseHandlers = {
+  async parse(request: ParseRequest, call: ChildCall): Promise<ParseResult> {
+    const chunker = ChunkerSettings.parse(request.chunker);
+    const stopWhenCancelled = (): void => {
+      if (call.signal.aborted) throw new AppError('CANCELLED', `Reading ${request.name} was cancelled`);
+    };
+    const bytes = await readSource(request.path, request.name);
+    stopWhenCancelled();
+    const sourceDigest = createHash('sha256').update(bytes).digest('hex');
+    const document = await parseBytes(bytes, request.name);
+    stopWhenCancelled();
+    const chunks = chunkDocument(document, chunker, loadTokenCounter(request.tokenizerPath));
+    return { document, chunks, format: document.format, sourceDigest, sourceBytes: bytes.length };
+  },
+};

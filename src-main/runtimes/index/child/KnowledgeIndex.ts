@@ -1,7 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { IndexDocument, IndexLocation } from '../../types.ts';
-import { analyzeFields } from './analyzeText.ts';
+import { analyzeFields } from './analyzeFields.ts';
+import { chunkEmbedder } from './chunkEmbedder.ts';
 import { loadStaticModel, type StaticModel } from './staticModel.ts';
 import { TextStore, type StoredDocument } from './textStore.ts';
 import { openVectorStore, type VectorStore } from './vectorStore.ts';
@@ -71,18 +72,25 @@ export class KnowledgeIndex {
   }
 
   #embed(items: readonly { number: number; firstKey: number; document: IndexDocument }[]): { keys: Int32Array; documents: Int32Array; vectors: Float32Array } {
+    const { dimensions } = this.model;
     const total = items.reduce((sum, item) => sum + item.document.chunks.length, 0);
-    const rows = { keys: new Int32Array(total), documents: new Int32Array(total), vectors: new Float32Array(total * this.model.dimensions) };
+    const rows = { keys: new Int32Array(total), documents: new Int32Array(total), vectors: new Float32Array(total * dimensions) };
     let row = 0;
     for (const { number, firstKey, document } of items) {
+      const embed = chunkEmbedder(this.model, document.title);
       for (const [index, chunk] of document.chunks.entries()) {
         rows.keys[row] = firstKey + index;
         rows.documents[row] = number;
-        this.model.embedInto(chunk.text, rows.vectors, row * this.model.dimensions);
+        embed(chunk, rows.vectors.subarray(row * dimensions, (row + 1) * dimensions));
         row++;
       }
     }
     return rows;
+  }
+
+  /** Chunks of all documents, hidden ones included. */
+  get chunks(): number {
+    return [...this.documents.values()].reduce((sum, document) => sum + document.chunks, 0);
   }
 
   setVisible(documentIds: readonly string[], visible: boolean): void {

@@ -1,5 +1,5 @@
 import type { Passage, SearchRequest, SearchResult } from '../../types.ts';
-import { words } from './analyzeText.ts';
+import { analyzeQuestion } from './analyzeQuestion.ts';
 import type { KnowledgeIndex } from './KnowledgeIndex.ts';
 import type { StoredDocument } from './textStore.ts';
 
@@ -9,7 +9,8 @@ const RRF_CONSTANT = 60;
 export async function searchIndex(index: KnowledgeIndex, request: SearchRequest): Promise<SearchResult> {
   const started = performance.now();
   const hidden = index.hidden();
-  const query = [...new Set(words(request.question))].map((word) => `"${word}"`).join(' OR ');
+  const question = analyzeQuestion(request.question, index.text, index.chunks);
+  const query = [...question.terms, ...question.identifiers].map(({ term }) => `"${term}"`).join(' OR ');
   const text = query === '' ? [] : index.text.match(query, CANDIDATES, hidden.length > 0 ? inRanges(hidden) : undefined);
   const vector = await index.vectors.nearest(index.model.embed(request.question), CANDIDATES, hidden.map((document) => document.number));
   const scores = new Map<number, number>();

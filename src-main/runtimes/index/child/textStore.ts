@@ -25,7 +25,7 @@ export interface StoredChunk {
   readonly page: number | null;
 }
 
-/** What full text indexes of one chunk: analysed words, separated by spaces. */
+/** What full text indexes of one chunk: analysed terms, separated by spaces; the tokenizer only splits them again. */
 export interface ChunkFields {
   readonly body: string;
   readonly headings: string;
@@ -48,7 +48,8 @@ const SCHEMA = `
     key INTEGER PRIMARY KEY, document INTEGER NOT NULL, ordinal INTEGER NOT NULL, id TEXT NOT NULL, start INTEGER NOT NULL,
     end INTEGER NOT NULL, text TEXT NOT NULL, headings TEXT NOT NULL, kind TEXT NOT NULL, page INTEGER
   ) STRICT;
-  CREATE VIRTUAL TABLE words USING fts5(body, headings, title, identifiers, content='', contentless_delete=1, tokenize='unicode61 remove_diacritics 2');
+  CREATE VIRTUAL TABLE words USING fts5(body, headings, title, identifiers, content='', contentless_delete=1, tokenize='ascii tokenchars ''_-.:/@$>''');
+  CREATE VIRTUAL TABLE vocabulary USING fts5vocab(words, row);
 `;
 /** Weights of the fields in the order of the table. */
 const FIELD_WEIGHTS = '1.0, 0.8, 0.6, 1.2';
@@ -133,6 +134,11 @@ export class TextStore {
     const filter = hidden ? 'AND is_hidden(rowid) = 0' : '';
     const sql = `SELECT rowid AS key, -bm25(words, ${FIELD_WEIGHTS}) AS score FROM words WHERE words MATCH ? ${filter} ORDER BY score DESC, key LIMIT ?`;
     return (hidden ? this.#db.prepare(sql) : this.#prepare(sql)).all(query, limit) as TextHit[];
+  }
+
+  /** In how many chunks a term occurs, hidden ones included. */
+  frequency(term: string): number {
+    return (this.#prepare('SELECT doc FROM vocabulary WHERE term = ?').pluck().get(term) as number | undefined) ?? 0;
   }
 
   chunk(key: number): StoredChunk | undefined {

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import type { Rectangle } from 'electron';
+import { afterAll } from 'vitest';
 import { startAppFront, type AppFrontSettings, type AppOwner } from '../../src-main/app/createAppFront.ts';
 import { standinElectron } from './standinElectron.ts';
 
@@ -14,7 +15,7 @@ export interface StandinFrontOptions extends Partial<AppFrontSettings> {
 }
 
 const folders = mkdtempSync(path.join(os.tmpdir(), 'lathe-app-'));
-process.once('exit', () => rmSync(folders, { recursive: true, force: true }));
+afterAll(() => rmSync(folders, { recursive: true, force: true }));
 
 /** Starts the real front over the stand-in Electron and plays what Electron does when a window's page comes to be. */
 export async function startStandinFront(options: StandinFrontOptions = {}) {

@@ -67,14 +67,17 @@ export const Doctor = z.object({
 export type Doctor = z.infer<typeof Doctor>;
 
 export const UserSettings = z.strictObject({
-  theme: z.enum(['system', 'light', 'dark']).default('system'),
-  textModel: z.string().nullable().default(null),
-  offline: z.boolean().default(false),
-  parseProcesses: z.number().int().min(1).max(16).nullable().default(null),
+  theme: z.enum(['system', 'light', 'dark']),
+  textModel: z.string().nullable(),
+  offline: z.boolean(),
+  parseProcesses: z.number().int().min(1).max(16).nullable(),
 });
+export const DEFAULT_SETTINGS: z.infer<typeof UserSettings> = { theme: 'system', textModel: null, offline: false, parseProcesses: null };
 export type UserSettings = z.infer<typeof UserSettings>;
 
 export const system = {
+  /** A one-time code for a new window's link; good once, for ten minutes. */
+  newCode: oc.output(z.object({ code: z.string() })),
   status: oc.output(Status),
   doctor: oc.output(Doctor),
   ledger: oc.input(z.object({ limit: z.number().int().min(1).max(1000).default(200) })).output(z.array(NetworkCall)),

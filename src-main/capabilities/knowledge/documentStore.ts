@@ -179,12 +179,14 @@ export const purgeDocuments = writeCommand('knowledge.purgeDocuments', (sql, { i
   for (const id of ids) sql.run(db.deleteFrom('knowledge_documents').where('id', '=', id).where('deleted_at_ms', 'is not', null));
 });
 
-/** Parsed forms that a row, live or tombstoned, still names. */
-export const namedArtifacts = readCommand('knowledge.namedArtifacts', (sql): string[] =>
-  sql
-    .all(db.selectFrom('knowledge_documents').select('parsed_digest').distinct().where('parsed_digest', 'is not', null))
-    .flatMap((row) => (row.parsed_digest === null ? [] : [row.parsed_digest])),
-);
+/** Parsed forms that a document, live or tombstoned, or a citation of an old answer still names. */
+export const namedArtifacts = readCommand('knowledge.namedArtifacts', (sql): string[] => {
+  const documents = sql.all(db.selectFrom('knowledge_documents').select('parsed_digest').distinct().where('parsed_digest', 'is not', null));
+  const cited = sql.all(
+    raw<{ digest: string }>`select distinct citation.value ->> '$.parsedDigest' as digest from knowledge_answers, json_each(record, '$.citations') as citation`.compile(db),
+  );
+  return [...documents.flatMap((row) => (row.parsed_digest === null ? [] : [row.parsed_digest])), ...cited.map((row) => row.digest)];
+});
 
 export const documentStoreCommands = [
   knownFiles,

@@ -1,0 +1,30 @@
+import { purgeConversation, restoreConversation } from './answerStore.ts';
+import { purgeDocuments, restoreDocuments, type RemovedDocuments } from './documentStore.ts';
+import type { IndexDoor } from './openIndex.ts';
+import type { KnowledgeDeps } from './knowledgePorts.ts';
+import { purgeBase, restoreBase, type RemovedBase } from './knowledgeStore.ts';
+
+/** What the undo journal runs for each kind of deletion, in the same transaction as its own row. */
+export const knowledgeUndo = {
+  'knowledge.base': { undo: restoreBase, purge: purgeBase },
+  'knowledge.documents': { undo: restoreDocuments, purge: purgeDocuments },
+  'knowledge.conversation': { undo: restoreConversation, purge: purgeConversation },
+} as const;
+
+/** What an undo means outside the database: the project file is written again, the index shows the documents again. */
+export function createUndoEffects(deps: KnowledgeDeps, door: IndexDoor): Record<keyof typeof knowledgeUndo, (payload: never) => Promise<void>> {
+  return {
+    'knowledge.base': async (payload: RemovedBase) => {
+      if (payload.fileDigest !== null) await deps.files.restore(payload.slug, payload.fileDigest);
+      deps.publish({ topic: 'knowledge.changed', knowledgeId: payload.id });
+    },
+    'knowledge.documents': async (payload: RemovedDocuments) => {
+      // A restart may have taken the hidden entries out of the index: reconciling shows or rebuilds them, whichever is needed.
+      door.forget(payload.knowledgeId);
+      await door.open(payload.knowledgeId, new AbortController().signal);
+      deps.publish({ topic: 'knowledge.changed', knowledgeId: payload.knowledgeId });
+    },
+    'knowledge.conversation': async () => deps.publish({ topic: 'conversations.changed' }),
+  };
+}
+

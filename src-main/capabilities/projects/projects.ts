@@ -1,0 +1,111 @@
+import path from 'node:path';
+import type { EventPayload } from '#contract/events.ts';
+import type { Handlers } from '#contract/handlers.ts';
+import type { ProjectId } from '#contract/ids.ts';
+import type { HomeFacts, Project, ProjectFile } from '#contract/projects.ts';
+import { AppError } from '../../base/appError.ts';
+import type { Clock } from '../../base/clock.ts';
+import type { Artifacts } from '../../storage/artifacts.ts';
+import type { Database } from '../../storage/database.ts';
+import type { Journal, JournalEntry } from '../../storage/journal.ts';
+import { listProjectFiles, projectSchemas, readProjectText, writeProjectText } from './projectFiles.ts';
+import { createProjectFolder, exists, PROJECT_FILE, readProjectFile, realFolder } from './projectFolder.ts';
+import { recentProjects, rememberProject, trustedFolder } from './projectStore.ts';
+import { readBranch } from './readBranch.ts';
+
+/** An open project, as this capability needs it. */
+export interface OpenedProject {
+  readonly folder: string;
+  readonly file: ProjectFile;
+  readonly artifacts: Artifacts;
+  readonly journal: Journal;
+  undo(id?: string): Promise<JournalEntry>;
+  /** Removes tombstoned things for good. */
+  purge(): Promise<{ entries: number; freedBytes: number }>;
+}
+
+export interface ProjectsDeps {
+  readonly userDatabase: Database;
+  readonly clock: Clock;
+  readonly sampleFolder: string;
+  /** Where the opened copy of the sample lives. */
+  readonly sampleCopy: string;
+  /** LATHE_TRUST=1 or --trust. */
+  readonly trustAll: boolean;
+  open(folder: string): Promise<OpenedProject>;
+  opened(id: string): OpenedProject;
+  homeOf(id: string): Promise<HomeFacts>;
+  publish(projectId: string, payload: EventPayload): void;
+}
+
+export interface Projects {
+  readonly handlers: Handlers<'projects'>;
+  isTrusted(folder: string): Promise<boolean>;
+}
+
+/** Owns projects as folders: making, opening, remembering, trusting, and their files. */
+export function createProjects(deps: ProjectsDeps): Projects {
+  const isTrusted = async (folder: string): Promise<boolean> => deps.trustAll || folder === deps.sampleCopy || (await deps.userDatabase.run(trustedFolder, folder));
+
+  async function describe(project: OpenedProject): Promise<Project> {
+    return {
+      id: project.file.id,
+      name: project.file.name,
+      folder: project.folder,
+      sample: project.folder === deps.sampleCopy,
+      trusted: await isTrusted(project.folder),
+      readOnly: null,
+      branch: await readBranch(project.folder),
+    };
+  }
+
+  async function open(folder: string, trusted: boolean): Promise<Project> {
+    if (!path.isAbsolute(folder)) throw new AppError('INPUT_INVALID', `Expected an absolute folder but got ${folder}`);
+    const project = await deps.open(await realFolder(folder));
+    await deps.userDatabase.run(rememberProject, { folder: project.folder, id: project.file.id, name: project.file.name, opened_at_ms: deps.clock.now(), trusted: trusted || deps.trustAll ? 1 : 0 });
+    return describe(project);
+  }
+
+  async function create(folder: string, name: string | undefined, sample: boolean): Promise<Project> {
+    if (!path.isAbsolute(folder)) throw new AppError('INPUT_INVALID', `Expected an absolute folder but got ${folder}`);
+    await createProjectFolder({ folder, name: name ?? null, sample: sample ? deps.sampleFolder : null });
+    return open(folder, true);
+  }
+
+  const handlers: Handlers<'projects'> = {
+    recent: async () => {
+      const rows = await deps.userDatabase.run(recentProjects, undefined);
+      return Promise.all(rows.map(async (row) => ({ id: row.id as ProjectId, name: row.name, folder: row.folder, openedAtMs: row.opened_at_ms, exists: await exists(path.join(row.folder, PROJECT_FILE)) })));
+    },
+    open: ({ folder }) => open(folder, false),
+    create: ({ folder, name, sample }) => create(folder, name, sample),
+    get: ({ projectId }) => describe(deps.opened(projectId)),
+    trust: async ({ projectId }) => {
+      const project = deps.opened(projectId);
+      await deps.userDatabase.run(rememberProject, { folder: project.folder, id: project.file.id, name: project.file.name, opened_at_ms: deps.clock.now(), trusted: 1 });
+      return describe(project);
+    },
+    home: ({ projectId }) => deps.homeOf(projectId),
+    files: ({ projectId }) => listProjectFiles(deps.opened(projectId).folder),
+    readFile: ({ projectId, path: file }) => readProjectText(deps.opened(projectId).folder, file),
+    writeFile: async ({ projectId, ...write }) => {
+      const { folder, artifacts } = deps.opened(projectId);
+      const written = await writeProjectText(folder, artifacts, write);
+      deps.publish(projectId, { topic: 'project.changed' });
+      return written;
+    },
+    schemas: async () => projectSchemas(),
+    undoList: ({ projectId }) => deps.opened(projectId).journal.list(),
+    undo: async ({ projectId, id }) => deps.opened(projectId).undo(id),
+    purge: async ({ projectId }) => deps.opened(projectId).purge(),
+  };
+
+  return { handlers, isTrusted };
+}
+
+/** Opens the sample's copy, making it first when it is not there. */
+export async function ensureSample(deps: Pick<ProjectsDeps, 'sampleFolder' | 'sampleCopy'>): Promise<string> {
+  if (!(await exists(path.join(deps.sampleCopy, PROJECT_FILE)))) await createProjectFolder({ folder: deps.sampleCopy, name: 'Sample', sample: deps.sampleFolder });
+  await readProjectFile(deps.sampleCopy);
+  return deps.sampleCopy;
+}

@@ -1,0 +1,54 @@
+import type { Command } from 'commander';
+import type { Answer } from '#contract/knowledge.ts';
+import { AppError, isErrorCode } from '../../base/appError.ts';
+import { ensureModels } from '../ensureModels.ts';
+import { followJob } from '../followJob.ts';
+import { EXIT, print, printJson, type GlobalOptions } from '../terminal.ts';
+import { pickKnowledge, withProject } from '../withProject.ts';
+
+const STARTER_TEXT_MODEL = 'gemma-3-270m';
+
+function toJson(answer: Answer): Record<string, unknown> {
+  const citations = answer.citations.map(({ file, page, quote }) => ({ file, ...(page === null ? {} : { page }), quote }));
+  return { answer: answer.text, abstained: answer.abstained, confidence: answer.confidence, citations, model: answer.model, timingsMs: answer.timingsMs };
+}
+
+function printHuman(answer: Answer): void {
+  print(answer.text);
+  if (answer.note !== null) print(`\n${answer.note}`);
+  if (answer.citations.length > 0) print('');
+  for (const citation of answer.citations) print(`[${citation.number}] ${citation.file}${citation.page === null ? '' : `, page ${citation.page}`}: “${citation.quote.replace(/\s+/g, ' ')}”`);
+  print(`\nconfidence ${answer.confidence.toFixed(2)} · ${answer.model ?? 'no model'} · ${Math.round(answer.timingsMs['total'] ?? 0)} ms`);
+}
+
+export function addAskCommand(program: Command, run: (work: () => Promise<number>) => Promise<void>): void {
+  const globals = (): GlobalOptions => program.opts<GlobalOptions>();
+  program
+    .command('ask')
+    .description('answer a question from a knowledge base, with checked quotes')
+    .argument('<question>')
+    .option('--knowledge <name>', 'may be left out when there is one')
+    .option('--model <slug>', 'the model that writes')
+    .action((question: string, options: { knowledge?: string; model?: string }) =>
+      run(() =>
+        withProject(globals(), async (attached, project) => {
+          const base = await pickKnowledge(attached, project, options.knowledge);
+          await ensureModels(attached, 'embedders');
+          const settings = await attached.client.system.settings();
+          const model = options.model ?? process.env['LATHE_TEXT_MODEL'];
+          await ensureModels(attached, [model ?? settings.textModel ?? STARTER_TEXT_MODEL]);
+          let answerId = '' as Answer['id'];
+          await followJob(attached, async () => {
+            const started = await attached.client.knowledge.ask({ projectId: project.id, knowledgeId: base.id, question, ...(model === undefined ? {} : { model }) });
+            answerId = started.answer.id;
+            return started.job;
+          });
+          const answer = await attached.client.knowledge.answer({ projectId: project.id, answerId });
+          if (answer.error) throw new AppError(isErrorCode(answer.error.code) ? answer.error.code : 'INTERNAL', answer.error.message);
+          if (globals().json) printJson(toJson(answer));
+          else printHuman(answer);
+          return EXIT.done;
+        }),
+      ),
+    );
+}

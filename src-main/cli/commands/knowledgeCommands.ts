@@ -1,0 +1,100 @@
+import type { Command } from 'commander';
+import type { KnowledgeBase, KnowledgeDocument } from '#contract/knowledge.ts';
+import type { Project } from '#contract/projects.ts';
+import type { Attached } from '../attach.ts';
+import { ensureModels } from '../ensureModels.ts';
+import { followJob } from '../followJob.ts';
+import { EXIT, formatBytes, fromHere, print, printJson, say, table, type GlobalOptions } from '../terminal.ts';
+import { pickKnowledge, withProject } from '../withProject.ts';
+import { addSearchCommand } from './searchCommand.ts';
+
+type Run = (work: () => Promise<number>) => Promise<void>;
+
+async function allDocuments({ client }: Attached, project: Project, base: KnowledgeBase): Promise<KnowledgeDocument[]> {
+  const documents: KnowledgeDocument[] = [];
+  for (;;) {
+    const page = await client.knowledge.documents({ projectId: project.id, knowledgeId: base.id, offset: documents.length, limit: 1000 });
+    documents.push(...page.documents);
+    if (page.documents.length === 0 || documents.length >= page.total) return documents;
+  }
+}
+
+function reportLine(document: KnowledgeDocument): Record<string, unknown> {
+  const { file, state, format, pages, chunks, bytes, reason, warnings } = document;
+  return { file, state, format, pages, chunks, bytes, reason, warnings: warnings.map((warning) => warning.message) };
+}
+
+function printReport(result: Record<string, unknown>, documents: readonly KnowledgeDocument[]): void {
+  const count = (name: string): number => Number(result[name] ?? 0);
+  print(`${count('ingested')} ingested, ${count('unchanged')} unchanged, ${count('failed')} failed, ${count('skipped')} skipped, ${count('removed')} gone from disk; ${count('chunks')} new chunks`);
+  for (const [reason, files] of Object.entries((result['passedOver'] ?? {}) as Record<string, number>)) print(`  passed over, ${reason}: ${files}`);
+  const told = documents.filter((document) => document.state === 'failed' || document.state === 'skipped' || document.warnings.length > 0);
+  for (const document of told.slice(0, 200)) print(`  ${document.state.padEnd(7)} ${document.file}: ${document.reason ?? document.warnings.map((warning) => warning.message).join('; ')}`);
+  if (told.length > 200) print(`  and ${told.length - 200} more; all of them with --json`);
+}
+
+function addIngest(knowledge: Command, globals: () => GlobalOptions, run: Run): void {
+  knowledge
+    .command('ingest')
+    .description('read files and folders into a knowledge base')
+    .argument('[paths...]', 'files and folders; none = its sources again')
+    .option('--knowledge <name>', 'may be left out when there is one')
+    .option('--stage <stage>', 'return when this stage is complete: text')
+    .action((paths: string[], options: { knowledge?: string; stage?: string }, command: Command) =>
+      run(() =>
+        withProject(globals(), async (attached, project) => {
+          if (options.stage !== undefined && options.stage !== 'text') command.error(`Expected --stage text but got --stage ${options.stage}`, { exitCode: EXIT.usage });
+          const base = await pickKnowledge(attached, project, options.knowledge);
+          await ensureModels(attached, 'embedders');
+          const job = await followJob(attached, async () => (await attached.client.knowledge.ingest({ projectId: project.id, knowledgeId: base.id, paths: paths.map(fromHere) })).job);
+          const documents = await allDocuments(attached, project, base);
+          const result = job.result ?? {};
+          if (globals().json) printJson({ knowledge: base.name, ...result, documents: documents.map(reportLine) });
+          else printReport(result, documents);
+          return EXIT.done;
+        }),
+      ),
+    );
+}
+
+function addStatus(knowledge: Command, globals: () => GlobalOptions, run: Run): void {
+  knowledge
+    .command('status')
+    .description('knowledge bases with documents, chunks and stages')
+    .action(() =>
+      run(() =>
+        withProject(globals(), async ({ client }, project) => {
+          const bases = await client.knowledge.list({ projectId: project.id });
+          if (globals().json) printJson(bases);
+          else if (bases.length === 0) say('This project has no knowledge base. Make one with `knowledge create NAME`.');
+          else {
+            const rows = bases.map((base) => [base.name, `${base.documents.ready}`, `${base.documents.failed}`, `${base.documents.skipped}`, `${base.documents.queued}`, `${base.chunks}`, formatBytes(base.bytes), base.job === null ? (base.documents.queued > 0 ? 'unfinished: ingest again' : 'idle') : 'running']);
+            print(table(['name', 'ready', 'failed', 'skipped', 'queued', 'chunks', 'size', 'stage text'], rows));
+          }
+          return EXIT.done;
+        }),
+      ),
+    );
+}
+
+export function addKnowledgeCommands(program: Command, run: Run): void {
+  const globals = (): GlobalOptions => program.opts<GlobalOptions>();
+  const knowledge = program.command('knowledge').description('make, fill and search knowledge bases');
+  knowledge
+    .command('create')
+    .description('make a knowledge base')
+    .argument('<name>')
+    .action((name: string) =>
+      run(() =>
+        withProject(globals(), async ({ client }, project) => {
+          const base = await client.knowledge.create({ projectId: project.id, name });
+          if (globals().json) printJson(base);
+          else print(`Made the knowledge base ${base.name} (knowledge/${base.slug}.yaml)`);
+          return EXIT.done;
+        }),
+      ),
+    );
+  addIngest(knowledge, globals, run);
+  addStatus(knowledge, globals, run);
+  addSearchCommand(knowledge, globals, run);
+}

@@ -1,0 +1,108 @@
+import { createReadStream } from 'node:fs';
+import { createInterface } from 'node:readline';
+import type { Command } from 'commander';
+import { z } from 'zod';
+import type { KnowledgeBase, SearchAnswer } from '#contract/knowledge.ts';
+import type { Project } from '#contract/projects.ts';
+import { AppError } from '../../base/appError.ts';
+import type { Attached } from '../attach.ts';
+import { ensureModels } from '../ensureModels.ts';
+import { EXIT, fromHere, print, printJson, type GlobalOptions } from '../terminal.ts';
+import { pickKnowledge, withProject } from '../withProject.ts';
+
+const MAX_PASSAGE = 1_500;
+
+/** Unknown fields of a line are dropped here and never read. */
+const QueryLine = z.object({ id: z.union([z.string(), z.number()]), question: z.string().min(1) });
+
+function toResults(found: SearchAnswer): { file: string; page?: number; text: string; score: number }[] {
+  return found.results.map((result) => ({ file: result.file, ...(result.page === null ? {} : { page: result.page }), text: result.text.slice(0, MAX_PASSAGE), score: result.score }));
+}
+
+function printHuman(found: SearchAnswer): void {
+  print(`${found.answerable ? 'Answerable' : 'Probably not answerable from these documents'} (confidence ${found.confidence.toFixed(2)})`);
+  for (const [index, result] of found.results.entries()) {
+    const place = [result.file, result.page === null ? '' : `page ${result.page}`, ...result.headings].filter((part) => part !== '').join(' › ');
+    print(`\n${index + 1}. ${place}  [${result.score.toFixed(3)}]\n${result.text.trim()}`);
+  }
+}
+
+async function* queryLines(file: string): AsyncGenerator<z.infer<typeof QueryLine>> {
+  let number = 0;
+  const input = createReadStream(file, 'utf8');
+  const failed = new Promise<never>((_, reject) => {
+    input.once('error', (cause) => reject(new AppError('PATH_UNREADABLE', `The file of queries ${file} cannot be read`, { cause })));
+  });
+  const lines = createInterface({ input, crlfDelay: Infinity })[Symbol.asyncIterator]();
+  for (;;) {
+    const { value: line, done } = await Promise.race([lines.next(), failed]);
+    if (done) return;
+    number += 1;
+    if (line.trim() === '') continue;
+    yield parseLine(line, `${file}, line ${number}`);
+  }
+}
+
+function parseLine(line: string, where: string): z.infer<typeof QueryLine> {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch (cause) {
+    throw new AppError('INPUT_INVALID', `${where} is not JSON`, { hint: 'Expected {"id": …, "question": "…"} on every line.', cause });
+  }
+  const parsed = QueryLine.safeParse(value);
+  if (!parsed.success) throw new AppError('INPUT_INVALID', `${where}: expected "id" and a "question" that is not empty`, { hint: 'Expected {"id": …, "question": "…"} on every line.' });
+  return parsed.data;
+}
+
+interface Search {
+  readonly attached: Attached;
+  readonly project: Project;
+  readonly base: KnowledgeBase;
+  readonly limit: number;
+  readonly json: boolean;
+}
+
+async function searchOne({ attached, project, base, limit, json }: Search, question: string): Promise<void> {
+  const found = await attached.client.knowledge.search({ projectId: project.id, knowledgeId: base.id, question, limit });
+  if (json) printJson({ answerable: found.answerable, confidence: found.confidence, results: toResults(found) });
+  else printHuman(found);
+}
+
+/** One line out for each line in, in order; a bad line ends the run and names itself. */
+async function searchMany(search: Search, file: string): Promise<void> {
+  for await (const { id, question } of queryLines(file)) {
+    const { attached, project, base, limit } = search;
+    const found = await attached.client.knowledge.search({ projectId: project.id, knowledgeId: base.id, question, limit });
+    if (search.json) printJson({ id, answerable: found.answerable, confidence: found.confidence, results: toResults(found) });
+    else {
+      print(`\n# ${id}: ${question}`);
+      printHuman(found);
+    }
+  }
+}
+
+export function addSearchCommand(knowledge: Command, globals: () => GlobalOptions, run: (work: () => Promise<number>) => Promise<void>): void {
+  knowledge
+    .command('search')
+    .description('find passages')
+    .argument('[query]')
+    .option('--queries <file>', 'JSON lines with "id" and "question"; one line of results for each')
+    .option('--knowledge <name>', 'may be left out when there is one')
+    .option('--limit <n>', 'passages at most', '10')
+    .action((query: string | undefined, options: { queries?: string; knowledge?: string; limit: string }, command: Command) =>
+      run(() =>
+        withProject(globals(), async (attached, project) => {
+          const limit = Number(options.limit);
+          if (!Number.isInteger(limit) || limit < 1 || limit > 100) command.error(`Expected --limit from 1 to 100 but got ${options.limit}`, { exitCode: EXIT.usage });
+          if ((query === undefined) === (options.queries === undefined)) command.error('Expected either a query or --queries FILE', { exitCode: EXIT.usage });
+          const base = await pickKnowledge(attached, project, options.knowledge);
+          await ensureModels(attached, 'embedders');
+          const search: Search = { attached, project, base, limit, json: globals().json === true };
+          if (options.queries !== undefined) await searchMany(search, fromHere(options.queries));
+          else await searchOne(search, query ?? '');
+          return EXIT.done;
+        }),
+      ),
+    );
+}

@@ -1,0 +1,85 @@
+import type { Job } from '#contract/jobs.ts';
+import { AppError, isErrorCode } from '../base/appError.ts';
+import type { Connection } from './connect.ts';
+import { formatBytes, formatDuration, say } from './terminal.ts';
+
+const QUIET_BETWEEN_MS = 5_000;
+
+function describe({ title, progress }: Job): string {
+  if (!progress) return title;
+  const amount = (value: number): string => (progress.unit === 'bytes' ? formatBytes(value) : `${value}`);
+  const unit = progress.unit === 'bytes' ? '' : ` ${progress.unit}`;
+  const share = progress.total === null ? (progress.done === 0 ? '' : ` ${amount(progress.done)}${unit}`) : ` ${amount(progress.done)} of ${amount(progress.total)}${unit}`;
+  const speed = progress.rate === null ? '' : `, ${progress.unit === 'bytes' ? `${formatBytes(progress.rate)}/s` : `${progress.rate.toFixed(1)} ${progress.unit}/s`}`;
+  const left = progress.leftMs === null ? '' : `, ${formatDuration(progress.leftMs)} left`;
+  return `${title}:${share}${speed}${left} ${progress.now === '' ? '' : `(${progress.now})`}`;
+}
+
+/** One line that is written over on a terminal, one line every few seconds elsewhere. */
+function progressLine(): { show(text: string): void; end(): void } {
+  const terminal = process.stderr.isTTY;
+  let shown = 0;
+  let last = '';
+  return {
+    show(text) {
+      if (text === last) return;
+      if (terminal) {
+        const width = process.stderr.columns || 80;
+        process.stderr.write(`\r\x1b[K${text.slice(0, width - 1)}`);
+      } else if (performance.now() - shown > QUIET_BETWEEN_MS) {
+        say(text);
+        shown = performance.now();
+      }
+      last = text;
+    },
+    end() {
+      if (terminal && last !== '') process.stderr.write('\r\x1b[K');
+    },
+  };
+}
+
+const ENDED = new Set<Job['state']>(['done', 'failed', 'cancelled', 'interrupted']);
+
+function outcome(job: Job): Job {
+  if (job.state === 'done') return job;
+  if (job.state === 'cancelled') throw new AppError('CANCELLED', `${job.title} was cancelled; what was finished before is kept`);
+  const { error } = job;
+  const code = error && isErrorCode(error.code) ? error.code : 'INTERNAL';
+  throw new AppError(code, error?.message ?? `${job.title} ended as ${job.state}`, error?.hint === undefined ? {} : { hint: error.hint });
+}
+
+/**
+ * Shows a job's progress on stderr until it has ended and answers the ended job; throws what it failed with.
+ * Ctrl+C cancels the job and waits for it to stop.
+ */
+export async function followJob({ client, events }: Connection, start: () => Promise<string>): Promise<Job> {
+  const stop = new AbortController();
+  const line = progressLine();
+  const stream = events(stop.signal);
+  await stream.next();
+  const id = await start();
+  const cancel = (): void => {
+    say('Cancelling…');
+    void client.jobs.cancel({ id: id as Job['id'] });
+  };
+  process.once('SIGINT', cancel);
+  try {
+    const first = await client.jobs.get({ id: id as Job['id'] });
+    if (ENDED.has(first.state)) return outcome(first);
+    for await (const { topic, payload } of stream) {
+      // After a gap in the stream the job itself is asked.
+      if (topic === 'stream.reread') {
+        const now = await client.jobs.get({ id: id as Job['id'] });
+        if (ENDED.has(now.state)) return outcome(now);
+      }
+      if (payload?.topic !== 'job.changed' || payload.job.id !== id) continue;
+      if (ENDED.has(payload.job.state)) return outcome(payload.job);
+      line.show(describe(payload.job));
+    }
+    throw new AppError('INTERNAL', 'The running Lathe went away before the job ended', { hint: 'Run the command again: finished work is kept.' });
+  } finally {
+    line.end();
+    process.removeListener('SIGINT', cancel);
+    stop.abort();
+  }
+}

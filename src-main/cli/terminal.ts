@@ -1,0 +1,61 @@
+import path from 'node:path';
+import { hasErrorCode, toErrorBody } from '../base/appError.ts';
+import { toAppError } from './connect.ts';
+
+/** Exit codes of the command line; documented in the manual. */
+export const EXIT = { done: 0, failed: 1, usage: 2, untrusted: 3, cancelled: 130 } as const;
+
+export interface GlobalOptions {
+  readonly project?: string;
+  readonly json?: boolean;
+  readonly trust?: boolean;
+}
+
+/** Progress, warnings and set-up go to stderr; stdout carries the result alone. */
+export function say(sentence: string): void {
+  process.stderr.write(`${sentence}\n`);
+}
+
+export function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+export function printJson(value: unknown): void {
+  print(JSON.stringify(value));
+}
+
+/** Paths on the command line are relative to where the person stands, not to where npm runs. */
+export function fromHere(relative: string): string {
+  return path.resolve(process.env['INIT_CWD'] ?? process.cwd(), relative);
+}
+
+/** Says what failed and what to do; answers the exit code. */
+export function reportFailure(thrown: unknown): number {
+  const error = toAppError(thrown);
+  const body = toErrorBody(error);
+  say(`${body.code}: ${body.message}${body.hint === undefined ? '' : `\n  → ${body.hint}`}`);
+  if (body.code === 'INTERNAL' && process.env['LATHE_DEBUG'] === '1' && thrown instanceof Error) say(thrown.stack ?? '');
+  if (hasErrorCode(error, 'CANCELLED')) return EXIT.cancelled;
+  if (hasErrorCode(error, 'PROJECT_UNTRUSTED')) return EXIT.untrusted;
+  if (hasErrorCode(error, 'INPUT_INVALID')) return EXIT.usage;
+  return EXIT.failed;
+}
+
+/** Rows under a header, columns as wide as their widest cell. */
+export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
+  const widths = header.map((cell, column) => Math.max(cell.length, ...rows.map((row) => (row[column] ?? '').length)));
+  const line = (cells: readonly string[]): string => cells.map((cell, column) => (column === cells.length - 1 ? cell : cell.padEnd(widths[column] ?? 0))).join('  ');
+  return [line(header), ...rows.map(line)].join('\n');
+}
+
+export function formatBytes(bytes: number): string {
+  if (bytes < 1000) return `${bytes} B`;
+  const units = ['kB', 'MB', 'GB', 'TB'];
+  const power = Math.min(units.length, Math.floor(Math.log10(bytes) / 3));
+  return `${(bytes / 1000 ** power).toFixed(1)} ${units[power - 1] ?? 'B'}`;
+}
+
+export function formatDuration(ms: number): string {
+  if (ms < 60_000) return `${Math.max(1, Math.round(ms / 1000))} s`;
+  return `${Math.floor(ms / 60_000)} min ${Math.round((ms % 60_000) / 1000)} s`;
+}

@@ -1,0 +1,29 @@
+import { AppError } from '../base/appError.ts';
+import type { ModelsPort } from '../capabilities/knowledge/knowledgePorts.ts';
+import type { Models } from '../capabilities/models/models.ts';
+
+const EMBEDDER = 'all-minilm-l6-v2';
+const STATIC_EMBEDDER = 'wordllama-l2-supercat-256';
+const TEXT_MODEL = 'gemma-3-270m';
+
+/** Fills the knowledge capability's port with the models capability. `fixed` (environment) goes above the caller's wish, that above the preference. */
+export function createModelsPort(models: Models, choice: { readonly fixed: string | null; preferred(): string | null }): ModelsPort {
+  return {
+    async embedder(signal) {
+      const transformer = await models.ensure(EMBEDDER, signal);
+      const still = await models.ensure(STATIC_EMBEDDER, signal);
+      return {
+        digest: transformer.digest,
+        tokenizerPath: transformer.fileOf('tokenizer.json'),
+        staticModelFolder: still.folder,
+        staticDigest: still.digest,
+      };
+    },
+    async textModel(wanted, signal) {
+      const slug = wanted ?? choice.fixed ?? choice.preferred() ?? TEXT_MODEL;
+      const model = await models.ensure(slug, signal);
+      if (model.task !== 'text') throw new AppError('MODEL_UNSUPPORTED', `${slug} is a model for ${model.task}, not for answers`, { hint: 'Choose a text model in Models.' });
+      return { slug: model.slug, digest: model.digest, path: model.weightsPath };
+    },
+  };
+}

@@ -1,0 +1,144 @@
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import type { EventPayload } from '#contract/events.ts';
+import type { NetworkCall, RuntimeFacts, Status, UserSettings } from '#contract/system.ts';
+import { systemClock, type Clock } from '../base/clock.ts';
+import type { Logger } from '../base/logger.ts';
+import { createBroker } from '../base/network.ts';
+import type { UserFolders } from '../base/paths.ts';
+import type { ModelsPort } from '../capabilities/knowledge/knowledgePorts.ts';
+import { createModels, type Models } from '../capabilities/models/models.ts';
+import { createJobQueue, type JobQueue } from '../jobs/jobQueue.ts';
+import { readGpus } from '../runtimes/gpuTelemetry.ts';
+import { createIndexRuntime } from '../runtimes/index/indexRuntime.ts';
+import { createLlamaRuntime } from '../runtimes/llama/llamaRuntime.ts';
+import { createParseRuntime, type StoppableParseRuntime } from '../runtimes/parse/parseRuntime.ts';
+import { createSupervisor } from '../runtimes/supervisor/createSupervisor.ts';
+import type { IndexRuntime, TextRuntime } from '../runtimes/types.ts';
+import { openDatabase, type Database } from '../storage/database.ts';
+import { closeAbandonedCalls, closeCall, countCalls, listCalls, openCall } from '../storage/ledger.ts';
+import { databaseWorker } from './databaseWorkers.ts';
+import { createModelsPort } from './modelsPort.ts';
+import { loadSettings } from './systemHandlers.ts';
+
+export interface MachineOptions {
+  readonly version: string;
+  readonly folders: UserFolders;
+  readonly cataloguePath: string;
+  readonly logger: Logger;
+  /** LATHE_TEXT_MODEL; above the project's pin and the person's choice. */
+  readonly textModel: string | null;
+  readonly publish: (payload: EventPayload) => void;
+}
+
+/** What belongs to this machine and person, shared by all projects. */
+export interface Machine {
+  readonly version: string;
+  readonly startedAtMs: number;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly userDatabase: Database;
+  readonly jobs: JobQueue;
+  readonly parse: StoppableParseRuntime;
+  readonly index: IndexRuntime;
+  readonly text: TextRuntime;
+  readonly models: ModelsPort & Models;
+  settings(): UserSettings;
+  applySettings(settings: UserSettings): void;
+  devices(): Promise<Pick<Status, 'devices' | 'deviceReason'>>;
+  loadedModels(): readonly string[];
+  runtimes(): readonly RuntimeFacts[];
+  ledger(limit: number): Promise<NetworkCall[]>;
+  network(): Promise<Status['network']>;
+  close(): Promise<void>;
+}
+
+/** Opens the machine's side: the person's database, the broker, the runtimes, the models. */
+export async function openMachine(options: MachineOptions): Promise<Machine> {
+  const { folders, logger, publish } = options;
+  await mkdir(folders.data, { recursive: true, mode: 0o700 });
+  const clock = systemClock;
+  const startedAtMs = clock.now();
+  const userDatabase = await openDatabase({
+    file: path.join(folders.data, 'user.db'),
+    worker: databaseWorker('user'),
+    readers: 1,
+    onWarning: (message) => logger.warn(message),
+  });
+  await userDatabase.run(closeAbandonedCalls, null);
+  const afterSequence = (await userDatabase.run(listCalls, { limit: 1 }))[0]?.sequence ?? 0;
+  let settings = await loadSettings(userDatabase);
+  const broker = createBroker({
+    record: createLedger(userDatabase, clock, publish),
+    offline: () => settings.offline,
+    allow: () => false,
+  });
+  const supervisor = createSupervisor({ logger: logger.child('runtimes'), onChange: () => publish({ topic: 'runtimes.changed' }) });
+  const text = createLlamaRuntime(supervisor);
+  const models = createModels({
+    database: userDatabase,
+    folder: path.join(folders.data, 'models'),
+    cataloguePath: options.cataloguePath,
+    broker,
+    clock,
+    logger: logger.child('models'),
+    publish: () => publish({ topic: 'models.changed' }),
+    jobs: () => jobs,
+    unload: (modelPath) => text.unload(modelPath),
+    loaded: () => text.loaded(),
+  });
+  const jobs = createJobQueue({
+    database: userDatabase,
+    clock,
+    publish: (job) => publish({ topic: 'job.changed', job }),
+    kinds: [models.downloadJob],
+    concurrency: { download: 2 },
+    logger: logger.child('jobs'),
+  });
+  await jobs.recover();
+  return {
+    version: options.version,
+    startedAtMs,
+    clock,
+    logger,
+    userDatabase,
+    jobs,
+    parse: createParseRuntime(supervisor, settings.parseProcesses ?? undefined),
+    index: createIndexRuntime(supervisor),
+    text,
+    models: { ...models, ...createModelsPort(models, { fixed: options.textModel, preferred: () => settings.textModel }) },
+    settings: () => settings,
+    applySettings: (next) => void (settings = next),
+    devices: () => readDevices(),
+    loadedModels: () => models.loadedSlugs(),
+    runtimes: () => supervisor.facts(),
+    ledger: (limit) => userDatabase.run(listCalls, { limit }),
+    network: async () => ({ ...(await userDatabase.run(countCalls, { afterSequence })), notObserved: supervisor.facts().filter((facts) => facts.network === 'not-observed' && facts.pid !== null).length }),
+    async close() {
+      await jobs.stop();
+      await supervisor.stop();
+      await userDatabase.close();
+      logger.close();
+    },
+  };
+}
+
+async function readDevices(): Promise<Pick<Status, 'devices' | 'deviceReason'>> {
+  const report = await readGpus();
+  return { devices: report.devices.map(({ name, totalBytes, freeBytes }) => ({ name, totalBytes, freeBytes })), deviceReason: report.reason ?? null };
+}
+
+/** Every call is a row before its first byte, and a line in every window's ledger. */
+function createLedger(database: Database, clock: Clock, publish: (payload: EventPayload) => void): Parameters<typeof createBroker>[0]['record'] {
+  return {
+    async open(call) {
+      const row = await database.run(openCall, { ...call, atMs: clock.now(), outcome: 'open', reason: null });
+      publish({ topic: 'network.call', call: row });
+      return row.sequence;
+    },
+    async close(sequence, end) {
+      const row = await database.run(closeCall, { sequence, ...end });
+      if (row) publish({ topic: 'network.call', call: row });
+    },
+  };
+}

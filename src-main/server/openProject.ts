@@ -1,0 +1,170 @@
+import { mkdir } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import path from 'node:path';
+import type { EventPayload } from '#contract/events.ts';
+import type { Handlers } from '#contract/handlers.ts';
+import type { ProjectFile } from '#contract/projects.ts';
+import { AppError } from '../base/appError.ts';
+import type { Clock } from '../base/clock.ts';
+import type { Logger } from '../base/logger.ts';
+import { createKnowledge, knowledgeJobs, type Knowledge } from '../capabilities/knowledge/knowledge.ts';
+import type { KnowledgeDeps, ModelsPort } from '../capabilities/knowledge/knowledgePorts.ts';
+import { createUndoEffects, knowledgeUndo } from '../capabilities/knowledge/knowledgeUndo.ts';
+import { createKnowledgeFiles } from '../capabilities/projects/knowledgeFiles.ts';
+import { readProjectFile } from '../capabilities/projects/projectFolder.ts';
+import { createJobQueue, type JobQueue } from '../jobs/jobQueue.ts';
+import type { IndexRuntime, ParseRuntime, TextRuntime } from '../runtimes/types.ts';
+import { openArtifacts, type Artifacts } from '../storage/artifacts.ts';
+import { openDatabase, type Database } from '../storage/database.ts';
+import { openJournal, type Journal, type JournalEntry } from '../storage/journal.ts';
+import { readLockInfo, tryLock } from '../storage/processLock.ts';
+import { sweepArtifacts } from '../storage/sweepArtifacts.ts';
+import { namedArtifacts } from '../capabilities/knowledge/documentStore.ts';
+import { databaseWorker } from './databaseWorkers.ts';
+
+/** What a project needs of the machine that it is opened on. */
+export interface ProjectMachine {
+  readonly parse: ParseRuntime & { readonly processes: number };
+  readonly index: IndexRuntime;
+  readonly text: TextRuntime;
+  readonly models: ModelsPort;
+  /** The person's choice of a model for answers; null = none made. */
+  readonly preferredTextModel: () => string | null;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly publish: (projectId: string, payload: EventPayload) => void;
+}
+
+export interface OpenProject {
+  readonly folder: string;
+  readonly file: ProjectFile;
+  readonly artifacts: Artifacts;
+  readonly database: Database;
+  readonly jobs: JobQueue;
+  readonly journal: Journal;
+  readonly knowledge: Knowledge;
+  readonly handlers: { readonly knowledge: Handlers<'knowledge'> };
+  /** What opening had to mend, in sentences. */
+  readonly recovered: readonly string[];
+  undo(id?: string): Promise<JournalEntry>;
+  /** Removes for good what was deleted, and the files that nothing names any more. */
+  purge(): Promise<{ entries: number; freedBytes: number }>;
+  close(): Promise<void>;
+}
+
+const DEFAULT_ANSWER = { maxTokens: 256, seed: 7 };
+/** Younger artifacts may belong to rows that are about to be written. */
+const SWEEP_AGE_MS = 60_000;
+
+function answerSettings(file: ProjectFile, preferred: string | null): { model: string | null; maxTokens: number; seed: number } {
+  const given = file.settings?.answers;
+  return { model: file.models?.text ?? preferred, maxTokens: given?.maxTokens ?? DEFAULT_ANSWER.maxTokens, seed: given?.seed ?? DEFAULT_ANSWER.seed };
+}
+
+function lockProject(stateFolder: string, folder: string): { release(): void } {
+  const file = path.join(stateFolder, 'owner.lock');
+  const lock = tryLock(file);
+  if (lock) return lock;
+  const holder = readLockInfo(file);
+  const who = holder ? `process ${holder.pid} on ${holder.host === hostname() ? 'this machine' : holder.host}` : 'another process';
+  throw new AppError('PROJECT_LOCKED', `The project ${folder} is open in ${who}`, { hint: 'Use it there, or close it there first.' });
+}
+
+/** Opens one project: lock, database, artifacts, jobs, capabilities; takes up what an earlier process left. */
+export async function openProject(folder: string, machine: ProjectMachine): Promise<OpenProject> {
+  const file = await readProjectFile(folder);
+  const state = path.join(folder, '.lathe');
+  await mkdir(state, { recursive: true, mode: 0o700 });
+  const lock = lockProject(state, folder);
+  try {
+    return await compose({ folder, file, state, release: () => lock.release() }, machine);
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+async function compose(at: { folder: string; file: ProjectFile; state: string; release(): void }, machine: ProjectMachine): Promise<OpenProject> {
+  const { folder, file, state } = at;
+  const logger = machine.logger.child('project');
+  const publish = (payload: EventPayload): void => machine.publish(file.id, payload);
+  const database = await openDatabase({
+    file: path.join(state, 'lathe.db'),
+    worker: databaseWorker('project'),
+    readers: 2,
+    onWarning: (message) => logger.warn(message),
+    onSlow: (slow) => logger.warn(`${slow.name} took ${Math.round(slow.ms)} ms`),
+  });
+  const artifacts = openArtifacts(path.join(state, 'artifacts'));
+  const kinds = knowledgeJobs(() => ({ ...knowledge, deps }));
+  const jobs = createJobQueue({
+    database,
+    clock: machine.clock,
+    publish: (job) => publish({ topic: 'job.changed', job }),
+    kinds: [kinds.ingest, kinds.answer],
+    concurrency: { ingest: 1, answer: 1 },
+  });
+  const deps: KnowledgeDeps = {
+    ...machine,
+    projectId: file.id,
+    projectFolder: folder,
+    vectorsFolder: path.join(state, 'vectors'),
+    database,
+    artifacts,
+    jobs,
+    files: createKnowledgeFiles(folder, artifacts),
+    parseProcesses: () => machine.parse.processes,
+    answers: () => (answerSettings(file, machine.preferredTextModel())),
+    publish,
+    logger: logger.child('knowledge'),
+  };
+  const knowledge = createKnowledge(deps);
+  const journal = openJournal(database, knowledgeUndo, machine.clock);
+  const effects = createUndoEffects(deps, knowledge.door);
+  await knowledge.bases.sync();
+  const recovered = await recover({ knowledge, jobs });
+  for (const sentence of recovered) logger.warn(sentence);
+  return {
+    folder,
+    file,
+    artifacts,
+    database,
+    jobs,
+    journal,
+    knowledge,
+    handlers: { knowledge: knowledge.handlers },
+    get recovered() {
+      return [...recovered, ...knowledge.door.mended];
+    },
+    async undo(id) {
+      const { entry } = await journal.undo(id);
+      const effect = effects[entry.kind as keyof typeof effects];
+      await effect?.(entry.payload as never);
+      publish({ topic: 'undo.changed' });
+      return entry;
+    },
+    async purge() {
+      const { purged } = await journal.purge('all');
+      const swept = await sweepArtifacts(artifacts, { live: () => database.run(namedArtifacts, undefined), putBeforeMs: machine.clock.now() - SWEEP_AGE_MS });
+      publish({ topic: 'undo.changed' });
+      return { entries: purged.length, freedBytes: swept.removedBytes };
+    },
+    async close() {
+      await jobs.stop();
+      await database.close();
+      at.release();
+    },
+  };
+}
+
+async function recover({ knowledge, jobs }: { knowledge: Knowledge; jobs: JobQueue }): Promise<string[]> {
+  const sentences: string[] = [];
+  const unfinished = await knowledge.asking.recover();
+  if (unfinished > 0) sentences.push(`${unfinished} ${unfinished === 1 ? 'answer was' : 'answers were'} being written when Lathe stopped and ${unfinished === 1 ? 'is' : 'are'} marked as failed.`);
+  for (const job of await jobs.recover()) {
+    const done = job.progress?.total ? ` after ${job.progress.done} of ${job.progress.total} ${job.progress.unit}` : '';
+    if (job.state === 'queued') sentences.push(`${job.title} was interrupted${done} and goes on.`);
+    else if (job.state === 'interrupted') sentences.push(`${job.title} was interrupted${done}.`);
+  }
+  return sentences;
+}

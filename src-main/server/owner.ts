@@ -1,0 +1,152 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import type { EventPayload } from '#contract/events.ts';
+import type { Handlers } from '#contract/handlers.ts';
+import { contract } from '#contract/router.ts';
+import { AppError } from '../base/appError.ts';
+import { uuidv7 } from '../base/uuid.ts';
+import { createProjects } from '../capabilities/projects/projects.ts';
+import { homeOfKnowledge } from '../capabilities/knowledge/homeOfKnowledge.ts';
+import { createEventStream, type EventStream } from './eventStream.ts';
+import type { GuardPolicy } from './guard.ts';
+import { createHandler, type Handle } from './handler.ts';
+import { openMachine, type Machine, type MachineOptions } from './openMachine.ts';
+import { openProject, type OpenProject } from './openProject.ts';
+import { createSessions, type Sessions } from './sessions.ts';
+import { createStaticFiles } from './staticFiles.ts';
+import { createSystemHandlers } from './systemHandlers.ts';
+import { runDoctor } from './doctor.ts';
+
+export interface OwnerOptions extends Omit<MachineOptions, 'publish'> {
+  /** The built renderer. */
+  readonly staticFolder: string;
+  readonly sampleFolder: string;
+  readonly trustAll: boolean;
+  /** `host:port` values and origins that this owner's mounts answer to; read at every request. */
+  readonly addresses: Pick<GuardPolicy, 'hosts' | 'origins'>;
+}
+
+export interface Owner {
+  readonly handle: Handle;
+  readonly sessions: Sessions;
+  /** What the endpoint file carries; as good as a session. */
+  readonly token: string;
+  readonly events: EventStream;
+  readonly machine: Machine;
+  readonly sampleCopy: string;
+  close(): Promise<void>;
+}
+
+/** The composition root of one process: the machine, its open projects, and the one handler over them. */
+export async function openOwner(options: OwnerOptions): Promise<Owner> {
+  const token = randomBytes(32).toString('base64url');
+  const events = createEventStream(uuidv7());
+  const machine = await openMachine({ ...options, publish: (payload) => events.publish(null, payload) });
+  const sessions = createSessions(token, () => machine.clock.monotonicMs());
+  const projects = new Map<string, OpenProject>();
+  const opening = new Map<string, Promise<OpenProject>>();
+  const sampleCopy = path.join(options.folders.data, 'sample');
+  const publish = (projectId: string, payload: EventPayload): void => events.publish(projectId, payload);
+
+  async function open(folder: string): Promise<OpenProject> {
+    const known = [...projects.values()].find((project) => project.folder === folder);
+    if (known) return known;
+    const underway = opening.get(folder) ?? openProject(folder, { ...machine, publish, preferredTextModel: () => machine.settings().textModel }).finally(() => opening.delete(folder));
+    opening.set(folder, underway);
+    const project = await underway;
+    projects.set(project.file.id, project);
+    return project;
+  }
+
+  function opened(id: string): OpenProject {
+    const project = projects.get(id);
+    if (!project) throw new AppError('PROJECT_NOT_FOUND', `No project with the id ${id} is open`, { hint: 'Open its folder first.' });
+    return project;
+  }
+
+  const projectsCapability = createProjects({
+    userDatabase: machine.userDatabase,
+    clock: machine.clock,
+    sampleFolder: options.sampleFolder,
+    sampleCopy,
+    trustAll: options.trustAll,
+    open,
+    opened,
+    publish,
+    homeOf: async (id) => {
+      const project = opened(id);
+      const changes = (await project.journal.list()).slice(0, 10).map((entry) => ({ atMs: entry.atMs, title: entry.title }));
+      return { ...(await homeOfKnowledge(project.database, project.knowledge.bases)), changes };
+    },
+  });
+
+  const system = createSystemHandlers({
+    ...machine,
+    newCode: () => sessions.newCode(),
+    recovered: () => [...projects.values()].flatMap((project) => project.recovered),
+    doctor: () => runDoctor(machine, options),
+    onSettings: (settings) => {
+      machine.applySettings(settings);
+      events.publish(null, { topic: 'settings.changed' });
+    },
+  });
+
+  const handle = createHandler({
+    policy: { ...options.addresses, sessions },
+    handlers: {
+      system,
+      projects: projectsCapability.handlers,
+      models: machine.models.handlers,
+      jobs: jobHandlers(machine, projects, opened),
+      knowledge: knowledgeOf(opened),
+    },
+    events,
+    staticFiles: createStaticFiles(options.staticFolder),
+    source: (query) => opened(query.get('projectId') ?? '').knowledge.source(query.get('documentId') ?? ''),
+    logger: machine.logger.child('server'),
+  });
+
+  await mkdir(options.folders.state, { recursive: true, mode: 0o700 });
+  return {
+    handle,
+    sessions,
+    token,
+    events,
+    machine,
+    sampleCopy,
+    async close() {
+      await Promise.allSettled(opening.values());
+      await Promise.all([...projects.values()].map((project) => project.close()));
+      await machine.close();
+    },
+  };
+}
+
+/** Each knowledge procedure of the contract, run by the project that the input names. */
+function knowledgeOf(opened: (id: string) => OpenProject): Handlers<'knowledge'> {
+  type Plain = (input: { projectId: string }, call: { signal: AbortSignal }) => Promise<unknown>;
+  const bound = Object.keys(contract.knowledge).map((name) => {
+    const run: Plain = (input, call) => (opened(input.projectId).handlers.knowledge[name as keyof Handlers<'knowledge'>] as unknown as Plain)(input, call);
+    return [name, run] as const;
+  });
+  return Object.fromEntries(bound) as unknown as Handlers<'knowledge'>;
+}
+
+function jobHandlers(machine: Machine, projects: ReadonlyMap<string, OpenProject>, opened: (id: string) => OpenProject): Handlers<'jobs'> {
+  async function find(id: string) {
+    for (const queue of [machine.jobs, ...[...projects.values()].map((project) => project.jobs)]) {
+      const found = await queue.get(id).catch(() => null);
+      if (found) return { queue, found };
+    }
+    throw new AppError('JOB_NOT_FOUND', `There is no job with the id ${id}`);
+  }
+  return {
+    list: async ({ projectId, limit }) => {
+      const all = [...(await opened(projectId).jobs.list(projectId, limit)), ...(await machine.jobs.list(null, limit))];
+      return all.sort((a, b) => b.createdAtMs - a.createdAtMs).slice(0, limit);
+    },
+    get: async ({ id }) => (await find(id)).found,
+    cancel: async ({ id }) => (await find(id)).queue.cancel(id),
+  };
+}

@@ -63,7 +63,7 @@ function acquire(file: string): Sqlite.Database | null {
   try {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
     connection = new Sqlite(file, { timeout: RACE_MS });
-    connection.pragma('locking_mode = EXCLUSIVE');
+    // Not locking_mode = EXCLUSIVE: with it a loser keeps its shared lock while it waits, and two racing processes both lose.
     connection.exec('BEGIN EXCLUSIVE');
     return connection;
   } catch (error) {

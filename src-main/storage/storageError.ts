@@ -11,6 +11,8 @@ export function storageError(error: unknown, about: { readonly doing: string; re
   const code = codeOf(error);
   const reason = error instanceof Error ? error.message : String(error);
   if (code.startsWith('SQLITE_')) return sqliteError(code, reason, { ...about, cause: error });
+  // Neither the disk nor SQLite: a mistake in our own code.
+  if (!/^E[A-Z0-9]+$/.test(code)) return new AppError('INTERNAL', `${reason} (while ${about.doing}, ${about.path})`, { cause: error });
   return systemError(code, reason, { ...about, cause: error }) ?? failed(reason, { ...about, cause: error });
 }
 

@@ -1,0 +1,70 @@
+import { tables, readCommand, writeCommand, type Command } from '../../../src-main/storage/command.ts';
+import { AppError } from '../../../src-main/base/appError.ts';
+import type { Migration } from '../../../src-main/storage/migrations.ts';
+
+/** A small schema and commands for the tests of the database itself. */
+interface ProbeTables {
+  entries: { id: number; name: string; data: Uint8Array | null };
+  parts: { entry_id: number; text: string };
+}
+
+const db = tables<ProbeTables>();
+
+export const addEntry = writeCommand('probe.add', (sql, { name, bytes = 0 }: { name: string; bytes?: number }): number => {
+  const row = { name, data: new Uint8Array(bytes).fill(7) };
+  return Number(sql.run(db.insertInto('entries').values(row as ProbeTables['entries'])).lastInsertRowid);
+});
+
+export const addThenFail = writeCommand('probe.addThenFail', (sql, { name }: { name: string }): void => {
+  addEntry.run(sql, { name });
+  throw new AppError('INPUT_INVALID', `Refused after adding ${name}`, { hint: 'Expected by the test.', details: { name } });
+});
+
+export const addPart = writeCommand('probe.addPart', (sql, { entryId }: { entryId: number }): void => {
+  sql.run(db.insertInto('parts').values({ entry_id: entryId, text: 'part' }));
+});
+
+export const dropEntries = writeCommand('probe.drop', (sql, _: null): number => sql.run(db.deleteFrom('entries')).changes);
+
+export const returnFunction = writeCommand('probe.returnFunction', (sql, { name }: { name: string }): unknown => {
+  addEntry.run(sql, { name });
+  return () => name;
+});
+
+export const writeAsynchronously = writeCommand('probe.async', async (sql, { name }: { name: string }): Promise<void> => {
+  addEntry.run(sql, { name });
+});
+
+export const exitThread = writeCommand('probe.exit', (_sql, _: null): void => {
+  process.exit(9);
+});
+
+export const listNames = readCommand('probe.list', (sql, _: null): string[] => sql.all(db.selectFrom('entries').select('name').orderBy('id')).map((row) => row.name));
+
+export const countEntries = readCommand('probe.count', (sql, _: null): number => sql.first(db.selectFrom('entries').select((row) => row.fn.countAll<number>().as('count')))?.count ?? 0);
+
+/** Two looks at the table with a pause between: both must see the same. */
+export const countTwice = readCommand('probe.countTwice', (sql, { pauseMs }: { pauseMs: number }): [number, number] => {
+  const first = countEntries.run(sql, null);
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pauseMs);
+  return [first, countEntries.run(sql, null)];
+});
+
+export const writeByReading = readCommand('probe.writeByReading', (sql, _: null): void => {
+  addEntry.run(sql, { name: 'never' });
+});
+
+export const notServed = readCommand('probe.notServed', (_sql, _: null): number => 1);
+
+export const probeCommands: readonly Command[] = [addEntry, addThenFail, addPart, dropEntries, returnFunction, writeAsynchronously, exitThread, listNames, countEntries, countTwice, writeByReading];
+
+export const probeMigrations: readonly Migration[] = [
+  {
+    id: '0001-create-entries',
+    database: 'project',
+    up: `
+CREATE TABLE entries (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL, data BLOB) STRICT;
+CREATE TABLE parts (entry_id INTEGER NOT NULL REFERENCES entries (id), text TEXT NOT NULL) STRICT;
+`,
+  },
+];

@@ -1,0 +1,4 @@
+import { serveDatabase } from '../../../src-main/storage/serveDatabase.ts';
+import { probeCommands, probeMigrations } from './probeCommands.ts';
+
+serveDatabase(probeCommands, probeMigrations);

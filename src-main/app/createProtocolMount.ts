@@ -27,8 +27,10 @@ function bridgeCancel(body: ReadableStream<Uint8Array>, abort: AbortController):
         else controller.enqueue(part.value);
       },
       async cancel(reason) {
+        const cancelled = reader.cancel(reason);
         abort.abort(reason);
-        await reader.cancel(reason);
+        // The page is gone and the work was told to stop: that a source ends with that very reason is nobody's error.
+        await cancelled.catch(() => undefined);
       },
     },
     // Nothing is read ahead of the page: a slow page slows the source.

@@ -55,6 +55,14 @@ describe('the mount on the custom scheme', () => {
     expect([signal?.aborted, signal?.reason, facts.cancelled]).toEqual([true, 'the page went away', true]);
   });
 
+  it('is not hurt by a source that breaks as it is told to stop', async () => {
+    const source = new ReadableStream<Uint8Array>({ pull: (controller) => controller.enqueue(encode('x')), cancel: () => Promise.reject(new Error('already gone')) }, { highWaterMark: 0 });
+    const response = await createProtocolMount(async () => new Response(source))(request());
+    const reader = response.body?.getReader();
+    await reader?.read();
+    await expect(reader?.cancel('left')).resolves.toBeUndefined();
+  });
+
   it('reaches the work of one stream and leaves the other alone', async () => {
     const signals: AbortSignal[] = [];
     const mount = createProtocolMount(async (got) => {

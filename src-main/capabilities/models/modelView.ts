@@ -1,0 +1,70 @@
+import { join } from 'node:path';
+import type { Digest, JobId, Slug } from '#contract/ids.ts';
+import { ModelTask, type CatalogueModel, type Model } from '#contract/models.ts';
+import { bytesOf, weightsOf } from './catalogue.ts';
+import { modelFolder } from './fetchModel.ts';
+import { stampOfRow } from './localFiles.ts';
+import type { LocalModelRow } from './localModels.ts';
+import { memoryFit, type Memory } from './memoryFit.ts';
+import { peekFolder, sameStamp, stampOf } from './verifiedFiles.ts';
+
+/** What the state of a model depends on besides its files. */
+export interface ViewContext {
+  readonly folder: string;
+  readonly memory: Memory;
+  readonly suggested: string | null;
+  readonly downloads: ReadonlyMap<string, JobId>;
+  readonly damaged: ReadonlySet<string>;
+  readonly loaded: ReadonlySet<string>;
+}
+
+export async function viewCatalogueModel(model: CatalogueModel, context: ViewContext): Promise<Model> {
+  const weights = weightsOf(model);
+  const folder = modelFolder(context.folder, model);
+  const job = context.downloads.get(model.slug) ?? null;
+  return {
+    digest: weights.sha256,
+    slug: model.slug,
+    name: model.name,
+    task: model.task,
+    licence: model.licence,
+    state: await stateOf(model, context),
+    starter: model.starter,
+    bytes: bytesOf(model),
+    memoryBytes: model.memoryBytes,
+    path: null,
+    fit: memoryFit(model.memoryBytes, context.memory),
+    suggested: context.suggested === model.slug,
+    job,
+    note: model.note ?? null,
+    loaded: context.loaded.has(join(folder, weights.name)),
+  };
+}
+
+async function stateOf(model: CatalogueModel, context: ViewContext): Promise<Model['state']> {
+  if (context.downloads.has(model.slug)) return 'downloading';
+  if (context.damaged.has(weightsOf(model).sha256)) return 'damaged';
+  const state = await peekFolder(modelFolder(context.folder, model), model);
+  return state === 'unchecked' ? 'ready' : state;
+}
+
+export async function viewLocalModel(row: LocalModelRow, context: ViewContext): Promise<Model> {
+  const stamp = await stampOf(row.path, row.digest);
+  return {
+    digest: row.digest as Digest,
+    slug: row.slug as Slug,
+    name: row.name,
+    task: ModelTask.parse(row.task),
+    licence: 'Your own file',
+    state: stamp === null ? 'missing' : sameStamp(stamp, stampOfRow(row)) ? 'ready' : 'damaged',
+    starter: false,
+    bytes: row.bytes,
+    memoryBytes: row.memory_bytes,
+    path: row.path,
+    fit: memoryFit(row.memory_bytes, context.memory),
+    suggested: false,
+    job: null,
+    note: null,
+    loaded: context.loaded.has(row.path),
+  };
+}

@@ -1,0 +1,212 @@
+import type { ParsedDocument } from '#contract/document.ts';
+import type { Answer, PassageResult } from '#contract/knowledge.ts';
+import type { ChatMessage, GenerateRequest, GenerateResult } from '../../../runtimes/types.ts';
+import { alignCitations, quoteCandidates, type Alignment, type Candidate } from './alignCitations.ts';
+import { numberCitations, type CitedSource } from './numberCitations.ts';
+import { judgeAnswer, reasonToAbstain } from './decideAnswer.ts';
+import { extractAnswer } from './extractAnswer.ts';
+import { fitPrompt, INSTRUCTION, type FittedPrompt } from './fitPrompt.ts';
+import type { Turn } from './followUp.ts';
+import { cleanAnswer, flawOf, isLooping } from './inspectAnswer.ts';
+import { quoteUnits, type QuoteUnit } from './quoteUnits.ts';
+import { splitSentences } from './splitSentences.ts';
+
+/** What an answer is made with: a model, an embedding and the parsed documents. */
+export interface AnswerDeps {
+  readonly contextTokens: number;
+  generate(request: GenerateRequest, options: { signal?: AbortSignal; onText?: (text: string) => void }): Promise<GenerateResult>;
+  countTokens(messages: readonly ChatMessage[]): Promise<number>;
+  /** Cosine similarity, texts × others, row-major. */
+  similarity(texts: readonly string[], others: readonly string[]): Promise<Float32Array>;
+  documentOf(documentId: string): Promise<{ parsedDigest: string; document: ParsedDocument }>;
+}
+
+export interface AnswerInput {
+  readonly question: string;
+  /** The question with what the conversation says about it: standaloneQuestion(). */
+  readonly standalone: string;
+  /** Oldest first. */
+  readonly history: readonly Turn[];
+  /** Best first. */
+  readonly passages: readonly PassageResult[];
+  readonly confidence: number;
+  readonly answerable: boolean;
+  readonly maxTokens: number;
+  readonly seed: number;
+  readonly signal: AbortSignal;
+  /** The model's text as it comes; the draft's text replaces it in the end. */
+  readonly onText: (text: string) => void;
+}
+
+export type AnswerDraft = Pick<Answer, 'text' | 'sentences' | 'citations' | 'abstained' | 'by' | 'note' | 'inPrompt' | 'cut' | 'promptTokens' | 'generatedTokens' | 'timingsMs'>;
+
+/** Passages that quotes are taken from. */
+const QUOTED_PASSAGES = 6;
+const NEAREST = 3;
+const CONTEXT_REACH = 2_500;
+
+interface Sources {
+  readonly candidates: readonly Candidate[];
+  readonly cited: (candidate: Candidate) => CitedSource;
+}
+
+/**
+ * Writes one answer: abstains when the documents do not hold it, else lets the model write and computes what each sentence
+ * rests on; a text that the passages do not carry is replaced by the passages. Rejects with the runtime's error or the signal's reason.
+ */
+export async function composeAnswer(deps: AnswerDeps, input: AnswerInput): Promise<AnswerDraft> {
+  const clock = stopwatch();
+  const sources = await openSources(deps, input.passages.slice(0, QUOTED_PASSAGES));
+  clock.lap('read');
+  const reason = reasonToAbstain({ ...input, question: input.standalone });
+  if (reason !== null) return { ...(await passagesOnly(deps, input, sources, { note: reason, abstained: true })), timingsMs: clock.lap('align') };
+
+  const prompt = await fitPrompt({ ...input, contextTokens: deps.contextTokens }, (messages) => deps.countTokens(messages));
+  clock.lap('fit');
+  if (!prompt.fits) {
+    const note = `The question alone takes ${prompt.tokens} of the ${deps.contextTokens} tokens that the model takes: the passages themselves are shown.`;
+    return { ...(await passagesOnly(deps, input, sources, { note, abstained: false })), timingsMs: clock.lap('align') };
+  }
+  const generated = await generate(deps, input, prompt);
+  clock.add(generated.timingsMs);
+  clock.restart();
+
+  const text = cleanAnswer(generated.text);
+  const flaw = generated.looped ? 'repeats' : flawOf(text, { question: input.question, instruction: INSTRUCTION });
+  const spans = splitSentences(text, { lineBreaks: 'end' });
+  const sentences = spans.map((span) => text.slice(span.start, span.end));
+  const alignments = flaw === null ? await align(deps, input, { sentences, sources }) : [];
+  const verdict = judgeAnswer({ flaw, sentences, alignments }, input);
+  const figures = { inPrompt: prompt.inPrompt, cut: prompt.cut, promptTokens: generated.promptTokens, generatedTokens: generated.generatedTokens };
+  if (verdict.by === 'passages') return { ...(await passagesOnly(deps, input, sources, verdict)), ...figures, timingsMs: clock.lap('align') };
+
+  const numbered = numberCitations(alignments.map((each) => (each.supported && each.candidate ? [sources.cited(each.candidate)] : [])));
+  return {
+    text,
+    sentences: spans.map((span, at) => ({
+      text: sentences[at] ?? '',
+      citations: numbered.numbers[at] ?? [],
+      supported: alignments[at]?.supported ?? false,
+      after: text.slice(span.end, spans[at + 1]?.start ?? text.length),
+    })),
+    citations: numbered.citations,
+    abstained: false,
+    by: 'model',
+    note: noteOf(alignments),
+    ...figures,
+    timingsMs: clock.lap('align'),
+  };
+}
+
+function noteOf(alignments: readonly Alignment[]): string | null {
+  const open = alignments.filter((each) => !each.supported && each.objection !== 'no-claim').length;
+  if (open === 0) return null;
+  return open === 1 ? 'One sentence does not stand in the passages and is marked.' : `${open} sentences do not stand in the passages and are marked.`;
+}
+
+async function openSources(deps: AnswerDeps, passages: readonly PassageResult[]): Promise<Sources> {
+  const ids = [...new Set(passages.map((passage) => passage.documentId))];
+  const opened = new Map(await Promise.all(ids.map(async (id) => [id as string, await deps.documentOf(id)] as const)));
+  const documentOf = (id: string): ParsedDocument => {
+    const found = opened.get(id);
+    if (!found) throw new Error(`Expected document ${id} to be open`);
+    return found.document;
+  };
+  const units = passages.flatMap((passage, at) => quoteUnits(documentOf(passage.documentId), passage, at));
+  const candidates = quoteCandidates(units, {
+    documentOf: (unit) => documentOf(unit.documentId),
+    contextOf: (unit) => contextOf(documentOf(unit.documentId), unit, passages[unit.passage]),
+  });
+  return {
+    candidates,
+    cited: (candidate) => {
+      const unit = candidate.units[0];
+      const passage = passages[unit?.passage ?? 0];
+      if (!unit || !passage) throw new Error('Expected a quote to come from a passage');
+      return { passage, candidate, page: unit.page ?? passage.page, parsedDigest: opened.get(unit.documentId)?.parsedDigest ?? '' };
+    },
+  };
+}
+
+/** Title, headings, and the nearest definition or heading above the unit: what its sentence speaks about. */
+function contextOf(document: ParsedDocument, unit: QuoteUnit, passage: PassageResult | undefined): string {
+  const above = document.blocks.slice(0, unit.block).findLast((block) => (block.kind === 'definition' || block.kind === 'heading') && unit.start - block.start < CONTEXT_REACH);
+  const subject = above ? document.text.slice(above.start, Math.min(above.end, above.start + 300)) : '';
+  const own = document.blocks[unit.block];
+  const before = own ? document.text.slice(Math.max(own.start, unit.start - 400), unit.start) : '';
+  return [passage?.title ?? '', ...(passage?.headings ?? []), subject, before].join('\n');
+}
+
+interface Generated extends GenerateResult {
+  readonly looped: boolean;
+}
+
+/** Generates, and stops a model that runs in circles. */
+async function generate(deps: AnswerDeps, input: AnswerInput, prompt: FittedPrompt): Promise<Generated> {
+  const stuck = new AbortController();
+  let text = '';
+  const onText = (more: string): void => {
+    text += more;
+    input.onText(more);
+    if (isLooping(text)) stuck.abort();
+  };
+  const request: GenerateRequest = { messages: prompt.messages, maxTokens: input.maxTokens, temperature: 0, seed: input.seed };
+  try {
+    const result = await deps.generate(request, { signal: AbortSignal.any([input.signal, stuck.signal]), onText });
+    return { ...result, looped: isLooping(result.text) };
+  } catch (error) {
+    if (!stuck.signal.aborted || input.signal.aborted) throw error;
+    return { text, promptTokens: prompt.tokens, generatedTokens: 0, stopped: 'length', timingsMs: { load: 0, prompt: 0, generate: 0 }, looped: true };
+  }
+}
+
+async function align(deps: AnswerDeps, input: AnswerInput, work: { sentences: readonly string[]; sources: Sources }): Promise<Alignment[]> {
+  const { candidates } = work.sources;
+  if (candidates.length === 0 || work.sentences.length === 0) return alignCitations({ question: input.standalone, sentences: work.sentences, candidates });
+  const similarity = await deps.similarity(
+    work.sentences,
+    candidates.map((candidate) => candidate.text),
+  );
+  return alignCitations({ question: input.standalone, sentences: work.sentences, candidates, similarity });
+}
+
+/** The answer is made of spans of the passages, each with its citation; abstaining, they are only shown as the nearest. */
+async function passagesOnly(deps: AnswerDeps, input: AnswerInput, sources: Sources, why: { note: string; abstained: boolean }): Promise<Omit<AnswerDraft, 'timingsMs'>> {
+  const { candidates } = sources;
+  const similarity = candidates.length === 0 ? undefined : await deps.similarity([input.standalone], candidates.map((candidate) => candidate.text));
+  const extracts = extractAnswer({ question: input.standalone, candidates, ...(similarity ? { similarity } : {}) }).slice(0, NEAREST);
+  const numbered = numberCitations(extracts.map(({ candidate }) => [sources.cited(candidate)]));
+  const none = { inPrompt: 0, cut: null, promptTokens: null, generatedTokens: null, by: 'passages' as const, note: why.note, citations: numbered.citations };
+  if (why.abstained || extracts.length === 0) return { ...none, text: why.note, sentences: [], abstained: true };
+  const sentences = extracts.map(({ candidate }, at) => ({
+    text: candidate.text.replace(/\s+/gu, ' '),
+    citations: numbered.numbers[at] ?? [],
+    supported: true,
+    after: at === extracts.length - 1 ? '' : '\n\n',
+  }));
+  return { ...none, text: sentences.map((each) => each.text + each.after).join(''), sentences, abstained: false };
+}
+
+interface Stopwatch {
+  /** Adds the time since the last lap under this name and returns all. */
+  lap(name: string): Record<string, number>;
+  add(timings: Readonly<Record<string, number>>): void;
+  restart(): void;
+}
+
+function stopwatch(): Stopwatch {
+  const timings: Record<string, number> = {};
+  let last = performance.now();
+  return {
+    lap(name) {
+      const now = performance.now();
+      timings[name] = (timings[name] ?? 0) + now - last;
+      last = now;
+      return { ...timings };
+    },
+    add: (more) => void Object.assign(timings, more),
+    restart: () => {
+      last = performance.now();
+    },
+  };
+}

@@ -1,0 +1,59 @@
+import type { PassageResult } from '#contract/knowledge.ts';
+import { answerTokens } from './answerTokens.ts';
+import type { Alignment } from './alignCitations.ts';
+import type { Flaw } from './inspectAnswer.ts';
+
+export interface FoundInput {
+  readonly question: string;
+  readonly passages: readonly PassageResult[];
+  readonly answerable: boolean;
+  /** 0 to 1, of the search. */
+  readonly confidence: number;
+}
+
+/** Why there will be no answer, as a sentence for the reader; null when the model should be asked. */
+export function reasonToAbstain(found: FoundInput): string | null {
+  if (found.passages.length === 0) return 'No passage of your documents is near this question.';
+  const missing = namesMissing(found.question, found.passages);
+  if (missing.length > 0) return `None of the passages found mentions ${missing.map((name) => `“${name}”`).join(' or ')}.`;
+  if (!found.answerable) return `Your documents do not seem to hold the answer: the nearest passages match the question only loosely (confidence ${found.confidence.toFixed(2)}).`;
+  return null;
+}
+
+/** Identifiers of the question that stand nowhere in the passages: what is asked about is not there. */
+function namesMissing(question: string, passages: readonly PassageResult[]): string[] {
+  const names = answerTokens(question).filter((token) => token.kind === 'identifier' && /[_.:-]|\p{Ll}\p{Lu}|\p{L}\p{N}/u.test(token.raw) && token.raw.length >= 5);
+  const held = passages.map((passage) => `${passage.text}\n${passage.headings.join('\n')}\n${passage.title}\n${passage.file}`.toLowerCase()).join('\n');
+  return names.filter(({ key }) => !held.includes(key) && !held.includes(key.split(/\.|::|->/).at(-1) ?? key)).map(({ raw }) => raw);
+}
+
+export type Verdict =
+  | { readonly by: 'model' }
+  /** The passages themselves are the answer; `note` says why. */
+  | { readonly by: 'passages'; readonly note: string; readonly abstained: boolean };
+
+const SUPPORTED_SHARE = 0.5;
+/** Below this a model that finds no answer is believed. */
+const SURE = 0.75;
+
+/** Whether the model's text may stand as the answer. Sentences are weighed by their length. */
+export function judgeAnswer(text: { flaw: Flaw | null; sentences: readonly string[]; alignments: readonly Alignment[] }, found: Pick<FoundInput, 'confidence'>): Verdict {
+  if (text.flaw === 'refuses') {
+    if (found.confidence < SURE) return { by: 'passages', abstained: true, note: 'The model found no answer in the passages. The nearest ones are shown.' };
+    return passages('The model found no answer in the passages, although they match the question well: they are shown themselves.');
+  }
+  if (text.flaw === 'empty') return passages('The model wrote nothing: the passages themselves are shown.');
+  if (text.flaw === 'repeats') return passages('The model ran in circles: the passages themselves are shown.');
+  if (text.flaw === 'copies-prompt') return passages('The model repeated the question instead of answering it: the passages themselves are shown.');
+  const claims = text.sentences.map((sentence, at) => ({ length: sentence.length, alignment: text.alignments[at] })).filter(({ alignment }) => alignment?.objection !== 'no-claim');
+  const all = claims.reduce((sum, { length }) => sum + length, 0);
+  const held = claims.reduce((sum, { length, alignment }) => sum + (alignment?.supported ? length : 0), 0);
+  if (all === 0) return passages('The model’s answer says nothing that the passages could show: they are shown themselves.');
+  if (held === 0) return passages('No sentence of the model’s answer stands in the passages: they are shown themselves.');
+  if (held / all < SUPPORTED_SHARE) return passages('Less than half of the model’s answer stands in the passages: they are shown themselves.');
+  return { by: 'model' };
+}
+
+function passages(note: string): Verdict {
+  return { by: 'passages', note, abstained: false };
+}

@@ -1,0 +1,67 @@
+import { answerTokens } from './answerTokens.ts';
+import type { Candidate } from './alignCitations.ts';
+
+export interface ExtractInput {
+  /** The standalone question. */
+  readonly question: string;
+  readonly candidates: readonly Candidate[];
+  /** Cosine similarity of the question with each candidate; absent where no embedding is at hand. */
+  readonly similarity?: Float32Array;
+}
+
+export interface Extract {
+  readonly candidate: Candidate;
+  readonly score: number;
+}
+
+const SENTENCES = 3;
+const CHARACTERS = 700;
+const OF_BEST = 0.75;
+
+/** The one to three spans of the passages that answer best, in the order of the documents. Empty when nothing is near the question. */
+export function extractAnswer(input: ExtractInput): Extract[] {
+  const asked = new Set(answerTokens(input.question).map((token) => token.key));
+  if (asked.size === 0) return [];
+  const counts = new Map<string, number>();
+  const sets = input.candidates.map((candidate) => new Set(answerTokens(candidate.text).map((token) => token.key)));
+  for (const set of sets) for (const key of set) counts.set(key, (counts.get(key) ?? 0) + 1);
+  const weight = (key: string): number => Math.log(1 + (sets.length + 1) / ((counts.get(key) ?? 0) + 0.5));
+  const whole = [...asked].reduce((sum, key) => sum + weight(key), 0);
+
+  const scored = input.candidates.map((candidate, at): Extract => {
+    const context = new Set(answerTokens(candidate.context).map((token) => token.key));
+    let held = 0;
+    for (const key of asked) {
+      if (sets[at]?.has(key)) held += weight(key);
+      else if (context.has(key)) held += 0.5 * weight(key);
+    }
+    const passage = candidate.units[0]?.passage ?? 0;
+    const fragment = candidate.text.length < 40 ? 0.15 : 0;
+    return { candidate, score: held / whole + 0.5 * (input.similarity?.[at] ?? 0) + 0.25 / (passage + 1) - candidate.text.length / 3_000 - fragment };
+  });
+  scored.sort((a, b) => b.score - a.score);
+  return inOrder(spread(scored));
+}
+
+/** The best, and others nearly as good that do not overlap it. */
+function spread(scored: readonly Extract[]): Extract[] {
+  const chosen: Extract[] = [];
+  let characters = 0;
+  for (const each of scored) {
+    if (chosen.length >= SENTENCES || each.score < (scored[0]?.score ?? 0) * OF_BEST) break;
+    if (chosen.some(({ candidate }) => overlaps(candidate, each.candidate)) || characters + each.candidate.text.length > CHARACTERS) continue;
+    chosen.push(each);
+    characters += each.candidate.text.length;
+  }
+  return chosen;
+}
+
+function overlaps(a: Candidate, b: Candidate): boolean {
+  if (a.text === b.text) return true;
+  return a.units[0]?.documentId === b.units[0]?.documentId && a.start < b.end && b.start < a.end;
+}
+
+function inOrder(extracts: readonly Extract[]): Extract[] {
+  const rank = (each: Extract): number => (each.candidate.units[0]?.passage ?? 0) * 1e9 + each.candidate.start;
+  return extracts.toSorted((a, b) => rank(a) - rank(b));
+}

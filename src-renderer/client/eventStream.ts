@@ -5,6 +5,8 @@ import type { ConnectionOptions } from './createApi.ts';
 export type ConnectionState = 'connecting' | 'open' | 'lost';
 
 export interface EventStreamListeners {
+  /** Events of other projects are left out by the owner. */
+  readonly projectId: string;
   onEvents(events: readonly StreamEvent[]): void;
   onState(state: ConnectionState): void;
 }
@@ -30,8 +32,8 @@ export function followEvents(options: ConnectionOptions, listeners: EventStreamL
   };
 
   const once = async (): Promise<void> => {
-    const query = position === null ? '' : `?epoch=${encodeURIComponent(position.epoch)}&after=${position.after}`;
-    const response = await options.fetch(`${options.origin}${EVENTS_PATH}${query}`, {
+    const query = new URLSearchParams({ projectId: listeners.projectId, ...(position === null ? {} : { epoch: position.epoch, after: String(position.after) }) });
+    const response = await options.fetch(`${options.origin}${EVENTS_PATH}?${query.toString()}`, {
       headers: { [TOKEN_HEADER]: `Bearer ${options.token}` },
       signal: stopped.signal,
     });

@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
-import { useConnection } from './ApiContext.tsx';
+import { useConnection, useProjectId } from './ApiContext.tsx';
 import { applyEvents } from './applyEvents.ts';
 import { type ConnectionState, followEvents } from './eventStream.ts';
 
@@ -11,6 +11,7 @@ const REREAD_MS = 400;
 export function useEventStream(): ConnectionState {
   const { options, answerTexts } = useConnection();
   const queries = useQueryClient();
+  const projectId = useProjectId();
   const [state, setState] = useState<ConnectionState>('connecting');
   // Outside system: the event stream of the owner process.
   useEffect(() => {
@@ -23,6 +24,7 @@ export function useEventStream(): ConnectionState {
       for (const queryKey of keys) void queries.invalidateQueries({ queryKey });
     };
     const stop = followEvents(options, {
+      projectId,
       onState: setState,
       onEvents: (events) =>
         applyEvents(events, {
@@ -38,6 +40,6 @@ export function useEventStream(): ConnectionState {
       stop();
       if (timer !== null) clearTimeout(timer);
     };
-  }, [options, answerTexts, queries]);
+  }, [options, answerTexts, queries, projectId]);
   return state;
 }

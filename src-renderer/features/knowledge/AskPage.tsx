@@ -1,4 +1,114 @@
+import { Button, NativeSelect } from '@mantine/core';
+import { useRef, useState } from 'react';
+import { ConversationId, type JobId } from '#contract/ids.ts';
+import type { KnowledgeBase } from '#contract/knowledge.ts';
+import { useProjectId } from '../../client/ApiContext.tsx';
+import { useAsk } from '../../client/answerQueries.ts';
+import { useConversation, useKnowledgeBases } from '../../client/knowledgeQueries.ts';
+import { toProblem } from '../../client/problem.ts';
+import { useCancelJob, useJobs } from '../../client/systemQueries.ts';
 import type { Route } from '../../lib/route.ts';
-export function AskPage({ route }: { route: Route }) {
-  return <div className="place">{route.place}</div>;
+import { useActions } from '../../ui/actionRegistry.ts';
+import { EmptyState } from '../../ui/EmptyState.tsx';
+import { ErrorState } from '../../ui/ErrorState.tsx';
+import { AddIcon, HistoryIcon } from '../../ui/icons.ts';
+import { LoadingRows } from '../../ui/Loading.tsx';
+import { PlaceHeader } from '../../ui/PlaceHeader.tsx';
+import { useWindow } from '../../ui/windowPort.tsx';
+import { AskEmpty } from './AskEmpty.tsx';
+import { Composer } from './Composer.tsx';
+import { ConversationList } from './ConversationList.tsx';
+import { ConversationView } from './ConversationView.tsx';
+import { baseState, describeBase } from './prepareDocuments.ts';
+
+type AskRoute = Extract<Route, { place: 'ask' }>;
+
+/** Questions to a knowledge base, answers with their sources. */
+export function AskPage({ route }: { route: AskRoute }) {
+  const port = useWindow();
+  const projectId = useProjectId();
+  const bases = useKnowledgeBases();
+  const parsed = ConversationId.safeParse(route.conversationId);
+  const conversationId = parsed.success ? parsed.data : null;
+  const conversation = useConversation(conversationId);
+  const ask = useAsk();
+  const stop = useStopAnswer();
+  const [history, setHistory] = useState(() => window.innerWidth > 1280);
+  const asked = useRef<string | null>(null);
+  const wanted = conversation.data?.conversation.knowledgeId ?? route.knowledgeId;
+  const base = bases.data?.find(({ id }) => id === wanted) ?? bases.data?.[0];
+  const answers = conversation.data?.answers ?? [];
+  const running = ask.isPending || answers.some(({ state }) => state === 'running');
+  const fresh = (): void => port.replace({ place: 'ask', ...(base === undefined ? {} : { knowledgeId: base.id }) });
+  const send = (question: string): void => {
+    if (base === undefined) return;
+    ask.mutate(
+      { knowledgeId: base.id, question, ...(conversationId === null ? {} : { conversationId }) },
+      {
+        onSuccess: ({ answer, job }) => {
+          asked.current = answer.id;
+          stop.remember(job);
+          port.replace({ place: 'ask', conversationId: answer.conversationId });
+        },
+        onError: (error) => port.notify({ text: [toProblem(error).message, toProblem(error).hint].filter((part) => part !== null).join(' '), meaning: 'bad' }),
+      },
+    );
+  };
+  useActions([
+    { id: 'ask-new', title: 'Ask a new question', section: 'Ask', shortcut: 'Alt+N', run: fresh },
+    { id: 'ask-send', title: 'Send the question', section: 'Ask', shortcut: 'Mod+Enter', passive: true, run: () => undefined },
+    { id: 'ask-stop', title: 'Stop the answer', section: 'Ask', shortcut: 'Mod+.', when: () => running, run: stop.run },
+    { id: 'ask-history', title: 'Show or hide earlier conversations', section: 'Ask', run: () => setHistory(!history) },
+  ]);
+  return (
+    <div className="place ask">
+      <PlaceHeader title="Ask" meta={base === undefined ? null : <BaseChoice base={base} bases={bases.data ?? []} locked={conversationId !== null} />}>
+        <Button leftSection={<HistoryIcon size={14} />} aria-pressed={history} onClick={() => setHistory(!history)}>History</Button>
+        <Button leftSection={<AddIcon size={14} />} onClick={fresh}>New question</Button>
+      </PlaceHeader>
+      <div className="ask-body">
+        {history ? <ConversationList selected={conversationId} /> : null}
+        <div className="ask-main">
+          {content()}
+          {base === undefined ? null : <Composer draftKey={`${projectId}.ask.${conversationId ?? 'new'}`} followUp={answers.length > 0} running={running} disabled={base.chunks === 0} onAsk={send} onStop={stop.run} />}
+        </div>
+      </div>
+    </div>
+  );
+
+  function content() {
+    const error = bases.error ?? conversation.error;
+    if (error !== null) return <div className="ask-scroll"><ErrorState title={conversation.error === null ? 'The knowledge bases could not be listed' : 'The conversation could not be opened'} {...toProblem(error)} action={<Button onClick={fresh}>New question</Button>} /></div>;
+    if (bases.data === undefined || (conversationId !== null && conversation.data === undefined)) return <div className="ask-scroll"><LoadingRows rows={8} label="Loading the conversation" /></div>;
+    if (base === undefined) return <div className="ask-scroll"><EmptyState title="Nothing to ask yet" sentence="Questions are answered from your own documents. Make a knowledge base and add some." action={<Button size="xs" variant="filled" onClick={() => port.open({ place: 'knowledge' })}>Create a knowledge base</Button>} /></div>;
+    if (answers.length === 0) return <AskEmpty base={base} />;
+    return <ConversationView key={conversationId} answers={answers} asked={asked.current} onAgain={send} />;
+  }
+}
+
+function BaseChoice({ base, bases, locked }: { base: KnowledgeBase; bases: readonly KnowledgeBase[]; locked: boolean }) {
+  const port = useWindow();
+  const meta = <span className="clip">{baseState(base).word.toLowerCase()} · {describeBase(base, Date.now())}</span>;
+  if (locked || bases.length < 2) return <span className="row"><span className="tag tag-accent">{base.name}</span>{meta}</span>;
+  return (
+    <span className="row">
+      <NativeSelect aria-label="Knowledge base" data={bases.map(({ id, name }) => ({ value: id, label: name }))} value={base.id} onChange={(event) => port.replace({ place: 'ask', knowledgeId: event.currentTarget.value })} />
+      {meta}
+    </span>
+  );
+}
+
+/** Stops the answer that this tab started, or after a reload the one that is running. */
+function useStopAnswer(): { remember: (job: JobId) => void; run: () => void } {
+  const port = useWindow();
+  const cancel = useCancelJob();
+  const jobs = useJobs().data ?? [];
+  const [job, setJob] = useState<JobId | null>(null);
+  return {
+    remember: setJob,
+    run: () => {
+      const id = job ?? jobs.find(({ kind, state }) => kind === 'knowledge.answer' && (state === 'running' || state === 'queued'))?.id;
+      if (id !== undefined) cancel.mutate(id, { onError: (error) => port.notify({ text: toProblem(error).message, meaning: 'bad' }) });
+    },
+  };
 }

@@ -1,4 +1,97 @@
+import { Button, SegmentedControl } from '@mantine/core';
+import { lazy, Suspense, useState } from 'react';
+import { Digest, DocumentId } from '#contract/ids.ts';
+import type { DocumentView } from '#contract/knowledge.ts';
+import { toProblem } from '../../client/problem.ts';
+import { useDocumentView } from '../../client/knowledgeQueries.ts';
+import { formatThings } from '../../lib/formatCount.ts';
 import type { Route } from '../../lib/route.ts';
-export function DocumentPage({ route }: { route: Route }) {
-  return <div className="place">{route.place}</div>;
+import { ErrorState } from '../../ui/ErrorState.tsx';
+import { WarnIcon } from '../../ui/icons.ts';
+import { LoadingRows } from '../../ui/Loading.tsx';
+import { PlaceHeader } from '../../ui/PlaceHeader.tsx';
+import { useWindow } from '../../ui/windowPort.tsx';
+import { DocumentFacts } from './DocumentFacts.tsx';
+import { DocumentText } from './DocumentText.tsx';
+import type { Span } from './prepareBlocks.ts';
+
+// pdf.js is most of a megabyte: only who opens a PDF loads it.
+const PdfView = lazy(async () => ({ default: (await import('./PdfView.tsx')).PdfView }));
+
+type DocumentRoute = Extract<Route, { place: 'document' }>;
+type Layout = 'page' | 'both' | 'text';
+const LAYOUTS = [{ value: 'page', label: 'Page' }, { value: 'both', label: 'Both' }, { value: 'text', label: 'Text' }];
+
+/** What Lathe read from one file, beside the page that it read it from. */
+export function DocumentPage({ route }: { route: DocumentRoute }) {
+  const id = DocumentId.safeParse(route.documentId);
+  if (!id.success) return <ErrorState title="This link names no document" message={`${route.documentId} is not the id of a document.`} hint="Open the document from Knowledge." />;
+  return <OpenDocument id={id.data} route={route} />;
+}
+
+function OpenDocument({ id, route }: { id: DocumentId; route: DocumentRoute }) {
+  const parsed = Digest.safeParse(route.parsed);
+  const view = useDocumentView(id, parsed.success ? parsed.data : undefined);
+  const port = useWindow();
+  const marked: Span | null = route.start === undefined || route.end === undefined ? null : { start: route.start, end: route.end };
+  const [chosen, setChosen] = useState<Layout | null>(null);
+  if (view.error !== null) {
+    return (
+      <div className="place">
+        <PlaceHeader title={route.name} />
+        <ErrorState title={`${route.name} could not be opened`} {...toProblem(view.error)} action={<Button onClick={() => void view.refetch()}>Try again</Button>} />
+      </div>
+    );
+  }
+  const data = view.data;
+  const isPdf = data?.pages != null;
+  const layout: Layout = !isPdf ? 'text' : (chosen ?? (marked === null ? 'both' : 'page'));
+  return (
+    <div className="place document">
+      <PlaceHeader title={route.name} meta={data === undefined ? null : describe(data)}>
+        {isPdf ? <SegmentedControl aria-label="What is shown" data={LAYOUTS} value={layout} onChange={(value) => setChosen(value === 'page' || value === 'text' ? value : 'both')} /> : null}
+        {data === undefined ? null : <Button onClick={() => port.inspect({ key: data.document.id, title: 'Document', content: <DocumentFacts document={data.document} /> })}>Facts</Button>}
+      </PlaceHeader>
+      {data === undefined ? <LoadingRows rows={14} label={`Loading ${route.name}`} /> : <Body view={data} marked={marked} layout={layout} />}
+    </div>
+  );
+}
+
+function describe({ chunks, blocks, pages }: DocumentView): string {
+  const parts = pages === null ? [] : [formatThings(pages.length, 'page')];
+  return [...parts, formatThings(blocks.length, 'block'), formatThings(chunks.length, 'chunk')].join(' · ');
+}
+
+const SOURCE_WORDS = {
+  changed: 'The file has changed since it was read. What is shown is the form that was read then; ingest again to read it anew.',
+  missing: 'The file is no longer where it was. What is shown is the form that was read then.',
+} as const;
+
+function Body({ view, marked, layout }: { view: DocumentView; marked: Span | null; layout: Layout }) {
+  const general = view.document.warnings.filter(({ page }) => page === undefined);
+  return (
+    <>
+      {view.source === 'same' ? null : <Notice text={SOURCE_WORDS[view.source]} />}
+      {general.map(({ code, message }) => (
+        <Notice key={code} text={message} />
+      ))}
+      <div className={`document-body document-${layout}`}>
+        {layout === 'text' ? null : (
+          <Suspense fallback={<LoadingRows rows={10} label="Loading the page" />}>
+            <PdfView view={view} marked={marked} />
+          </Suspense>
+        )}
+        {layout === 'page' ? null : <DocumentText view={view} marked={marked} />}
+      </div>
+    </>
+  );
+}
+
+function Notice({ text }: { text: string }) {
+  return (
+    <p className="notice-line">
+      <WarnIcon size={14} aria-hidden />
+      {text}
+    </p>
+  );
 }

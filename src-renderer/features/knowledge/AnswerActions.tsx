@@ -1,0 +1,25 @@
+import { Button } from '@mantine/core';
+import type { Answer } from '#contract/knowledge.ts';
+import { useFeedback } from '../../client/answerQueries.ts';
+import { toProblem } from '../../client/problem.ts';
+import { CopyButton } from '../../ui/CopyButton.tsx';
+import { RightIcon, WrongIcon } from '../../ui/icons.ts';
+import { useWindow } from '../../ui/windowPort.tsx';
+import { answerText } from './prepareAnswer.ts';
+
+/** Was this right? A second press takes the mark back. */
+export function AnswerActions({ answer, onAgain }: { answer: Answer; onAgain: (question: string) => void }) {
+  const feedback = useFeedback();
+  const port = useWindow();
+  const mark = (value: 'right' | 'wrong'): void =>
+    feedback.mutate({ answerId: answer.id, feedback: answer.feedback === value ? null : value }, { onError: (error) => port.notify({ text: toProblem(error).message, meaning: 'bad' }) });
+  return (
+    <div className="row answer-actions">
+      <span className="faint" id={`right-${answer.id}`}>Was this right?</span>
+      <Button aria-pressed={answer.feedback === 'right'} variant={answer.feedback === 'right' ? 'light' : 'default'} leftSection={<RightIcon size={14} />} onClick={() => mark('right')}>Right</Button>
+      <Button aria-pressed={answer.feedback === 'wrong'} variant={answer.feedback === 'wrong' ? 'light' : 'default'} leftSection={<WrongIcon size={14} />} onClick={() => mark('wrong')}>Wrong</Button>
+      <CopyButton text={answerText(answer)} />
+      {answer.state === 'failed' || answer.state === 'stopped' ? <Button onClick={() => onAgain(answer.question)}>Ask again</Button> : null}
+    </div>
+  );
+}

@@ -1,0 +1,72 @@
+import { Button, Textarea } from '@mantine/core';
+import { useEffect, useRef } from 'react';
+import { isMac } from '../../lib/shortcut.ts';
+import { SendIcon, StopIcon } from '../../ui/icons.ts';
+import { useDraft } from '../../ui/useDraft.ts';
+
+export interface ComposerProps {
+  readonly draftKey: string;
+  readonly followUp: boolean;
+  readonly running: boolean;
+  readonly disabled: boolean;
+  readonly onAsk: (question: string) => void;
+  readonly onStop: () => void;
+}
+
+const MAX_QUESTION = 4000;
+
+/** Where a question is written; an unsent one is kept. */
+export function Composer({ draftKey, followUp, running, disabled, onAsk, onStop }: ComposerProps) {
+  const [text, setText] = useDraft(draftKey);
+  const field = useRef<HTMLTextAreaElement>(null);
+  const keys = isMac(navigator.platform) ? '⌘ ↵' : 'Ctrl Enter';
+  const ready = text.trim() !== '' && !disabled && !running;
+  const send = (): void => {
+    if (!ready) return;
+    onAsk(text.trim());
+    setText('');
+  };
+  // Outside system: keyboard focus. A fresh conversation starts with the cursor where one types.
+  useEffect(() => {
+    if (!followUp) field.current?.focus({ preventScroll: true });
+  }, [followUp]);
+  return (
+    <form
+      className="composer"
+      onSubmit={(event) => {
+        event.preventDefault();
+        send();
+      }}
+    >
+      <Textarea
+        ref={field}
+        aria-label={followUp ? 'Follow-up question' : 'Question'}
+        placeholder={followUp ? 'Ask a follow-up' : 'Ask a question of your documents'}
+        autosize
+        minRows={1}
+        maxRows={8}
+        maxLength={MAX_QUESTION}
+        value={text}
+        onChange={(event) => setText(event.currentTarget.value)}
+        onKeyDown={(event) => {
+          if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
+            event.preventDefault();
+            send();
+          } else if (event.key === 'Escape') field.current?.blur();
+        }}
+      />
+      {running ? (
+        <Button size="xs" leftSection={<StopIcon size={14} />} onClick={onStop}>
+          Stop
+        </Button>
+      ) : (
+        <Button size="xs" type="submit" variant="filled" disabled={!ready} leftSection={<SendIcon size={14} />} title={keys}>
+          Ask
+        </Button>
+      )}
+      <span className="composer-keys" aria-hidden>
+        {keys}
+      </span>
+    </form>
+  );
+}

@@ -1,0 +1,59 @@
+import { Button, TextInput } from '@mantine/core';
+import { useState } from 'react';
+import { toProblem } from '../../client/problem.ts';
+import { useKnowledgeActions } from '../../client/knowledgeQueries.ts';
+import { AddIcon } from '../../ui/icons.ts';
+import { useWindow } from '../../ui/windowPort.tsx';
+
+/** Names a new knowledge base, in place; `first` draws it as the empty state of the project. */
+export function CreateBase({ first = false }: { first?: boolean }) {
+  const port = useWindow();
+  const { create } = useKnowledgeActions();
+  const [open, setOpen] = useState(first);
+  const [name, setName] = useState('');
+  const submit = (): void =>
+    create.mutate(name.trim(), {
+      onSuccess: ({ id }) => {
+        setOpen(first);
+        setName('');
+        port.replace({ place: 'knowledge', knowledgeId: id });
+      },
+    });
+  const form = (
+    <form
+      className={first ? 'stack form create-base' : 'stack create-base'}
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (name.trim() !== '') submit();
+      }}
+      onKeyDown={(event) => {
+        if (event.key === 'Escape' && !first) setOpen(false);
+      }}
+    >
+      <TextInput label={first ? 'Name' : undefined} aria-label="Name of the knowledge base" placeholder="Manuals" value={name} onChange={(event) => setName(event.currentTarget.value)} autoFocus={!first} />
+      {create.error === null ? null : <p className="form-error" role="alert">{toProblem(create.error).message}</p>}
+      <div className="row">
+        <Button type="submit" variant="filled" loading={create.isPending} disabled={name.trim() === ''}>
+          Create
+        </Button>
+        {first ? null : <Button onClick={() => setOpen(false)}>Back</Button>}
+      </div>
+    </form>
+  );
+  if (first) {
+    return (
+      <div className="empty">
+        <h2 className="empty-title">No knowledge base yet</h2>
+        <p className="empty-sentence">A knowledge base is a set of documents that you ask questions of: PDF with text, HTML, Markdown, plain text, source code. Everything stays on this machine.</p>
+        {form}
+      </div>
+    );
+  }
+  if (open) return form;
+  return (
+    <button type="button" className="plain base-item base-new" onClick={() => setOpen(true)}>
+      <AddIcon size={14} aria-hidden />
+      New knowledge base
+    </button>
+  );
+}

@@ -1,0 +1,54 @@
+import { Checkbox, Skeleton } from '@mantine/core';
+import { StateMark } from '../../ui/StateMark.tsx';
+import type { DocumentRow } from './prepareDocuments.ts';
+
+export interface DocumentLineProps {
+  readonly index: number;
+  readonly start: number;
+  /** Null while the owner has not sent this page yet. */
+  readonly row: DocumentRow | null;
+  readonly current: boolean;
+  readonly taken: boolean;
+  readonly onSelect: () => void;
+  readonly onToggle: () => void;
+  readonly onOpen: () => void;
+}
+
+export function DocumentLine({ index, start, row, current, taken, onSelect, onToggle, onOpen }: DocumentLineProps) {
+  const place = { transform: `translateY(${start}px)` };
+  if (row === null) {
+    return (
+      <div role="row" className="document-row document-line" style={place} aria-rowindex={index + 2}>
+        <div role="gridcell" className="cell-wide">
+          <Skeleton height={10} width="60%" radius={2} />
+        </div>
+      </div>
+    );
+  }
+  return (
+    <div role="row" id={`document-row-${index}`} className="document-row document-line" style={place} aria-rowindex={index + 2} aria-selected={current || taken} data-current={current || undefined} onClick={onSelect} onDoubleClick={onOpen}>
+      <div role="gridcell" className="cell-check">
+        <Checkbox size="xs" checked={taken} onChange={onToggle} onClick={(event) => event.stopPropagation()} aria-label={`Select ${row.file}`} tabIndex={-1} />
+      </div>
+      <div role="gridcell" className="cell-state">
+        <StateMark meaning={row.meaning} word={row.word} />
+      </div>
+      <div role="gridcell" className="cell-file">
+        <button type="button" className="plain clip document-name" title={row.file} tabIndex={-1} onClick={(event) => { event.stopPropagation(); onSelect(); onOpen(); }}>
+          {row.file}
+        </button>
+        {row.reason === '' ? null : (
+          <span className="document-reason clip" title={row.reason}>
+            {row.reason}
+          </span>
+        )}
+      </div>
+      <div role="gridcell" className="cell-format">{row.format}</div>
+      <div role="gridcell" className="cell-num">{row.pages}</div>
+      <div role="gridcell" className="cell-num">{row.chunks}</div>
+      <div role="gridcell" className="cell-num cell-warnings" title={row.warningsTitle}>{row.warnings === '' ? null : <StateMark meaning="warning" word={row.warnings} />}</div>
+      <div role="gridcell" className="cell-num">{row.size}</div>
+      <div role="gridcell" className="cell-indexed" title={row.indexedTitle}>{row.indexed}</div>
+    </div>
+  );
+}

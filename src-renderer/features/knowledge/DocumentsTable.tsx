@@ -1,0 +1,113 @@
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { useDeferredValue, useRef, useState } from 'react';
+import { DocumentState, type KnowledgeBase } from '#contract/knowledge.ts';
+import { type DocumentFilter, DOCUMENTS_PAGE, useDocuments } from '../../client/knowledgeQueries.ts';
+import { toProblem } from '../../client/problem.ts';
+import { ErrorState } from '../../ui/ErrorState.tsx';
+import { listKeyHandler } from '../../ui/listKeyHandler.ts';
+import { LoadingRows } from '../../ui/Loading.tsx';
+import { useWindow } from '../../ui/windowPort.tsx';
+import { DocumentFacts } from './DocumentFacts.tsx';
+import { DocumentLine } from './DocumentLine.tsx';
+import { DocumentsHead, type DocumentSort } from './DocumentsHead.tsx';
+import { DocumentsToolbar } from './DocumentsToolbar.tsx';
+import { pagesInView, prepareDocumentRow } from './prepareDocuments.ts';
+import { useRemoveDocuments } from './useRemoveDocuments.ts';
+
+const ROW_PX = 28;
+
+export interface DocumentsTableProps {
+  readonly base: KnowledgeBase;
+  readonly filter: string;
+  readonly state: string;
+}
+
+/** Documents of a knowledge base: sorted, filtered and paged by the owner, only the rows in view are drawn. */
+export function DocumentsTable({ base, filter, state }: DocumentsTableProps) {
+  const port = useWindow();
+  const [sort, setSort] = useState<DocumentSort>({ by: 'file', descending: false });
+  const [at, setAt] = useState(0);
+  const [taken, setTaken] = useState<ReadonlySet<string>>(new Set());
+  const [known, setKnown] = useState(0);
+  const scroller = useRef<HTMLDivElement>(null);
+  const wanted = DocumentState.safeParse(state);
+  const query: DocumentFilter = { state: wanted.success ? wanted.data : null, filter: useDeferredValue(filter), sort: sort.by, descending: sort.descending };
+  const virtual = useVirtualizer({ count: known, getScrollElement: () => scroller.current, estimateSize: () => ROW_PX, overscan: 12 });
+  const items = virtual.getVirtualItems();
+  const { total, rows, error } = useDocuments(base.id, query, pagesInView(items[0]?.index ?? 0, items.at(-1)?.index ?? 0, DOCUMENTS_PAGE));
+  if (total !== null && total !== known) setKnown(total);
+  const { remove } = useRemoveDocuments(base);
+
+  const inspect = (index: number): void => {
+    const document = rows.get(index);
+    if (document !== undefined) port.inspect({ key: document.id, title: 'Document', content: <DocumentFacts document={document} onRemove={() => remove([document.id])} /> });
+  };
+  const move = (index: number): void => {
+    setAt(index);
+    virtual.scrollToIndex(index);
+    inspect(index);
+  };
+  const open = (index: number): void => {
+    const document = rows.get(index);
+    if (document?.parsedDigest != null) port.open({ place: 'document', documentId: document.id, name: document.file });
+    else inspect(index);
+  };
+  const selected = [...taken].flatMap((id) => [...rows.values()].filter((document) => document.id === id).map((document) => document.id));
+  const removeSelected = (): void => {
+    const current = rows.get(at);
+    const ids = selected.length > 0 ? selected : current === undefined ? [] : [current.id];
+    if (ids.length > 0) remove(ids);
+    setTaken(new Set());
+  };
+  return (
+    <div className="documents">
+      <DocumentsToolbar base={base} filter={filter} state={state} total={total} selected={selected.length} onRemove={removeSelected} />
+      {error === null ? null : <ErrorState title="The documents could not be listed" {...toProblem(error)} />}
+      <div
+        ref={scroller}
+        className="documents-scroll"
+        role="grid"
+        aria-label={`Documents of ${base.name}`}
+        aria-rowcount={known + 1}
+        aria-multiselectable
+        aria-activedescendant={rows.has(at) ? `document-row-${at}` : undefined}
+        tabIndex={0}
+        onKeyDown={(event) => {
+          if (event.key === ' ') {
+            event.preventDefault();
+            toggle(rows.get(at)?.id);
+          } else listKeyHandler({ count: known, at, onMove: move, onOpen: open, onBack: () => setTaken(new Set()), onDelete: removeSelected })(event);
+        }}
+      >
+        <DocumentsHead sort={sort} onSort={setSort} />
+        {total === null && error === null ? <LoadingRows rows={12} label="Loading documents" /> : null}
+        {total === 0 ? <p className="documents-none dim">{filter === '' && state === '' ? 'The first documents appear here as they are read.' : 'No document matches. Clear the filter to see all.'}</p> : null}
+        <div role="rowgroup" style={{ height: virtual.getTotalSize(), position: 'relative' }}>
+          {items.map(({ index, start }) => {
+            const document = rows.get(index);
+            return (
+              <DocumentLine
+                key={index}
+                index={index}
+                start={start}
+                row={document === undefined ? null : prepareDocumentRow(document, Date.now())}
+                current={index === at}
+                taken={document !== undefined && taken.has(document.id)}
+                onSelect={() => { setAt(index); inspect(index); }}
+                onToggle={() => toggle(document?.id)}
+                onOpen={() => open(index)}
+              />
+            );
+          })}
+        </div>
+      </div>
+    </div>
+  );
+
+  function toggle(id: string | undefined): void {
+    if (id === undefined) return;
+    const next = new Set(taken);
+    if (!next.delete(id)) next.add(id);
+    setTaken(next);
+  }
+}

@@ -1,0 +1,83 @@
+import type { Answer, Citation, PassageResult } from '#contract/knowledge.ts';
+import { formatThings } from '../../lib/formatCount.ts';
+import { formatDuration } from '../../lib/formatDuration.ts';
+import { formatDay } from '../../lib/formatTime.ts';
+
+export interface SourceRow {
+  readonly key: string;
+  /** Numbers of the citations that stand in this passage. */
+  readonly numbers: readonly number[];
+  readonly use: 'cited' | 'prompt' | 'missed';
+  readonly file: string;
+  readonly page: number | null;
+  readonly heading: string;
+  readonly ranks: string;
+  readonly passage: PassageResult | null;
+  readonly citation: Citation | null;
+}
+
+/** Cited passages by number, then those the model saw, then those that just missed the prompt. */
+export function prepareSources({ citations, passages, inPrompt, by }: Answer): SourceRow[] {
+  const within = (citation: Citation, passage: PassageResult): boolean => citation.documentId === passage.documentId && citation.start < passage.end && citation.end > passage.start;
+  const rows = passages.map((passage, index): SourceRow => {
+    const cited = citations.filter((citation) => within(citation, passage));
+    return {
+      key: passage.chunkId,
+      numbers: cited.map(({ number }) => number),
+      use: cited.length > 0 ? 'cited' : index < inPrompt || by === 'passages' ? 'prompt' : 'missed',
+      file: passage.file,
+      page: passage.page,
+      heading: passage.headings.at(-1) ?? passage.title,
+      ranks: describeRanks(passage.ranks),
+      passage,
+      citation: cited[0] ?? null,
+    };
+  });
+  const orphans = citations
+    .filter((citation) => !passages.some((passage) => within(citation, passage)))
+    .map((citation): SourceRow => ({ key: `citation-${citation.number}`, numbers: [citation.number], use: 'cited', file: citation.file, page: citation.page, heading: citation.headings.at(-1) ?? citation.title, ranks: 'neighbour', passage: null, citation }));
+  const order = { cited: 0, prompt: 1, missed: 2 } as const;
+  return [...rows, ...orphans]
+    .map((row, index) => ({ row, index }))
+    .toSorted((a, b) => order[a.row.use] - order[b.row.use] || (a.row.numbers[0] ?? 0) - (b.row.numbers[0] ?? 0) || a.index - b.index)
+    .map(({ row }) => row);
+}
+
+export function describeRanks({ text, vector }: PassageResult['ranks']): string {
+  const parts = [text === null ? null : `text ${text}`, vector === null ? null : `vector ${vector}`].filter((part) => part !== null);
+  return parts.length === 0 ? 'neighbour' : parts.join(' · ');
+}
+
+/** The line under an answer: model, speed, sources used, confidence, time. */
+export function describeAnswer(answer: Answer): string {
+  const { model, by, passages, inPrompt, confidence, timingsMs, generatedTokens, citations } = answer;
+  const parts: string[] = [];
+  parts.push(by === 'model' ? (model ?? 'no model') : 'passages, no model');
+  const generating = timingsMs['generate'];
+  if (by === 'model' && generatedTokens !== null && generatedTokens > 0 && generating !== undefined && generating > 0) parts.push(`${Math.round(generatedTokens / (generating / 1000))} tok/s`);
+  const used = by === 'model' ? inPrompt : new Set(citations.map(({ number }) => number)).size || passages.length;
+  parts.push(`${used} of ${formatThings(passages.length, 'passage')}`, `confidence ${confidence.toFixed(2)}`);
+  const total = timingsMs['total'];
+  if (total !== undefined) parts.push(formatDuration(total));
+  return parts.join(' · ');
+}
+
+/** What is said plainly above an answer that is not the model's own; null when there is nothing to say. */
+export function answerNotice({ abstained, by, note, state, error }: Answer): { readonly title: string; readonly text: string } | null {
+  if (state === 'failed') return { title: 'The answer failed', text: [error?.message, error?.hint].filter((part) => part !== undefined).join(' ') };
+  if (abstained) return { title: 'The documents do not seem to hold the answer', text: note ?? 'The nearest passages are shown instead of a guess.' };
+  if (by === 'passages' && state === 'done') return { title: 'The passages themselves are the answer', text: note ?? 'The model is too weak for this question, so nothing is put in its words.' };
+  if (state === 'stopped') return { title: 'Stopped', text: 'The text ends where it was stopped; its sentences were not checked against the sources.' };
+  return null;
+}
+
+export function recordedLine({ recorded }: Answer): string | null {
+  return recorded === null ? null : `recorded on ${recorded.machine}, ${formatDay(recorded.atMs)}`;
+}
+
+/** Text for the clipboard: the answer with its numbers, then the sources. */
+export function answerText({ question, text, sentences, citations }: Answer): string {
+  const body = sentences.length === 0 ? text : sentences.map((sentence) => `${sentence.text}${sentence.citations.map((number) => `[${number}]`).join('')}${sentence.after}`).join('');
+  const sources = citations.map(({ number, file, page, quote }) => `[${number}] ${file}${page === null ? '' : `, page ${page}`}: "${quote}"`);
+  return [question, '', body.trim(), ...(sources.length === 0 ? [] : ['', ...sources])].join('\n');
+}

@@ -1,0 +1,30 @@
+import type { KnowledgeBase } from '#contract/knowledge.ts';
+import { useKnowledgeActions } from '../../client/knowledgeQueries.ts';
+import { toProblem } from '../../client/problem.ts';
+import { useWindow } from '../../ui/windowPort.tsx';
+
+/** Adding files, ingesting again and removing: what each says when it is done or fails. */
+export function useIngest(base: KnowledgeBase) {
+  const port = useWindow();
+  const actions = useKnowledgeActions();
+  const onError = (error: unknown): void => {
+    const { message, hint } = toProblem(error);
+    port.notify({ text: hint === null ? message : `${message} ${hint}`, meaning: 'bad' });
+  };
+  return {
+    busy: actions.ingest.isPending || base.job !== null,
+    async add(): Promise<void> {
+      const paths = await port.pick({ title: `Add files or folders to ${base.name}`, what: 'entries', verb: 'Ingest' });
+      if (paths !== null) actions.ingest.mutate({ knowledgeId: base.id, paths: [...paths] }, { onError });
+    },
+    again(): void {
+      actions.ingest.mutate({ knowledgeId: base.id, paths: [] }, { onError });
+    },
+    remove(undo: () => void): void {
+      actions.remove.mutate(base.id, {
+        onError,
+        onSuccess: () => port.notify({ text: `Removed ${base.name} with ${base.documents.total} documents. The files themselves are untouched.`, action: { label: 'Undo', run: undo } }),
+      });
+    },
+  };
+}

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path';
 import { failpoint } from '../base/failpoint.ts';
 import { openConnection, type Connection } from './sqliteConnection.ts';
-import { databaseDamaged } from './storageError.ts';
+import { databaseDamaged, storageError } from './storageError.ts';
 import { syncFolderNow, syncPathNow } from './syncFolder.ts';
 
 /** Owns copies of a database: consistent, checked after writing, whole or absent. */
@@ -34,13 +34,16 @@ export function copyDatabase(connection: Connection, to: string): void {
 
 /** Checks a database file and returns the digest of its logical content. Throws DATABASE_DAMAGED. */
 export function contentDigest(file: string): string {
-  const connection = openConnection(file, 'reader');
+  let connection: Connection | null = null;
   try {
+    connection = openConnection(file, 'reader');
     const problems = findDamage(connection);
     if (problems.length > 0) throw databaseDamaged(file, problems.join('; '));
     return digestOfContent(connection);
+  } catch (error) {
+    throw storageError(error, { doing: 'checking it', path: file });
   } finally {
-    connection.close();
+    connection?.close();
   }
 }
 

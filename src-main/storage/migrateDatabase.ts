@@ -14,7 +14,7 @@ export interface Migrated {
   readonly copy: string | null;
 }
 
-/** Brings a database to the newest schema: one transaction a step, after a checked copy when there is anything to lose. */
+/** Brings a database to the newest schema, after a checked copy when there is anything to lose. All steps or none. */
 export function migrateDatabase(connection: Connection, migrations: readonly Migration[], file: string): Migrated {
   const applied = readApplied(connection);
   const plan = planMigrations(migrations, applied, file);
@@ -24,7 +24,12 @@ export function migrateDatabase(connection: Connection, migrations: readonly Mig
   const copy = applied.length === 0 ? null : copyBefore(connection, file, applied.at(-1)?.id ?? '');
   connection.pragma('foreign_keys = OFF');
   try {
-    for (const migration of plan.pending) apply(connection, migration, file);
+    // One transaction for all steps: a step that fails leaves the database as the version before can open it.
+    connection.transaction(() => {
+      for (const migration of plan.pending) apply(connection, migration, file);
+      failpoint('migration.before-commit');
+    })();
+    failpoint('migration.after-commit');
   } finally {
     connection.pragma('foreign_keys = ON');
   }
@@ -41,15 +46,19 @@ function copyBefore(connection: Connection, file: string, lastApplied: string): 
 }
 
 function apply(connection: Connection, migration: Migration, file: string): void {
-  connection.transaction(() => {
+  try {
     connection.exec(migration.up);
-    failpoint('migration.inside');
-    const broken = connection.pragma('foreign_key_check') as { table: string }[];
-    if (broken.length > 0) throw databaseDamaged(file, `${migration.id} would leave ${broken.length} broken references in ${broken[0]?.table}`);
-    connection
-      .prepare('INSERT INTO storage_migrations (id, sha256, applied_at_ms) VALUES (?, ?, ?)')
-      .run(migration.id, migrationHash(migration), Date.now());
-    failpoint('migration.before-commit');
-  })();
-  failpoint('migration.after-commit');
+  } catch (cause) {
+    throw stepFailed(migration, file, cause);
+  }
+  failpoint('migration.inside');
+  const broken = connection.pragma('foreign_key_check') as { table: string }[];
+  if (broken.length > 0) throw databaseDamaged(file, `${migration.id} would leave ${broken.length} broken references in ${broken[0]?.table}`);
+  connection.prepare('INSERT INTO storage_migrations (id, sha256, applied_at_ms) VALUES (?, ?, ?)').run(migration.id, migrationHash(migration), Date.now());
+}
+
+function stepFailed(migration: Migration, file: string, cause: unknown): unknown {
+  const constraint = cause instanceof Error && 'code' in cause && String(cause.code).startsWith('SQLITE_CONSTRAINT');
+  if (!constraint) return cause;
+  return databaseDamaged(file, `its rows do not fit the step ${migration.id} of the upgrade (${cause.message})`, cause);
 }

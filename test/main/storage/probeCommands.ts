@@ -26,6 +26,8 @@ export const addPart = writeCommand('probe.addPart', (sql, { entryId }: { entryI
 
 export const dropEntries = writeCommand('probe.drop', (sql, _: null): number => sql.run(db.deleteFrom('entries')).changes);
 
+export const dropEntry = writeCommand('probe.dropOne', (sql, { name }: { name: string }): number => sql.run(db.deleteFrom('entries').where('name', '=', name)).changes);
+
 export const returnFunction = writeCommand('probe.returnFunction', (sql, { name }: { name: string }): unknown => {
   addEntry.run(sql, { name });
   return () => name;
@@ -56,7 +58,7 @@ export const writeByReading = readCommand('probe.writeByReading', (sql, _: null)
 
 export const notServed = readCommand('probe.notServed', (_sql, _: null): number => 1);
 
-export const probeCommands: readonly Command[] = [addEntry, addThenFail, addPart, dropEntries, returnFunction, writeAsynchronously, exitThread, listNames, countEntries, countTwice, writeByReading];
+export const probeCommands: readonly Command[] = [addEntry, addThenFail, addPart, dropEntries, dropEntry, returnFunction, writeAsynchronously, exitThread, listNames, countEntries, countTwice, writeByReading];
 
 export const probeMigrations: readonly Migration[] = [
   {

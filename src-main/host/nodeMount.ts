@@ -31,7 +31,9 @@ export function createNodeMount(handle: Handle): (incoming: IncomingMessage, out
     outgoing.on('close', () => abort.abort());
     try {
       const response = await handle(toRequest(incoming, abort.signal));
-      outgoing.writeHead(response.status, Object.fromEntries(response.headers));
+      // A body that nobody read would be taken for the connection's next request.
+      const headers = { ...Object.fromEntries(response.headers), ...(incoming.complete ? {} : { connection: 'close' }) };
+      outgoing.writeHead(response.status, headers);
       if (!response.body) return void outgoing.end();
       await pipeline(Readable.fromWeb(response.body as never), outgoing, { signal: abort.signal });
     } catch (error) {

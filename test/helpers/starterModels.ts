@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { createBroker } from '../../src-main/base/network.ts';
 import { readCatalogue, weightsOf } from '../../src-main/capabilities/models/catalogue.ts';
 import { fetchModel } from '../../src-main/capabilities/models/fetchModel.ts';
+import { takeSetupLock } from '../../src-main/cli/bootstrap/setupLock.mjs';
 
 export const CATALOGUE_PATH = fileURLToPath(new URL('../../resources/models.json', import.meta.url));
 
@@ -27,6 +28,8 @@ export async function starterModel(slug: string): Promise<StarterModel | { reado
   if (!model) throw new Error(`Expected a slug of the catalogue but got ${slug}`);
   mkdirSync(STARTER_FOLDER, { recursive: true });
   const broker = createBroker({ record: { open: async () => 0, close: async () => undefined }, offline: () => false, allow: () => false });
+  // Test files run beside each other: one fetches, the others find it done.
+  const release = await takeSetupLock(join(STARTER_FOLDER, `${slug}.lock`), () => undefined);
   try {
     const folder = await fetchModel(model, { folder: STARTER_FOLDER, broker, signal: AbortSignal.timeout(280_000) });
     return { slug, folder, weightsPath: join(folder, weightsOf(model).name), digest: weightsOf(model).sha256 };
@@ -34,5 +37,7 @@ export async function starterModel(slug: string): Promise<StarterModel | { reado
     const reason = `needs the model ${slug}: ${error instanceof Error ? error.message : String(error)}`;
     process.stderr.write(`skipped: ${reason}\n`);
     return { reason };
+  } finally {
+    release();
   }
 }

@@ -2,7 +2,8 @@ import type { ParsedDocument, ParseWarning } from '#contract/document.ts';
 import { AppError } from '../../../base/appError.ts';
 import { declaredEncoding, decodeText } from './decodeText.ts';
 import { parseHtml } from './html/parseHtml.ts';
-import { MAX_MARKDOWN, parseMarkdown } from './markdown/parseMarkdown.ts';
+import { costlyMarkdown } from './markdown/costlyMarkdown.ts';
+import { parseMarkdown } from './markdown/parseMarkdown.ts';
 import { parsePdf } from './pdf/parsePdf.ts';
 import { parseCode } from './plain/parseCode.ts';
 import { parsePlainText } from './plain/parsePlainText.ts';
@@ -28,12 +29,17 @@ export async function parseBytes(bytes: Uint8Array, name: string): Promise<Parse
     case 'html':
       return parseHtml(text, name, warnings);
     case 'markdown':
-      if (text.length <= MAX_MARKDOWN) return parseMarkdown(text, name, warnings);
-      warnings.push({ code: 'read-as-text', message: `Larger than ${MAX_MARKDOWN / 1e6} million characters: read as plain text` });
-      return parsePlainText(text, name, warnings);
+      return parseMarkdownOrText(text, name, warnings);
     case 'code':
       return parseCode(text, name, warnings);
     case 'text':
       return parsePlainText(text, name, warnings);
   }
+}
+
+function parseMarkdownOrText(text: string, name: string, warnings: ParseWarning[]): ParsedDocument {
+  const costly = costlyMarkdown(text);
+  if (costly === null) return parseMarkdown(text, name, warnings);
+  warnings.push({ code: 'read-as-text', message: `Read as plain text, not Markdown: ${costly}` });
+  return parsePlainText(text, name, warnings);
 }

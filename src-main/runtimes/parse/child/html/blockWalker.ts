@@ -40,8 +40,6 @@ interface Frame {
   readonly tag: string;
   readonly rule: ElementRule | undefined;
   readonly context: Context;
-  /** Links: where the link's text starts in the open block. */
-  readonly mark: number;
   readonly attributes: ElementAttributes;
 }
 
@@ -50,7 +48,7 @@ const MAX_DEPTH = 100;
 const KEPT_ATTRIBUTES = new Set(['id', 'name', 'class', 'role', 'href', 'style', 'hidden', 'aria-hidden', 'aria-level', 'lang', 'content', 'charset', 'http-equiv', 'size', 'property']);
 const PERMALINK_CLASS = /(?:^|\s)(?:headerlink|hash-link|header-anchor|heading-anchor|heading-link|anchor|anchorjs-link|permalink|anchor-link|self-link|viewcode-back|direct-link|toclink-mark)(?:\s|$)/;
 const PERMALINK_MARK = /^[\s¶#§◆☍∞🔗⚓❡*-]{0,3}$/u;
-const DROPPED_SPANS = /(?:^|\s)(?:viewcode-link|headerlink|permalink|linenos?|lineno|line-number|line-numbers-rows|mw-editsection|sr-only|visually-hidden|gutter|copybtn|copy-button)(?:\s|$)/;
+const DROPPED_INLINE = /(?:^|\s)(?:(linenos?|line-number|line-numbers-rows|gutter)|(sr-only|visually-hidden|hideme)|viewcode-link|headerlink|permalink|mw-editsection|copybtn|copy-button|test-arrow|srclink|tooltip)(?:\s|$)/;
 const WHITE = /[ \t\n\r\f]+/g;
 const NEEDS_COLLAPSE = /[\t\n\r\f]|  /;
 
@@ -72,7 +70,10 @@ export class BlockWalker implements TokenizerCallbacks {
   private frames = 0;
 
   private buffer = '';
+  /** Text of a short link to the page itself, held back until it is known whether it is a permalink mark. */
+  private held: string | null = null;
   private spaceAtEnd = true;
+  private lineAtEnd = false;
   private brAtEnd = false;
   private linked = 0;
   private links = 0;
@@ -191,7 +192,8 @@ export class BlockWalker implements TokenizerCallbacks {
     }
     if (tag === 'b' || tag === 'strong' || (tag === 'font' && /^(?:\+|[5-7])/.test(attributes.size ?? ''))) this.boldDepth++;
     if (attributes.id !== undefined) this.anchor ??= attributes.id;
-    if (attributes.class !== undefined && DROPPED_SPANS.test(attributes.class)) this.startDrop(tag, 'permalink');
+    const dropped = dropReason(attributes.class);
+    if (dropped !== null) this.startDrop(tag, dropped);
     else if (isHidden(attributes)) this.startDrop(tag, 'hidden');
     else if (attributes.role === 'heading') this.openBlock(tag, { flow: 'block', kind: 'heading', level: Number(attributes['aria-level'] ?? 2) || 2 }, attributes);
   }
@@ -215,10 +217,14 @@ export class BlockWalker implements TokenizerCallbacks {
     if (anchor) this.anchor ??= anchor;
     this.endImplied(rule);
     if (isHidden(attributes)) return this.startDrop(tag, 'hidden');
+    const dropped = dropReason(attributes.class);
+    if (dropped !== null) return this.startDrop(tag, dropped);
     if (attributes.href === undefined) return;
     this.links++;
-    if (attributes.href.startsWith('#')) this.localLinks++;
-    this.push({ tag, rule, context: { ...this.context, linked: true }, mark: this.buffer.length, attributes });
+    const own = attributes.href.startsWith('#');
+    if (own) this.localLinks++;
+    this.push({ tag, rule, context: { ...this.context, linked: true }, attributes });
+    if (own || PERMALINK_CLASS.test(attributes.class ?? '')) this.held = '';
   }
 
   private openBlock(tag: string, given: ElementRule, attributes: ElementAttributes): void {
@@ -231,7 +237,7 @@ export class BlockWalker implements TokenizerCallbacks {
     if (tag === 'html' && attributes.lang) this.language ??= attributes.lang.trim().slice(0, 35);
     if (attributes.id) this.anchor ??= attributes.id;
     if (tag === 'html' || tag === 'body' || tag === 'head' || tag === 'frameset') return;
-    this.push({ tag, rule, context: this.contextFor(tag, rule, attributes), mark: 0, attributes });
+    this.push({ tag, rule, context: this.contextFor(tag, rule, attributes), attributes });
   }
 
   private contextFor(tag: string, rule: ElementRule, attributes: ElementAttributes): Context {
@@ -246,7 +252,10 @@ export class BlockWalker implements TokenizerCallbacks {
     let kind: BlockKind = rule.kind ?? outer.kind;
     let pre = rule.pre ?? outer.pre;
     if (tag === 'div' && words.includes('fragment')) [kind, pre] = ['code', true];
+    let level = rule.level ?? outer.level;
     if (rule.kind === undefined && outer.kind === 'heading') kind = 'heading';
+    // Doxygen's page title is a plain div.
+    if (words.includes('title') && this.stack.at(-1)?.attributes.class === 'headertitle') [kind, level] = ['heading', 1];
     if (tag === 'table') kind = 'paragraph';
     if (outer.kind === 'definition' && rule.kind === 'paragraph' && tag !== 'dd') kind = 'definition';
     let table = outer.table;
@@ -259,7 +268,7 @@ export class BlockWalker implements TokenizerCallbacks {
       table.openCell = { first: this.blocks.length, end: -1, header: tag === 'th' };
       table.rows.at(-1)?.push(table.openCell);
     }
-    return { kind, level: rule.level ?? outer.level, pre, linked: outer.linked, region, table };
+    return { kind, level, pre, linked: outer.linked, region, table };
   }
 
   private openRegion(parent: Region | null, tag: string, attributes: ElementAttributes, words: readonly string[], removed: string | null = null): Region {
@@ -322,21 +331,27 @@ export class BlockWalker implements TokenizerCallbacks {
   }
 
   private endLink(frame: Frame): void {
-    const length = this.buffer.length - frame.mark;
-    if (length < 0 || length > 12) return;
-    const classes = frame.attributes.class ?? '';
-    const own = (frame.attributes.href ?? '').startsWith('#');
-    const marked = PERMALINK_CLASS.test(classes);
-    if (!own && !marked) return;
-    const text = this.buffer.slice(frame.mark);
-    if (!PERMALINK_MARK.test(text) || (!marked && (text.trim() === '' || /[*-]/.test(text)))) return;
-    this.buffer = this.buffer.slice(0, frame.mark);
-    this.spaceAtEnd = frame.mark === 0 || /\s$/.test(this.buffer.slice(-1));
+    const text = this.held;
+    if (text === null) return;
+    const marked = PERMALINK_CLASS.test(frame.attributes.class ?? '');
+    if (!PERMALINK_MARK.test(text) || (!marked && (text.trim() === '' || /[*-]/.test(text)))) return this.release();
+    this.held = null;
     this.linked = Math.max(0, this.linked - text.length);
     this.links--;
-    if (own) this.localLinks--;
+    if ((frame.attributes.href ?? '').startsWith('#')) this.localLinks--;
+    if (text.trim() === '') return;
     this.count('permalink', text.trim().length);
-    if (text.trim() !== '') this.cuts.push(frame.mark);
+    this.cut();
+  }
+
+  private release(): void {
+    const text = this.held;
+    this.held = null;
+    if (text !== null && text !== '') this.put(text);
+  }
+
+  private cut(): void {
+    if (this.cuts.at(-1) !== this.buffer.length) this.cuts.push(this.buffer.length);
   }
 
   private endBlock(frame: Frame): void {
@@ -374,7 +389,7 @@ export class BlockWalker implements TokenizerCallbacks {
       const length = piece.trim().length;
       if (length === 0) return;
       this.count(this.dropReason, length);
-      if (this.buffer !== '' && this.cuts.at(-1) !== this.buffer.length) this.cuts.push(this.buffer.length);
+      if (this.buffer !== '') this.cut();
       return;
     }
     if (this.inTitle) {
@@ -389,28 +404,37 @@ export class BlockWalker implements TokenizerCallbacks {
   }
 
   private append(words: string): void {
-    this.buffer += words;
-    this.spaceAtEnd = words.endsWith(' ') || words.endsWith('\n');
-    this.brAtEnd = false;
     if (this.context.linked) this.linked += words.length;
     if (this.boldDepth > 0) this.bold += words.length;
+    if (this.held === null) return this.put(words);
+    this.held += words;
+    if (this.held.length > 12) this.release();
+  }
+
+  private put(words: string): void {
+    this.buffer += words;
+    this.lineAtEnd = words.endsWith('\n');
+    this.spaceAtEnd = this.lineAtEnd || words.endsWith(' ');
+    this.brAtEnd = false;
   }
 
   private lineBreak(): void {
     if (this.context.pre) return this.append('\n');
     if (this.brAtEnd && this.context.kind !== 'heading' && !this.context.table?.openCell) return this.flush();
+    this.release();
     if (this.buffer === '') return;
-    this.buffer += '\n';
-    this.spaceAtEnd = true;
+    this.put('\n');
     this.brAtEnd = true;
   }
 
   private lineInPre(): void {
-    if (this.buffer !== '' && !this.buffer.endsWith('\n')) this.append('\n');
+    this.release();
+    if (this.buffer !== '' && !this.lineAtEnd) this.put('\n');
   }
 
   /** Ends the open block and gives it its kind from where it stands. */
   private flush(): void {
+    this.release();
     const { context } = this;
     const buffer = this.buffer;
     const cuts = this.cuts;
@@ -439,3 +463,10 @@ export class BlockWalker implements TokenizerCallbacks {
 }
 
 const NO_WORDS: readonly string[] = [];
+
+function dropReason(classes: string | undefined): string | null {
+  if (classes === undefined) return null;
+  const match = DROPPED_INLINE.exec(classes);
+  if (!match) return null;
+  return match[1] ? 'line-numbers' : match[2] ? 'hidden' : 'permalink';
+}

@@ -23,13 +23,47 @@ const LAYOUT_WORDS = new Set(['highlighttable', 'rouge-table', 'mlabels', 'layou
 const MAX_CELL_BLOCKS = 8;
 const MAX_CELL_TEXT = 2_000;
 
-/** Turns the blocks of a table that holds data into one block (cells by a tab, rows by a newline); a table that only arranges the page keeps its blocks. */
+/**
+ * Turns the blocks of a table that holds data into one block (cells by a tab, rows by a newline); a table that only
+ * arranges the page keeps its blocks. Rows that are a heading stand between the parts of a table.
+ */
 export function foldTable(table: OpenTable, blocks: HtmlBlock[], region: Region): void {
   const last = table.openCell;
   if (last && last.end < 0) last.end = blocks.length;
   table.openCell = null;
-  if (blocks.length === table.firstBlock || !holdsData(table, blocks)) return;
+  if (blocks.length === table.firstBlock || table.nested || table.layout || table.words.some((word) => LAYOUT_WORDS.has(word))) return;
+  const parts = splitAtHeadings(table.rows, blocks);
+  if (!parts.some((part) => holdsData(part.rows, blocks, table))) return;
   const inCells = new Set<number>();
+  for (const row of table.rows) for (const cell of row) for (let at = cell.first; at < cell.end; at++) inCells.add(at);
+  const folded: HtmlBlock[] = blocks.slice(table.firstBlock).filter((_, offset) => !inCells.has(table.firstBlock + offset));
+  for (const part of parts) {
+    folded.push(...part.headings);
+    if (holdsData(part.rows, blocks, table)) folded.push(foldRows(part.rows, blocks, table, region));
+    else for (const row of part.rows) for (const cell of row) folded.push(...blocks.slice(cell.first, cell.end));
+  }
+  blocks.length = table.firstBlock;
+  for (const block of folded) blocks.push(block);
+}
+
+interface TablePart {
+  readonly headings: HtmlBlock[];
+  readonly rows: TableCell[][];
+}
+
+function splitAtHeadings(rows: readonly TableCell[][], blocks: readonly HtmlBlock[]): TablePart[] {
+  const parts: TablePart[] = [{ headings: [], rows: [] }];
+  for (const row of rows) {
+    const filled = row.filter((cell) => cell.end > cell.first);
+    if (filled.length === 0) continue;
+    const inside = filled.flatMap((cell) => blocks.slice(cell.first, cell.end));
+    if (filled.length === 1 && inside.every((block) => block.kind === 'heading')) parts.push({ headings: inside, rows: [] });
+    else parts.at(-1)?.rows.push(row);
+  }
+  return parts.filter((part) => part.headings.length > 0 || part.rows.length > 0);
+}
+
+function foldRows(tableRows: readonly TableCell[][], blocks: readonly HtmlBlock[], table: OpenTable, region: Region): HtmlBlock {
   const text: string[] = [];
   const rows: number[] = [];
   const cuts: number[] = [];
@@ -38,28 +72,20 @@ export function foldTable(table: OpenTable, blocks: HtmlBlock[], region: Region)
   let links = 0;
   let localLinks = 0;
   let anchor: string | undefined;
-  for (const row of table.rows) {
-    if (row.every((cell) => cell.end <= cell.first)) continue;
-    if (rows.length > 0) {
-      text.push('\n');
-      length++;
-    }
+  const add = (piece: string): void => {
+    text.push(piece);
+    length += piece.length;
+  };
+  for (const row of tableRows) {
+    if (rows.length > 0) add('\n');
     rows.push(length);
     for (const [column, cell] of row.entries()) {
-      if (column > 0) {
-        text.push('\t');
-        length++;
-      }
+      if (column > 0) add('\t');
       for (let at = cell.first; at < cell.end; at++) {
         const block = blocks[at] as HtmlBlock;
-        inCells.add(at);
-        if (at > cell.first) {
-          text.push(' ');
-          length++;
-        }
+        if (at > cell.first) add(' ');
         for (const cut of block.cuts ?? []) cuts.push(length + cut);
-        text.push(block.text.replaceAll(/[\n\t]/g, ' '));
-        length += block.text.length;
+        add(block.text.replaceAll(/[\n\t]/g, ' '));
         linked += block.linked;
         links += block.links;
         localLinks += block.localLinks;
@@ -67,30 +93,28 @@ export function foldTable(table: OpenTable, blocks: HtmlBlock[], region: Region)
       }
     }
   }
-  const outside = blocks.slice(table.firstBlock).filter((_, offset) => !inCells.has(table.firstBlock + offset));
-  const joined = text.join('');
-  const trimmed = joined.trimEnd();
+  const trimmed = text.join('').trimEnd();
   const signature = table.words.includes('memname');
-  const folded: HtmlBlock = {
+  return {
     kind: signature ? 'definition' : 'table', text: signature ? trimmed.replaceAll(/[\t\n]/g, ' ') : trimmed, region, linked, links, localLinks, bold: 0,
     ...(signature ? {} : { rows: rows.filter((row) => row < trimmed.length) }),
     ...(cuts.length > 0 ? { cuts } : {}),
     ...(anchor === undefined ? {} : { anchor }),
   };
-  blocks.length = table.firstBlock;
-  blocks.push(...outside, folded);
 }
 
-function holdsData(table: OpenTable, blocks: readonly HtmlBlock[]): boolean {
-  if (table.nested || table.layout) return false;
-  if (table.words.some((word) => LAYOUT_WORDS.has(word))) return false;
+function holdsData(tableRows: readonly TableCell[][], blocks: readonly HtmlBlock[], table: OpenTable): boolean {
+  if (tableRows.length === 0) return false;
   if (table.words.includes('memname')) return true;
-  const rows = table.rows.filter((row) => row.some((cell) => cell.end > cell.first));
-  const wide = rows.filter((row) => row.length >= 2).length;
-  if (rows.length < 2 || wide * 2 < rows.length) return false;
-  for (const row of rows) {
+  const wide = tableRows.filter((row) => row.length >= 2).length;
+  if (wide * 2 < tableRows.length) return false;
+  let total = 0;
+  let linked = 0;
+  let single = true;
+  for (const row of tableRows) {
     for (const cell of row) {
       if (cell.end - cell.first > MAX_CELL_BLOCKS) return false;
+      if (cell.end - cell.first > 1) single = false;
       let size = 0;
       for (let at = cell.first; at < cell.end; at++) {
         const block = blocks[at] as HtmlBlock;
@@ -98,9 +122,12 @@ function holdsData(table: OpenTable, blocks: readonly HtmlBlock[]): boolean {
         if (block.kind === 'heading' && (block.level ?? 6) <= 3) return false;
         if (block.kind === 'code' && block.text.split('\n', 4).length > 3) return false;
         size += block.text.length;
+        linked += block.linked;
       }
       if (size > MAX_CELL_TEXT) return false;
+      total += size;
     }
   }
-  return true;
+  // One row is data when it is short and plain; else it is a page in columns, or a bar of links.
+  return tableRows.length > 1 || (single && total < 600 && linked < 0.6 * total);
 }

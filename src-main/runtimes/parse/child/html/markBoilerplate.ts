@@ -101,10 +101,18 @@ function dropOutsideMain(blocks: readonly HtmlBlock[], regions: readonly Region[
   for (const region of regions) inside.set(region, region === main || (region.parent !== null && inside.get(region.parent) === true));
   for (const block of blocks) {
     if (block.reason !== undefined || inside.get(block.region) === true) continue;
-    const title = block.kind === 'heading' && (block.level ?? 6) === 1;
+    const title = (block.kind === 'heading' && (block.level ?? 6) === 1) || standsWithTitle(block.region, main);
     const plain = block.text.length - block.linked;
     if (!title && plain < 200 && block.kind !== 'code' && block.kind !== 'table') block.reason = 'outside-content';
   }
+}
+
+/** A part outside the content that holds a title (a manual page's NAME, a book's head) belongs to the text. */
+function standsWithTitle(region: Region, main: Region): boolean {
+  const around = new Set<Region>();
+  for (let at = main.parent; at; at = at.parent) around.add(at);
+  for (let at: Region | null = region; at && !around.has(at); at = at.parent) if (at.titles > 0) return true;
+  return false;
 }
 
 function chooseMain(blocks: readonly HtmlBlock[], regions: readonly Region[]): Region | null {

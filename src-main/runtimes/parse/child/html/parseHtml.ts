@@ -3,6 +3,7 @@ import { AppError } from '../../../../base/appError.ts';
 import { assembleDocument, type RawBlock } from '../assembleDocument.ts';
 import { BlockWalker, type HtmlBlock } from './blockWalker.ts';
 import { isIndexPage, markBoilerplate } from './markBoilerplate.ts';
+import { textBlocks } from '../plain/textBlocks.ts';
 import { chooseTitle } from './chooseTitle.ts';
 
 const FRAMES = /<frameset[\s>]/i;
@@ -18,7 +19,7 @@ export function parseHtml(source: string, name: string, warnings: ParseWarning[]
   promoteBoldLines(page.blocks);
   const metadata = page.metadata;
   if (isIndexPage(page.blocks)) metadata['kind'] = 'index';
-  const blocks: RawBlock[] = page.blocks;
+  const blocks = page.blocks.flatMap(splitProse);
   const title = chooseTitle(page.title || metadata['og:title'] || '', page.blocks, name);
   const document = assembleDocument(blocks, { format: 'html', title, metadata, warnings, removed: page.removed, language: page.language });
   if (document.blocks.length === 0) throw noText(name, page.frames, page.removed['script'] ?? 0);
@@ -44,4 +45,14 @@ function promoteBoldLines(blocks: readonly HtmlBlock[]): void {
       block.level = 3;
     }
   }
+}
+
+/** A whole manual inside one <pre> (RFCs, old READMEs) is text with headings and paragraphs, not one piece of code. */
+function splitProse(block: HtmlBlock): RawBlock[] {
+  if (block.kind !== 'code' || block.text.length < 1_500 || block.cuts) return [block];
+  const lines = block.text.split('\n');
+  const filled = lines.filter((line) => line.trim() !== '');
+  if (lines.length - filled.length < 5) return [block];
+  const prose = filled.filter((line) => /^\s*(?:[\p{L}\d"'(][\p{L}\d'’,.:"()-]*\s+){4,}/u.test(line) && !/[{};=<>|]{1}/.test(line)).length;
+  return prose >= 0.5 * filled.length ? textBlocks(block.text).map((part) => ({ ...part, reason: part.reason ?? block.reason })) : [block];
 }

@@ -33,13 +33,14 @@ const HARD_NAMES: Readonly<Record<string, string>> = {
     mw-navigation mw-panel mw-head navbox catlinks printfooter mw-editsection skip-link skiplink skipnav skip-nav skip-to-content jump-to-nav
     searchbox search-form msearchbox msearchselectwindow msearchresultswindow searchmenu mkdocs-search-modal mainmenu mobilemenu submenu
     edit-this-page edit-page-link editlink page-edit theme-edit-this-page tocnavigation nav-header nav-footer header-nav footer-nav site-nav
-    nosearch noindex no-search wy-breadcrumbs wy-side-scroll crumbs node-navigation cookie-banner pagernav navlinks nav_path`,
+    nosearch noindex no-search wy-breadcrumbs wy-side-scroll crumbs copy-path node-navigation cookie-banner pagernav navlinks nav_path`,
   'page-footer': 'theme-doc-footer site-footer page-footer footer-wrapper global-footer mw-footer last-updated footer-text docs-footer colophon-footer rst-footer',
   'table-of-contents': `toc localtoc globaltoc local-toc toc-title tocwrapper toc-wrapper table-of-contents tableofcontents table_of_contents theme-doc-toc-desktop theme-doc-toc-mobile
     bd-toc page-toc pagetoc on-this-page shortcontents summarycontents element-shortcontents element-contents doc-toc list-of-tables list-of-figures list-of-examples list-of-procedures mini-toc
     toc_container minitoc`,
-  'page-header': 'site-header page-banner announcement-bar announcementbar docs-header',
-  'hidden': 'sr-only visually-hidden visuallyhidden screen-reader-text screen-reader-only nodisplay noscreen print-only',
+  'page-header': 'titlearea site-header page-banner announcement-bar announcementbar docs-header',
+  'control': 'tooltip copybtn copy-button test-arrow toggle-label theme-popup',
+  'hidden': 'sr-only hideme visually-hidden visuallyhidden screen-reader-text screen-reader-only nodisplay noscreen print-only',
   'line-numbers': 'linenos linenodiv lineno line-numbers linenumbers gutter blob-num line-number',
 };
 

@@ -9,9 +9,6 @@ import { AppError } from '../../../../base/appError.ts';
 import { assembleDocument, type RawBlock } from '../assembleDocument.ts';
 import { MarkdownBlocks, type MarkdownNode } from './markdownBlocks.ts';
 
-/** Markdown nested deeper or longer than this is read as plain text: the grammar's time grows with both. */
-export const MAX_MARKDOWN = 8_000_000;
-
 /** Reads CommonMark with GitHub's extensions and front matter; the text is what a reader sees, without marks. */
 export function parseMarkdown(source: string, name: string, warnings: ParseWarning[]): ParsedDocument {
   const tree: MarkdownNode = fromMarkdown(source, {

@@ -195,7 +195,9 @@ function toRow(group: Segment[], page: number): Row {
 function join(one: Segment, two: Segment): Segment {
   const gap = two.x0 - one.x1;
   const raised = Math.min(one.size, two.size) < 0.8 * Math.max(one.size, two.size);
-  const space = gap > 0.12 * Math.max(one.size, two.size) && !(raised && gap < 0.3 * two.size);
+  // Pieces that overlap by more than a letter were not written as one word.
+  const apart = gap > 0.12 * Math.max(one.size, two.size) || gap < -two.size;
+  const space = apart && !(raised && gap < 0.3 * two.size);
   return {
     text: `${one.text}${space ? ' ' : ''}${two.text}`, x0: one.x0, y0: Math.min(one.y0, two.y0), x1: Math.max(one.x1, two.x1), y1: Math.max(one.y1, two.y1),
     size: Math.max(one.size, two.size), mono: one.mono && two.mono, bold: one.bold && two.bold, hyphen: two.hyphen, turned: false,

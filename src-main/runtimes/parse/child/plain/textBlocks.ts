@@ -37,16 +37,19 @@ export function textBlocks(source: string): RawBlock[] {
     const previousBlank = paragraph.length === 0;
     // An overlined title: marks, title, marks.
     if (previousBlank && UNDERLINE.test(raw) && (lines[at + 2] ?? '').trimEnd() === raw && next.trim() !== '' && next.trim().length <= raw.length) {
-      blocks.push({ kind: 'heading', level: levelOf(levels, `${raw[0] ?? ''}over`), text: next.trim() });
+      blocks.push(mark(raw), { kind: 'heading', level: levelOf(levels, `${raw[0] ?? ''}over`), text: next.trim() }, mark(raw));
       at += 2;
       continue;
     }
     if (previousBlank && isUnderlined(line, next)) {
-      blocks.push({ kind: 'heading', level: levelOf(levels, next[0] ?? ''), text: raw.trim() });
+      blocks.push({ kind: 'heading', level: levelOf(levels, next[0] ?? ''), text: raw.trim() }, mark(next));
       at++;
       continue;
     }
-    if (previousBlank && UNDERLINE.test(raw)) continue;
+    if (previousBlank && UNDERLINE.test(raw)) {
+      blocks.push(mark(raw));
+      continue;
+    }
     const heading = previousBlank ? lineHeading(line, next) : null;
     if (heading) {
       blocks.push(heading);
@@ -58,6 +61,8 @@ export function textBlocks(source: string): RawBlock[] {
   end();
   return mergeCode(blocks);
 }
+
+const mark = (line: string): RawBlock => ({ kind: 'paragraph', text: line, reason: 'heading-mark' });
 
 function isUnderlined(line: Line, next: string): boolean {
   if (!UNDERLINE.test(next) || line.indent > 2 || line.text.length > 120) return false;

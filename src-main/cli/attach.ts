@@ -6,6 +6,7 @@ import { createLogger } from '../base/logger.ts';
 import { userFolders } from '../base/paths.ts';
 import { listen, type Listener } from '../host/listen.ts';
 import { openOwner, type Owner } from '../server/owner.ts';
+import type { Launch } from '../runtimes/supervisor/launchChild.ts';
 import { readLockInfo, tryLock, type Lock } from '../storage/processLock.ts';
 import { connect, type Connection } from './connect.ts';
 import { productFolders } from './productFolders.ts';
@@ -34,6 +35,8 @@ export interface AttachOptions {
   readonly port?: number;
   /** The one other origin that may be used (a forwarded port). */
   readonly origin?: string;
+  /** How an owner here starts its children, where not as plain Node processes. */
+  readonly launch?: Launch;
   /** Says on stderr what is being waited for. */
   readonly say: (sentence: string) => void;
 }
@@ -56,11 +59,12 @@ async function becomeOwner(lock: Lock, options: AttachOptions): Promise<OwnerHer
     folders,
     cataloguePath: product.catalogue,
     staticFolder: product.renderer,
-    sampleFolder: product.sample,
+    sample: product.sample,
     trustAll: options.trust || process.env['LATHE_TRUST'] === '1',
     textModel: process.env['LATHE_TEXT_MODEL'] ?? null,
     logger,
     addresses: { hosts: () => allowedHosts, origins: () => allowedOrigins },
+    ...(options.launch ? { launch: options.launch } : {}),
   });
   events = owner.events;
   const active = countActive(owner.handle);

@@ -35,13 +35,22 @@ export function connect({ origin, token, send }: Endpoint): Connection {
   async function* events(signal: AbortSignal): AsyncGenerator<StreamEvent> {
     const response = await send(new Request(`${origin}${EVENTS_PATH}`, { headers, signal }));
     if (!response.ok || !response.body) throw new AppError('INTERNAL', `The event stream answered ${response.status}`);
+    const reader = response.body.getReader();
+    // In process nothing but this tells the stream that its reader has left.
+    const leave = (): void => void reader.cancel().catch(() => undefined);
+    signal.addEventListener('abort', leave, { once: true });
     const decoder = new TextDecoder();
     let rest = '';
-    for await (const piece of response.body) {
-      rest += decoder.decode(piece, { stream: true });
-      const lines = rest.split('\n');
-      rest = lines.pop() ?? '';
-      for (const line of lines) yield* JSON.parse(line) as StreamEvent[];
+    try {
+      for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
+        rest += decoder.decode(piece.value, { stream: true });
+        const lines = rest.split('\n');
+        rest = lines.pop() ?? '';
+        for (const line of lines) yield* JSON.parse(line) as StreamEvent[];
+      }
+    } finally {
+      signal.removeEventListener('abort', leave);
+      leave();
     }
   }
 

@@ -11,14 +11,14 @@ function findRoot(): string {
 }
 
 /** Where the product's own files lie. */
-export function productFolders(): { root: string; version: string; renderer: string; sample: string; catalogue: string } {
+export function productFolders(): { root: string; version: string; renderer: string; sample: { folder: string; manual: string }; catalogue: string } {
   const root = findRoot();
   const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as { version: string };
   return {
     root,
     version,
     renderer: path.join(root, 'dist', 'renderer'),
-    sample: path.join(root, 'resources', 'sample'),
+    sample: { folder: path.join(root, 'resources', 'sample'), manual: path.join(root, 'docs', 'manual') },
     catalogue: path.join(root, 'resources', 'models.json'),
   };
 }

@@ -25,7 +25,7 @@ export async function projectFolder(options: GlobalOptions): Promise<string> {
   if (named !== undefined) return fromHere(named);
   const nearest = await nearestProject(fromHere('.'));
   if (nearest !== null) return nearest;
-  return ensureSample({ sampleFolder: productFolders().sample, sampleCopy: path.join(userFolders().data, 'sample') });
+  return ensureSample({ sample: productFolders().sample, sampleCopy: path.join(userFolders().data, 'sample') });
 }
 
 export async function withProject<T>(options: GlobalOptions, work: (attached: Attached, project: Project) => Promise<T>): Promise<T> {

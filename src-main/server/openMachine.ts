@@ -14,6 +14,7 @@ import { createIndexRuntime } from '../runtimes/index/indexRuntime.ts';
 import { createLlamaRuntime } from '../runtimes/llama/llamaRuntime.ts';
 import { createParseRuntime, type StoppableParseRuntime } from '../runtimes/parse/parseRuntime.ts';
 import { createSupervisor } from '../runtimes/supervisor/createSupervisor.ts';
+import type { Launch } from '../runtimes/supervisor/launchChild.ts';
 import type { IndexRuntime, TextRuntime } from '../runtimes/types.ts';
 import { openDatabase, type Database } from '../storage/database.ts';
 import { closeAbandonedCalls, closeCall, countCalls, listCalls, openCall } from '../storage/ledger.ts';
@@ -29,6 +30,8 @@ export interface MachineOptions {
   /** LATHE_TEXT_MODEL; above the project's pin and the person's choice. */
   readonly textModel: string | null;
   readonly publish: (payload: EventPayload) => void;
+  /** How children start; the packaged desktop program cannot run itself as Node. */
+  readonly launch?: Launch;
 }
 
 /** What belongs to this machine and person, shared by all projects. */
@@ -73,7 +76,7 @@ export async function openMachine(options: MachineOptions): Promise<Machine> {
     offline: () => settings.offline,
     allow: () => false,
   });
-  const supervisor = createSupervisor({ logger: logger.child('runtimes'), onChange: () => publish({ topic: 'runtimes.changed' }) });
+  const supervisor = createSupervisor({ ...(options.launch ? { launch: options.launch } : {}), logger: logger.child('runtimes'), onChange: () => publish({ topic: 'runtimes.changed' }) });
   const text = createLlamaRuntime(supervisor);
   const models = createModels({
     database: userDatabase,

@@ -12,6 +12,7 @@ import type { KnowledgeDeps, ModelsPort } from '../capabilities/knowledge/knowle
 import { createUndoEffects, knowledgeUndo } from '../capabilities/knowledge/knowledgeUndo.ts';
 import { createKnowledgeFiles } from '../capabilities/projects/knowledgeFiles.ts';
 import { readProjectFile } from '../capabilities/projects/projectFolder.ts';
+import { watchProject } from '../capabilities/projects/watchProject.ts';
 import { createJobQueue, type JobQueue } from '../jobs/jobQueue.ts';
 import type { IndexRuntime, ParseRuntime, TextRuntime } from '../runtimes/types.ts';
 import { openArtifacts, type Artifacts } from '../storage/artifacts.ts';
@@ -30,6 +31,7 @@ export interface ProjectMachine {
   readonly models: ModelsPort;
   /** The person's choice of a model for answers; null = none made. */
   readonly preferredTextModel: () => string | null;
+  isTrusted(folder: string): Promise<boolean>;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly publish: (projectId: string, payload: EventPayload) => void;
@@ -75,6 +77,7 @@ export async function openProject(folder: string, machine: ProjectMachine): Prom
   const file = await readProjectFile(folder);
   const state = path.join(folder, '.lathe');
   await mkdir(state, { recursive: true, mode: 0o700 });
+  await mkdir(path.join(folder, 'knowledge'), { recursive: true });
   const lock = lockProject(state, folder);
   try {
     return await compose({ folder, file, state, release: () => lock.release() }, machine);
@@ -113,6 +116,7 @@ async function compose(at: { folder: string; file: ProjectFile; state: string; r
     artifacts,
     jobs,
     files: createKnowledgeFiles(folder, artifacts),
+    trusted: () => machine.isTrusted(folder),
     parseProcesses: () => machine.parse.processes,
     answers: () => (answerSettings(file, machine.preferredTextModel())),
     publish,
@@ -122,6 +126,13 @@ async function compose(at: { folder: string; file: ProjectFile; state: string; r
   const journal = openJournal(database, knowledgeUndo, machine.clock);
   const effects = createUndoEffects(deps, knowledge.door);
   await knowledge.bases.sync();
+  const watcher = watchProject(folder, (problem) => {
+    if (problem !== null) return logger.warn(problem);
+    knowledge.bases.sync().then(
+      () => publish({ topic: 'project.changed' }),
+      (error: unknown) => logger.warn(`A project file cannot be used: ${error instanceof Error ? error.message : String(error)}`),
+    );
+  });
   const recovered = await recover({ knowledge, jobs });
   for (const sentence of recovered) logger.warn(sentence);
   return {
@@ -150,6 +161,7 @@ async function compose(at: { folder: string; file: ProjectFile; state: string; r
       return { entries: purged.length, freedBytes: swept.removedBytes };
     },
     async close() {
+      watcher.close();
       await jobs.stop();
       await database.close();
       at.release();

@@ -6,6 +6,7 @@ import type { Handlers } from '#contract/handlers.ts';
 import { contract } from '#contract/router.ts';
 import { AppError } from '../base/appError.ts';
 import { uuidv7 } from '../base/uuid.ts';
+import type { SampleParts } from '../capabilities/projects/projectFolder.ts';
 import { createProjects } from '../capabilities/projects/projects.ts';
 import { homeOfKnowledge } from '../capabilities/knowledge/homeOfKnowledge.ts';
 import { createEventStream, type EventStream } from './eventStream.ts';
@@ -21,7 +22,7 @@ import { runDoctor } from './doctor.ts';
 export interface OwnerOptions extends Omit<MachineOptions, 'publish'> {
   /** The built renderer. */
   readonly staticFolder: string;
-  readonly sampleFolder: string;
+  readonly sample: SampleParts;
   readonly trustAll: boolean;
   /** `host:port` values and origins that this owner's mounts answer to; read at every request. */
   readonly addresses: Pick<GuardPolicy, 'hosts' | 'origins'>;
@@ -52,7 +53,7 @@ export async function openOwner(options: OwnerOptions): Promise<Owner> {
   async function open(folder: string): Promise<OpenProject> {
     const known = [...projects.values()].find((project) => project.folder === folder);
     if (known) return known;
-    const underway = opening.get(folder) ?? openProject(folder, { ...machine, publish, preferredTextModel: () => machine.settings().textModel }).finally(() => opening.delete(folder));
+    const underway = opening.get(folder) ?? openProject(folder, { ...machine, publish, preferredTextModel: () => machine.settings().textModel, isTrusted: (at) => projectsCapability.isTrusted(at) }).finally(() => opening.delete(folder));
     opening.set(folder, underway);
     const project = await underway;
     projects.set(project.file.id, project);
@@ -68,7 +69,7 @@ export async function openOwner(options: OwnerOptions): Promise<Owner> {
   const projectsCapability = createProjects({
     userDatabase: machine.userDatabase,
     clock: machine.clock,
-    sampleFolder: options.sampleFolder,
+    sample: options.sample,
     sampleCopy,
     trustAll: options.trustAll,
     open,

@@ -1,6 +1,7 @@
 import type { Answer } from '#contract/knowledge.ts';
 import { readCommand, tables, writeCommand } from '../../storage/command.ts';
 import { recordUndo } from '../../storage/journal.ts';
+import { addLineageEdges, type LineageEdge } from '../../storage/lineage.ts';
 import type { KnowledgeTables } from './knowledgeTables.ts';
 
 const db = tables<KnowledgeTables>();
@@ -28,8 +29,28 @@ export const listConversations = readCommand('knowledge.listConversations', (sql
   return sql.all(query);
 });
 
+export interface SaveAnswer {
+  readonly answer: Answer;
+  readonly knowledgeId: string;
+  readonly atMs: number;
+  /** Digest of the model that wrote it; null for passages. */
+  readonly modelDigest: string | null;
+}
+
+function lineageOf({ answer, knowledgeId, modelDigest }: SaveAnswer): LineageEdge[] {
+  const from = { kind: 'answer', key: answer.id };
+  const cited = [...new Set(answer.citations.map((citation) => citation.parsedDigest as string))];
+  return [
+    { from, to: { kind: 'snapshot', key: knowledgeId }, role: 'searched' },
+    ...(modelDigest === null ? [] : [{ from, to: { kind: 'model', key: modelDigest }, role: 'written by' }]),
+    ...cited.map((key) => ({ from, to: { kind: 'parsed document', key }, role: 'cited' })),
+  ];
+}
+
 /** Saves an answer and, for the first one, its conversation. */
-export const saveAnswer = writeCommand('knowledge.saveAnswer', (sql, { answer, knowledgeId, atMs }: { answer: Answer; knowledgeId: string; atMs: number }): void => {
+export const saveAnswer = writeCommand('knowledge.saveAnswer', (sql, save: SaveAnswer): void => {
+  const { answer, knowledgeId, atMs } = save;
+  if (answer.state === 'done') addLineageEdges.run(sql, lineageOf(save));
   sql.run(
     db
       .insertInto('knowledge_conversations')

@@ -73,21 +73,28 @@ function toConversation(row: ConversationListing): Conversation {
   return { id: row.id as ConversationId, knowledgeId: row.knowledge_id as Conversation['knowledgeId'], title: row.title, answers: row.answers, updatedAtMs: row.updated_at_ms };
 }
 
+interface Writing {
+  readonly answer: Answer;
+  readonly history: readonly Answer[];
+  readonly ctx: JobContext;
+  /** What the model has written so far: kept when the answer is stopped. */
+  text: string;
+}
+
 /** Composes one answer from a search and a model, streaming its text. */
-async function write(deps: Deps, params: AnswerParams, work: { answer: Answer; history: readonly Answer[]; ctx: JobContext }): Promise<Answer> {
+async function write(deps: Deps, params: AnswerParams, work: Writing): Promise<{ answer: Answer; modelDigest: string }> {
   const { answer, history, ctx } = work;
   const startedMs = deps.clock.monotonicMs();
   const question = standaloneQuestion(answer.question, history.map((earlier) => ({ question: earlier.question, answer: earlier.text })));
-  ctx.progress({ done: 0, total: null, unit: 'tokens', now: 'Searching' });
+  ctx.progress({ done: 0, total: null, unit: 'characters', now: 'Searching' });
   const result: FoundPassages = await findPassages(deps, { knowledgeId: params.knowledgeId, question, limit: PASSAGES }, ctx.signal);
   const searchMs = deps.clock.monotonicMs() - startedMs;
   const passages = toPassageResults(result);
   const { at } = await deps.door.open(params.knowledgeId, ctx.signal);
-  ctx.progress({ done: 0, total: null, unit: 'tokens', now: 'Loading the model' });
+  ctx.progress({ done: 0, total: null, unit: 'characters', now: 'Loading the model' });
   const model = await deps.models.textModel(params.model, ctx.signal);
   const facts = await deps.text.load(model.path, { signal: ctx.signal });
   const settings = deps.answers();
-  let text = '';
   const draft: AnswerDraft = await composeAnswer(
     {
       contextTokens: facts.contextTokens,
@@ -111,14 +118,14 @@ async function write(deps: Deps, params: AnswerParams, work: { answer: Answer; h
       seed: settings.seed,
       signal: ctx.signal,
       onText: (more) => {
-        deps.publish({ topic: 'answer.text', answerId: answer.id, at: text.length, text: more });
-        text += more;
-        ctx.progress({ done: text.length, total: null, unit: 'tokens', now: 'Writing' });
+        deps.publish({ topic: 'answer.text', answerId: answer.id, at: work.text.length, text: more });
+        work.text += more;
+        ctx.progress({ done: work.text.length, total: null, unit: 'characters', now: 'Writing' });
       },
     },
   );
   const timingsMs = { search: searchMs, ...draft.timingsMs, total: deps.clock.monotonicMs() - startedMs };
-  return { ...answer, ...draft, timingsMs, state: 'done', confidence: result.found.confidence, passages, model: model.slug };
+  return { answer: { ...answer, ...draft, timingsMs, state: 'done', confidence: result.found.confidence, passages, model: model.slug }, modelDigest: model.digest };
 }
 
 export function createAsking(deps: Deps): Asking {
@@ -128,8 +135,8 @@ export function createAsking(deps: Deps): Asking {
     return answer;
   }
 
-  async function save(answer: Answer, knowledgeId: string): Promise<Answer> {
-    await deps.database.run(saveAnswer, { answer, knowledgeId, atMs: deps.clock.now() });
+  async function save(answer: Answer, knowledgeId: string, modelDigest: string | null = null): Promise<Answer> {
+    await deps.database.run(saveAnswer, { answer, knowledgeId, atMs: deps.clock.now(), modelDigest });
     deps.publish({ topic: 'answer.changed', answer });
     deps.publish({ topic: 'conversations.changed' });
     return answer;
@@ -156,13 +163,15 @@ export function createAsking(deps: Deps): Asking {
   async function run(params: AnswerParams, ctx: JobContext): Promise<Record<string, unknown>> {
     const answer = await get(params.answerId);
     const history = (await deps.database.run(answersOf, answer.conversationId)).filter((earlier) => earlier.id !== answer.id && earlier.state === 'done' && earlier.createdAtMs <= answer.createdAtMs);
+    const work: Writing = { answer, history, ctx, text: '' };
     try {
-      await save(await write(deps, params, { answer, history, ctx }), params.knowledgeId);
+      const written = await write(deps, params, work);
+      await save(written.answer, params.knowledgeId, written.modelDigest);
     } catch (error) {
       const stopped = ctx.signal.aborted;
       const { code, message, hint } = toErrorBody(error);
       const said = stopped ? null : { code, message, ...(hint === undefined ? {} : { hint }) };
-      await save({ ...answer, state: stopped ? 'stopped' : 'failed', error: said }, params.knowledgeId);
+      await save({ ...answer, text: work.text, state: stopped ? 'stopped' : 'failed', error: said }, params.knowledgeId);
       throw error;
     }
     return { answerId: answer.id };

@@ -1,6 +1,7 @@
 import { sql as raw } from 'kysely';
 import { readCommand, tables, writeCommand } from '../../storage/command.ts';
 import { recordUndo } from '../../storage/journal.ts';
+import { addLineageEdges, type LineageEdge } from '../../storage/lineage.ts';
 import type { ChunkRow, DocumentRow, KnowledgeTables } from './knowledgeTables.ts';
 
 const db = tables<KnowledgeTables>();
@@ -33,12 +34,23 @@ export const queueFiles = writeCommand('knowledge.queueFiles', (sql, files: read
 });
 
 export interface PublishedDocument {
+  readonly knowledgeId: string;
   readonly row: Pick<DocumentRow, 'id' | 'format' | 'title' | 'pages' | 'bytes' | 'mtime_ns' | 'inode' | 'checked_at_ms' | 'source_digest' | 'parsed_digest' | 'chunker' | 'index_id' | 'warnings' | 'indexed_at_ms'>;
   readonly chunks: readonly ChunkRow[];
 }
 
+function lineageOf({ knowledgeId, row }: PublishedDocument): LineageEdge[] {
+  if (row.parsed_digest === null || row.source_digest === null) return [];
+  const parsed = { kind: 'parsed document', key: row.parsed_digest };
+  return [
+    { from: parsed, to: { kind: 'file', key: row.source_digest }, role: 'parsed' },
+    { from: { kind: 'snapshot', key: knowledgeId }, to: parsed, role: 'indexed' },
+  ];
+}
+
 /** Makes documents visible: rows and chunks together, or not at all. */
 export const publishDocuments = writeCommand('knowledge.publishDocuments', (sql, documents: readonly PublishedDocument[]): void => {
+  addLineageEdges.run(sql, documents.flatMap(lineageOf));
   for (const { row, chunks } of documents) {
     sql.run(
       db

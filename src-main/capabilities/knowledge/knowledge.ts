@@ -5,6 +5,7 @@ import { Readable } from 'node:stream';
 import type { Handlers } from '#contract/handlers.ts';
 import type { DocumentId, JobId } from '#contract/ids.ts';
 import { AppError } from '../../base/appError.ts';
+import { isInside } from '../../base/paths.ts';
 import { uuidv7 } from '../../base/uuid.ts';
 import type { JobKind, JobQueue } from '../../jobs/jobQueue.ts';
 import { createAsking, type Asking } from './askKnowledge.ts';
@@ -67,6 +68,16 @@ async function assertReadable(paths: readonly string[]): Promise<void> {
   }
 }
 
+/** Sources that a stranger wrote into the project file are not read until the person has seen them. */
+async function assertTrusted(deps: KnowledgeDeps, name: string, sources: readonly string[]): Promise<void> {
+  const outside = sources.filter((source) => !isInside(deps.projectFolder, source));
+  if (outside.length === 0 || (await deps.trusted())) return;
+  throw new AppError('PROJECT_UNTRUSTED', `This project was made elsewhere. Ingesting ${name} would read ${outside.length} ${outside.length === 1 ? 'place' : 'places'} outside its folder: ${outside.join(', ')}`, {
+    hint: 'If that is right, run the command again with --trust.',
+    details: { outside },
+  });
+}
+
 /** Composes the knowledge capability of one project. */
 export function createKnowledge(deps: KnowledgeDeps): Knowledge {
   const ingesting = new Map<string, string>();
@@ -79,6 +90,7 @@ export function createKnowledge(deps: KnowledgeDeps): Knowledge {
     await assertReadable(wanted);
     const base = await bases.get(knowledgeId);
     const { sources } = await bases.addSources(knowledgeId, wanted);
+    if (wanted.length === 0) await assertTrusted(deps, base.name, sources);
     if (sources.length === 0) throw new AppError('INPUT_INVALID', `${base.name} has no sources yet`, { hint: 'Name files or folders to ingest.' });
     const running = ingesting.get(knowledgeId);
     // A second request while one is queued would only walk the same sources again.

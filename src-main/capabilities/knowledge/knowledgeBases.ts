@@ -7,7 +7,7 @@ import { AppError } from '../../base/appError.ts';
 import { toPosix } from '../../base/paths.ts';
 import { uuidv7 } from '../../base/uuid.ts';
 import type { KnowledgeDeps } from './knowledgePorts.ts';
-import { listBases, removeBase, saveBase, type KnowledgeCounts } from './knowledgeStore.ts';
+import { listBases, removeBase, retireBases, saveBase, type KnowledgeCounts } from './knowledgeStore.ts';
 import type { KnowledgeRow } from './knowledgeTables.ts';
 
 type Deps = Pick<KnowledgeDeps, 'database' | 'files' | 'projectFolder' | 'clock' | 'publish' | 'logger'>;
@@ -65,7 +65,9 @@ export function createKnowledgeBases(deps: Deps, jobOf: (knowledgeId: string) =>
   });
 
   async function sync(): Promise<void> {
-    for (const entry of await deps.files.list()) await deps.database.run(saveBase, definition(entry));
+    const entries = await deps.files.list();
+    for (const entry of entries) await deps.database.run(saveBase, definition(entry));
+    await deps.database.run(retireBases, { present: entries.map((entry) => entry.file.id), atMs: deps.clock.now() });
   }
 
   async function list(): Promise<KnowledgeBase[]> {

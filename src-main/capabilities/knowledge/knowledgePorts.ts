@@ -50,6 +50,8 @@ export interface KnowledgeDeps {
   readonly text: TextRuntime;
   readonly models: ModelsPort;
   readonly files: KnowledgeFilesPort;
+  /** False for a project made elsewhere that the person has not said yes to. */
+  readonly trusted: () => Promise<boolean>;
   readonly parseProcesses: () => number;
   readonly answers: () => { model: string | null; maxTokens: number; seed: number };
   readonly publish: (payload: EventPayload) => void;

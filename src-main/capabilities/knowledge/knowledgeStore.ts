@@ -56,6 +56,13 @@ export const saveBase = writeCommand('knowledge.saveBase', (sql, base: BaseDefin
   );
 });
 
+/** Tombstones bases whose project file is gone; their rows come back with the file. */
+export const retireBases = writeCommand('knowledge.retireBases', (sql, { present, atMs }: { present: readonly string[]; atMs: number }): void => {
+  let gone = db.updateTable('knowledge_bases').set({ deleted_at_ms: atMs }).where('deleted_at_ms', 'is', null);
+  if (present.length > 0) gone = gone.where('id', 'not in', [...present]);
+  sql.run(gone);
+});
+
 export const touchBase = writeCommand('knowledge.touchBase', (sql, { id, atMs }: { id: string; atMs: number }): void => {
   sql.run(db.updateTable('knowledge_bases').set({ updated_at_ms: atMs }).where('id', '=', id));
 });
@@ -96,4 +103,4 @@ export const purgeBase = writeCommand('knowledge.purgeBase', (sql, { id }: Remov
   sql.run(db.deleteFrom('knowledge_bases').where('id', '=', id).where('deleted_at_ms', 'is not', null));
 });
 
-export const knowledgeStoreCommands = [listBases, saveBase, touchBase, removeBase, restoreBase, purgeBase];
+export const knowledgeStoreCommands = [listBases, saveBase, retireBases, touchBase, removeBase, restoreBase, purgeBase];

@@ -25,11 +25,18 @@ export async function readProjectFile(folder: string): Promise<ProjectFile> {
   return parseYaml(PROJECT_FILE, text, ProjectFile);
 }
 
+export interface SampleParts {
+  /** Its project files. */
+  readonly folder: string;
+  /** Lathe's own manual: what its knowledge base is over. */
+  readonly manual: string;
+}
+
 export interface NewProject {
   readonly folder: string;
   readonly name: string | null;
-  /** Folder of the sample to copy, or null for an empty project. */
-  readonly sample: string | null;
+  /** What the sample is made of, or null for an empty project. */
+  readonly sample: SampleParts | null;
 }
 
 /** Makes a project folder. An existing folder must hold nothing (dot files aside). Throws PROJECT_EXISTS. */
@@ -39,7 +46,10 @@ export async function createProjectFolder({ folder, name, sample }: NewProject):
   const visible = there.filter((entry) => !entry.startsWith('.'));
   if (visible.length > 0 && sample !== null) throw new AppError('PROJECT_EXISTS', `${folder} holds ${visible.length} entries; the sample needs an empty folder`, { hint: 'Name a folder that does not exist yet.' });
   await mkdir(folder, { recursive: true });
-  if (sample !== null) await cp(sample, folder, { recursive: true, filter: (source) => !path.relative(sample, source).split(path.sep).includes('.lathe') });
+  if (sample !== null) {
+    await cp(sample.folder, folder, { recursive: true });
+    await cp(sample.manual, path.join(folder, 'manual'), { recursive: true });
+  }
   const file: ProjectFile = { version: PROJECT_FILE_VERSION, id: uuidv7() as ProjectId, name: name ?? (sample === null ? path.basename(path.resolve(folder)) : 'Sample') };
   if (!(await exists(path.join(folder, '.gitignore')))) await writeFileSafely(path.join(folder, '.gitignore'), GIT_IGNORE);
   await mkdir(path.join(folder, 'knowledge'), { recursive: true });

@@ -9,7 +9,7 @@ import type { Artifacts } from '../../storage/artifacts.ts';
 import type { Database } from '../../storage/database.ts';
 import type { Journal, JournalEntry } from '../../storage/journal.ts';
 import { listProjectFiles, projectSchemas, readProjectText, writeProjectText } from './projectFiles.ts';
-import { createProjectFolder, exists, PROJECT_FILE, readProjectFile, realFolder } from './projectFolder.ts';
+import { createProjectFolder, exists, PROJECT_FILE, readProjectFile, realFolder, type SampleParts } from './projectFolder.ts';
 import { recentProjects, rememberProject, trustedFolder } from './projectStore.ts';
 import { readBranch } from './readBranch.ts';
 
@@ -27,7 +27,7 @@ export interface OpenedProject {
 export interface ProjectsDeps {
   readonly userDatabase: Database;
   readonly clock: Clock;
-  readonly sampleFolder: string;
+  readonly sample: SampleParts;
   /** Where the opened copy of the sample lives. */
   readonly sampleCopy: string;
   /** LATHE_TRUST=1 or --trust. */
@@ -68,7 +68,7 @@ export function createProjects(deps: ProjectsDeps): Projects {
 
   async function create(folder: string, name: string | undefined, sample: boolean): Promise<Project> {
     if (!path.isAbsolute(folder)) throw new AppError('INPUT_INVALID', `Expected an absolute folder but got ${folder}`);
-    await createProjectFolder({ folder, name: name ?? null, sample: sample ? deps.sampleFolder : null });
+    await createProjectFolder({ folder, name: name ?? null, sample: sample ? deps.sample : null });
     return open(folder, true);
   }
 
@@ -104,8 +104,8 @@ export function createProjects(deps: ProjectsDeps): Projects {
 }
 
 /** Opens the sample's copy, making it first when it is not there. */
-export async function ensureSample(deps: Pick<ProjectsDeps, 'sampleFolder' | 'sampleCopy'>): Promise<string> {
-  if (!(await exists(path.join(deps.sampleCopy, PROJECT_FILE)))) await createProjectFolder({ folder: deps.sampleCopy, name: 'Sample', sample: deps.sampleFolder });
+export async function ensureSample(deps: Pick<ProjectsDeps, 'sample' | 'sampleCopy'>): Promise<string> {
+  if (!(await exists(path.join(deps.sampleCopy, PROJECT_FILE)))) await createProjectFolder({ folder: deps.sampleCopy, name: 'Sample', sample: deps.sample });
   await readProjectFile(deps.sampleCopy);
   return deps.sampleCopy;
 }

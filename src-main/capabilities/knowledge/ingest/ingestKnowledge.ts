@@ -85,7 +85,7 @@ async function ingestFile(work: Work, planned: PlannedFile & { id: string }): Pr
     work.report.unchanged += 1;
     return;
   }
-  const prepared = prepareDocument({ documentId: id, scanned, result, chunker: work.chunker, formerIndexId: known?.index_id ?? null, atMs });
+  const prepared = prepareDocument({ knowledgeId: work.input.knowledgeId, documentId: id, scanned, result, chunker: work.chunker, formerIndexId: known?.index_id ?? null, atMs });
   await work.batch.add(prepared);
 }
 

@@ -28,6 +28,7 @@ export interface PreparedDocument {
 }
 
 export interface PrepareInput {
+  readonly knowledgeId: string;
   readonly documentId: string;
   readonly scanned: ScannedFile;
   readonly result: ParseResult;
@@ -37,7 +38,7 @@ export interface PrepareInput {
 }
 
 /** Turns a parse into the three things that are written: the artifact, the index's document, the rows. */
-export function prepareDocument({ documentId, scanned, result, chunker, formerIndexId, atMs }: PrepareInput): PreparedDocument {
+export function prepareDocument({ knowledgeId, documentId, scanned, result, chunker, formerIndexId, atMs }: PrepareInput): PreparedDocument {
   const artifact = new TextEncoder().encode(canonicalJson(result.document));
   const parsedDigest = sha256(artifact);
   const name = indexId(documentId, parsedDigest, chunker);
@@ -61,6 +62,7 @@ export function prepareDocument({ documentId, scanned, result, chunker, formerIn
       })),
     },
     published: {
+      knowledgeId,
       row: {
         id: documentId,
         format: result.document.format,

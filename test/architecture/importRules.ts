@@ -13,7 +13,7 @@ export interface FolderRule {
 
 const BELOW_CAPABILITIES = ['src-main/jobs', 'src-main/storage', 'src-main/runtimes', 'src-main/base', 'src-main/contract'];
 const BELOW_FRONTS = ['src-main/server', 'src-main/capabilities', ...BELOW_CAPABILITIES];
-const CHILD_PORTS = ['src-main/runtimes/wire.ts', 'src-main/runtimes/serveChild.ts', 'src-main/runtimes/types.ts', 'src-main/base', 'src-main/contract'];
+const CHILD_PORTS = ['src-main/runtimes/wire.ts', 'src-main/runtimes/framePipe.ts', 'src-main/runtimes/serveChild.ts', 'src-main/runtimes/types.ts', 'src-main/base', 'src-main/contract'];
 
 /** Longest matching folder wins. A folder always may import itself, except where NEVER_SIBLING says so. */
 export const FOLDERS: Readonly<Record<string, FolderRule>> = {
@@ -30,7 +30,8 @@ export const FOLDERS: Readonly<Record<string, FolderRule>> = {
   'src-main/capabilities': { mayImport: BELOW_CAPABILITIES, packages: 'any', node: true },
   'src-main/server': { mayImport: ['src-main/capabilities', ...BELOW_CAPABILITIES], packages: 'any', node: true },
   'src-main/host': { mayImport: BELOW_FRONTS, packages: 'any', node: true },
-  'src-main/app': { mayImport: BELOW_FRONTS, packages: 'any', node: true },
+  // The window attaches to an owner exactly as a command does.
+  'src-main/app': { mayImport: ['src-main/cli/attach.ts', 'src-main/host', ...BELOW_FRONTS], packages: 'any', node: true },
   'src-main/cli': { mayImport: ['src-main/host', ...BELOW_FRONTS], packages: 'any', node: true },
   'src-main/cli/bootstrap': { mayImport: [], packages: [], node: true },
   'src-renderer/lib': { mayImport: [], packages: 'any', node: false },
@@ -57,5 +58,5 @@ export const CLOSED_FOLDERS: Readonly<Record<string, readonly string[]>> = {
   'src-main': ['contract', 'base', 'storage', 'runtimes', 'jobs', 'capabilities', 'server', 'host', 'app', 'cli'],
   'src-main/runtimes': ['supervisor', 'llama', 'onnx', 'index', 'parse', 'data', 'python', 'fake'],
   'src-main/capabilities': ['projects', 'models', 'knowledge', 'prompts', 'traces', 'evaluations', 'guards', 'agents', 'gateway', 'sources', 'pipelines', 'features', 'training', 'experiments', 'registry', 'serving', 'monitoring', 'hardware', 'exports'],
-  'src-renderer': ['lib', 'ui', 'client', 'features', 'app'],
+  'src-renderer': ['lib', 'ui', 'client', 'features', 'app', 'public'],
 };

@@ -45,7 +45,7 @@ export async function provideBrowser(root) {
 
 /** Where Playwright keeps its own Chromium, if that is downloaded. */
 async function playwrightBrowser(root) {
-  const ask = "import('playwright').then(({ chromium }) => console.log(chromium.executablePath()))";
+  const ask = `import(${JSON.stringify('playwright')}).then(({ chromium }) => console.log(chromium.executablePath()))`;
   const { code, stdout } = await runQuietly({ command: node24Path(root), args: ['-e', ask], cwd: root });
   const path = stdout.trim();
   return code === 0 && path && existsSync(path) ? path : null;

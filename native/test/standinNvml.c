@@ -1,5 +1,6 @@
 /* A stand-in for NVIDIA's management library, compiled by the tests only. -DCASE_… chooses how it behaves:
    two cards by default; init that fails, a lost card, a lying count, a name without an end, a missing function. */
+#include <stdlib.h>
 #include <string.h>
 
 typedef struct { unsigned long long total, free, used; } Memory;
@@ -14,6 +15,11 @@ int nvmlInit_v2(void) {
   return 9;
 #endif
   return open_count++ == 0 ? 0 : 999;
+}
+
+/* Unloading NVML while it is initialised is a fault of the caller's: it ends the process. */
+__attribute__((destructor)) static void check_closed(void) {
+  if (open_count != 0) abort();
 }
 
 int nvmlShutdown(void) { return --open_count == 0 ? 0 : 1; }

@@ -33,6 +33,9 @@ function readWith(library: string): GpuReport {
     process.stdout.write(JSON.stringify(first));`;
   const result = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
     encoding: 'utf8',
+    // A reading that does not end fills the memory: it is ended.
+    timeout: 30_000,
+    killSignal: 'SIGKILL',
     env: { ...process.env, LATHE_NVML_LIBRARY: library },
   });
   expect({ status: result.status, signal: result.signal, stderr: result.stderr }).toEqual({ status: 0, signal: null, stderr: '' });

@@ -89,6 +89,22 @@ describe('a window on the owner of another process', () => {
     await gone;
   });
 
+  it('reaches the work there also before it has answered', async () => {
+    let asked = (): void => {};
+    let closed = (): void => {};
+    const [arrived, gone] = [new Promise<void>((resolve) => (asked = resolve)), new Promise<void>((resolve) => (closed = resolve))];
+    const origin = await serve((_request, response) => {
+      response.on('close', closed);
+      asked();
+    });
+    const abort = new AbortController();
+    const answer = forwardTo(origin)(new Request('app://lathe/events', { signal: abort.signal }));
+    await arrived;
+    abort.abort(new Error('left'));
+    await expect(answer).rejects.toThrow('left');
+    await gone;
+  });
+
   it('follows no redirect', async () => {
     const origin = await serve((_request, response) => {
       response.writeHead(302, { location: 'http://example.com/' });

@@ -25,7 +25,8 @@ export function BottomPanel() {
   };
   const count = (value: number): string => (value === 0 ? '' : ` ${value}`);
   return (
-    <Tabs value={open ? tab : null} onChange={show} className="panel" variant="none" aria-label="Panel">
+    <section className="panel-region" aria-label="Panel">
+    <Tabs value={open ? tab : null} onChange={show} className="panel" variant="none">
       <div className="panel-head">
         <Tabs.List aria-label="Panel">
           <Tabs.Tab value="jobs">Jobs{count(jobs.filter(isActive).length)}</Tabs.Tab>
@@ -49,5 +50,6 @@ export function BottomPanel() {
         </>
       ) : null}
     </Tabs>
+    </section>
   );
 }

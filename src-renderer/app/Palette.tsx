@@ -24,6 +24,7 @@ export function Palette({ openables }: { openables: readonly Openable[] }) {
           .map(({ id, title, detail, run, keys }) => ({ id, label: title, ...(detail === '' ? {} : { description: detail }), onClick: run, rightSection: keys === null ? null : <kbd>{keys}</kbd> }))
       }
       nothingFound="Nothing matches"
+      attributes={{ content: { 'aria-label': mode === 'open' ? 'Open' : 'Actions' } }}
       shortcut={null}
       clearQueryOnClose
       onSpotlightClose={close}

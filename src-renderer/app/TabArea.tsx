@@ -1,5 +1,5 @@
 import { type ReactNode, type Ref, useCallback } from 'react';
-import { Separator, TabCloseButton, type TabRenderProps, Workspace, type WorkspaceImperativeHandle } from 'react-resizable-panels';
+import { Separator, type TabRenderProps, useParentTab, Workspace, type WorkspaceImperativeHandle } from 'react-resizable-panels';
 import { parseRoute } from '../lib/route.ts';
 import { CloseIcon } from '../ui/icons.ts';
 import { PlaceView } from './PlaceView.tsx';
@@ -26,6 +26,7 @@ export function TabArea({ model, workspaceRef, onChanged, onActivity, renderEmpt
       defaultModel={model}
       workspaceRef={workspaceRef}
       lazyTabContent
+      hiddenTabBehavior="activity"
       tabsetMinWidth="260px"
       tabsetMinHeight="120px"
       tabRemovalSelectionBehavior="recent"
@@ -50,9 +51,17 @@ function renderTab(tab: Tab, props: TabRenderProps): ReactNode {
     <div {...props} data-key={tab.id} title={tab.title}>
       <Icon size={14} stroke={1.5} aria-hidden />
       <span className="clip">{tab.title}</span>
-      <TabCloseButton className="tab-close">
-        <CloseIcon size={12} aria-hidden />
-      </TabCloseButton>
+      <CloseMark />
     </div>
+  );
+}
+
+/** For the mouse only: a tab may hold no second control, and the keyboard closes a tab with Delete. */
+function CloseMark() {
+  const tab = useParentTab();
+  return (
+    <span className="tab-close" aria-hidden data-tab-ignore title="Close" onClick={() => tab?.close()}>
+      <CloseIcon size={12} />
+    </span>
   );
 }

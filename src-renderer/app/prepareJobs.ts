@@ -46,7 +46,7 @@ function detailOf(job: Job, nowMs: number): string {
   if (job.error !== null) return job.error.hint === undefined ? job.error.message : `${job.error.message} ${job.error.hint}`;
   if (isActive(job)) return job.progress?.now ?? (job.state === 'queued' ? 'Waiting for its turn' : '');
   if (job.endedAtMs === null) return '';
-  const took = job.startedAtMs === null ? '' : ` · took ${formatDuration(job.endedAtMs - job.startedAtMs)}`;
+  const took = job.startedAtMs === null ? '' : ` · took ${formatDuration(Math.max(0, job.endedAtMs - job.startedAtMs))}`;
   const again = job.resumed === 0 ? '' : ` · taken up again ${job.resumed === 1 ? 'once' : `${job.resumed} times`}`;
   return `${formatRelative(job.endedAtMs, nowMs)}${took}${again}`;
 }

@@ -8,7 +8,7 @@ import { windowStore } from './windowStore.ts';
 
 /** Actions that exist wherever one is. */
 export function useGlobalActions(port: WindowPort, tabs: TabController): void {
-  useActions([...goActions(port), ...windowActions(tabs), ...useProjectActions(port), ...useUndoActions(port), ...useThemeActions(), ...LIST_KEYS]);
+  useActions([...goActions(port), ...windowActions(tabs), ...useProjectActions(port), ...useUndoActions(port), ...useThemeActions(), ...LIST_KEYS], 'window');
 }
 
 function goActions(port: WindowPort): Action[] {

@@ -1,4 +1,4 @@
-import { useEffect } from 'react';
+import { useEffect, useState } from 'react';
 import { createStore } from 'zustand/vanilla';
 import type { Shortcut } from '../lib/shortcut.ts';
 
@@ -16,19 +16,22 @@ export interface Action {
   readonly passive?: boolean;
 }
 
+/** The window's own actions stand behind those of the view in front, which wins a shared id or shortcut. */
+export type ActionLayer = 'window' | 'view';
+
 interface Registration {
   readonly owner: symbol;
+  readonly layer: ActionLayer;
   readonly actions: readonly Action[];
 }
 
 const store = createStore<readonly Registration[]>(() => []);
 
-/** Actions that are possible now, later registrations first: the view in front wins a shared shortcut. */
+/** Actions that are possible now: views first, the newest of them first, then the window. */
 export function listActions(): Action[] {
   const seen = new Set<string>();
-  return store
-    .getState()
-    .toReversed()
+  const registrations = store.getState();
+  return [...registrations.filter(({ layer }) => layer === 'view').toReversed(), ...registrations.filter(({ layer }) => layer === 'window')]
     .flatMap(({ actions }) => actions)
     .filter((action) => {
       if (seen.has(action.id) || action.when?.() === false) return false;
@@ -37,16 +40,26 @@ export function listActions(): Action[] {
     });
 }
 
-export const subscribeActions = store.subscribe;
+function put(registration: Registration): void {
+  const known = store.getState().some(({ owner }) => owner === registration.owner);
+  store.setState(known ? store.getState().map((other) => (other.owner === registration.owner ? registration : other)) : [...store.getState(), registration], true);
+}
 
-export function registerActions(actions: readonly Action[]): () => void {
-  const owner = Symbol('actions');
-  store.setState([...store.getState(), { owner, actions }], true);
-  return () => store.setState(store.getState().filter((other) => other.owner !== owner), true);
+function remove(owner: symbol): void {
+  store.setState(store.getState().filter((other) => other.owner !== owner), true);
 }
 
 /** Offers the actions for as long as the view is on the screen. */
-export function useActions(actions: readonly Action[]): void {
-  // Outside system: the registry that the keyboard and the palette read.
-  useEffect(() => registerActions(actions));
+export function useActions(actions: readonly Action[], layer: ActionLayer = 'view'): void {
+  const [owner] = useState(() => Symbol('actions'));
+  // Outside system: the registry that the keyboard and the palette read. The place in the queue is kept while the list changes.
+  useEffect(() => put({ owner, layer, actions }));
+  useEffect(() => () => remove(owner), [owner]);
+}
+
+/** For tests of what reads the registry. */
+export function registerActions(actions: readonly Action[], layer: ActionLayer = 'view'): () => void {
+  const owner = Symbol('actions');
+  put({ owner, layer, actions });
+  return () => remove(owner);
 }

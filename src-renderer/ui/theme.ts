@@ -5,7 +5,7 @@ const indigo: MantineColorsTuple = ['#eef0ff', '#e0e2fd', '#c2c6fb', '#a5a9fa', 
 /** Mantine bent to the window's own language: 13 px, 4 px grid, 1 px lines, one elevation. */
 export const theme = createTheme({
   primaryColor: 'indigo',
-  primaryShade: { light: 7, dark: 5 },
+  primaryShade: { light: 7, dark: 6 },
   colors: { indigo },
   fontFamily: 'var(--l-font)',
   fontFamilyMonospace: 'var(--l-mono)',

@@ -23,7 +23,10 @@ export function PdfView({ view, marked }: { view: DocumentView; marked: Span | n
     if (bytes.data === undefined) return undefined;
     const opening = openPdf(bytes.data);
     opening.promise.then(setPdf, setFailure);
-    return () => void opening.destroy();
+    return () => {
+      setPdf(null);
+      void opening.destroy();
+    };
   }, [bytes.data]);
   const error = bytes.error ?? failure;
   if (view.source === 'missing') return <ErrorState title="The page cannot be drawn" message={`${view.document.root}/${view.document.file} is no longer there.`} hint="The text that was read from it is kept: choose Text above." />;

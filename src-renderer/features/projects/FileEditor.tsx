@@ -6,6 +6,7 @@ import { toProblem } from '../../client/problem.ts';
 import { useSaveFile } from '../../client/projectQueries.ts';
 import { formatThings } from '../../lib/formatCount.ts';
 import type { JsonSchema } from '../../lib/jsonSchema.ts';
+import { isMac } from '../../lib/shortcut.ts';
 import type { TextProblem } from '../../lib/yamlProblems.ts';
 import { useActions } from '../../ui/actionRegistry.ts';
 import { SaveIcon, WarnIcon } from '../../ui/icons.ts';
@@ -63,9 +64,17 @@ export function FileEditor({ file, schema, onReload }: FileEditorProps) {
   // Outside system: the Monaco editor.
   useEffect(() => editor.current?.setDark(dark), [dark]);
   useEffect(() => editor.current?.setText(text), [base]);
-  useActions([{ id: 'file-save', title: `Save ${file.path}`, section: 'Edit', shortcut: 'Mod+S', run: () => dirty && write(base.digest) }]);
+  useActions([{ id: `file-save-${file.path}`, title: `Save ${file.path}`, section: 'Edit', shortcut: 'Mod+S', when: () => dirty, run: () => write(base.digest) }]);
   return (
-    <div className="place">
+    <div
+      className="place"
+      // The editor that has the focus is the one that is saved, whichever others stand beside it.
+      onKeyDown={(event) => {
+        if (event.key.toLowerCase() !== 's' || event.altKey || event.shiftKey || !(isMac(navigator.platform) ? event.metaKey : event.ctrlKey)) return;
+        event.preventDefault();
+        if (dirty) write(base.digest);
+      }}
+    >
       <PlaceHeader title={file.path} meta={dirty ? 'not saved yet; the draft is kept in this browser' : 'saved'}>
         {dirty ? <Button onClick={() => { setDraft(''); editor.current?.setText(base.text); }}>Discard changes</Button> : null}
         <Button variant="filled" leftSection={<SaveIcon size={14} />} disabled={!dirty} loading={save.isPending} onClick={() => write(base.digest)}>

@@ -36,7 +36,8 @@ function SettingsForm({ settings }: { settings: UserSettings }) {
   const models = (useModels().data?.models ?? []).filter(({ task, state }) => task === 'text' && state !== 'absent');
   const change = (changes: Partial<UserSettings>): void => save.mutate(changes, { onError: (error) => port.notify({ text: toProblem(error).message, meaning: 'bad' }) });
   return (
-    <section className="settings-section" aria-label="General">
+    <section className="settings-section" aria-labelledby="settings-general">
+      <h2 className="hidden-text" id="settings-general">General</h2>
       <Setting title="Theme" text="System follows the machine.">
         <SegmentedControl aria-label="Theme" data={THEMES} value={settings.theme} onChange={(theme) => change({ theme: theme === 'light' || theme === 'dark' ? theme : 'system' })} />
       </Setting>

@@ -34,6 +34,8 @@ interface Context {
   readonly linked: boolean;
   readonly region: Region;
   readonly table: OpenTable | null;
+  /** Inside a note or a warning: its title heads nothing that follows it. */
+  readonly admonition: boolean;
 }
 
 interface Frame {
@@ -93,7 +95,7 @@ export class BlockWalker implements TokenizerCallbacks {
 
   constructor(source: string) {
     this.source = source;
-    this.context = { kind: 'paragraph', level: 0, pre: false, linked: false, region: this.openRegion(null, 'body', {}, []), table: null };
+    this.context = { kind: 'paragraph', level: 0, pre: false, linked: false, region: this.openRegion(null, 'body', {}, []), table: null, admonition: false };
   }
 
   walk(): WalkedPage {
@@ -243,9 +245,10 @@ export class BlockWalker implements TokenizerCallbacks {
   private contextFor(tag: string, rule: ElementRule, attributes: ElementAttributes): Context {
     const outer = this.context;
     const words = attributes.class === undefined && attributes.id === undefined ? NO_WORDS : nameWords(attributes);
-    const hidden = isHidden(attributes);
+    const above = this.stack.at(-1)?.attributes.class;
+    const removed = isHidden(attributes) ? 'hidden' : above === 'header' && words.includes('summary') ? 'navigation' : null;
     let region = outer.region;
-    if (hidden) region = this.openRegion(region, tag, attributes, words, 'hidden');
+    if (removed) region = this.openRegion(region, tag, attributes, words, removed);
     else if (rule.region || words.length > 0 || attributes.role !== undefined) {
       if (rule.region || regionRule(tag, attributes, words)) region = this.openRegion(region, tag, attributes, words);
     }
@@ -255,8 +258,8 @@ export class BlockWalker implements TokenizerCallbacks {
     let level = rule.level ?? outer.level;
     if (rule.kind === undefined && outer.kind === 'heading') kind = 'heading';
     // Doxygen's page title is a plain div.
-    if (words.includes('title') && this.stack.at(-1)?.attributes.class === 'headertitle') [kind, level] = ['heading', 1];
-    if (tag === 'table') kind = 'paragraph';
+    if (words.includes('title') && above === 'headertitle') [kind, level] = ['heading', 1];
+    if (tag === 'table' || (kind === 'heading' && outer.admonition)) kind = 'paragraph';
     if (outer.kind === 'definition' && rule.kind === 'paragraph' && tag !== 'dd') kind = 'definition';
     let table = outer.table;
     if (tag === 'table') {
@@ -268,7 +271,7 @@ export class BlockWalker implements TokenizerCallbacks {
       table.openCell = { first: this.blocks.length, end: -1, header: tag === 'th' };
       table.rows.at(-1)?.push(table.openCell);
     }
-    return { kind, level, pre, linked: outer.linked, region, table };
+    return { kind, level, pre, linked: outer.linked, region, table, admonition: outer.admonition || words.some((word) => ADMONITIONS.has(word)) };
   }
 
   private openRegion(parent: Region | null, tag: string, attributes: ElementAttributes, words: readonly string[], removed: string | null = null): Region {
@@ -327,7 +330,7 @@ export class BlockWalker implements TokenizerCallbacks {
   }
 
   private rootContext(): Context {
-    return { kind: 'paragraph', level: 0, pre: false, linked: false, region: this.regions[0] as Region, table: null };
+    return { kind: 'paragraph', level: 0, pre: false, linked: false, region: this.regions[0] as Region, table: null, admonition: false };
   }
 
   private endLink(frame: Frame): void {
@@ -420,7 +423,7 @@ export class BlockWalker implements TokenizerCallbacks {
 
   private lineBreak(): void {
     if (this.context.pre) return this.append('\n');
-    if (this.brAtEnd && this.context.kind !== 'heading' && !this.context.table?.openCell) return this.flush();
+    if (this.brAtEnd && this.context.kind !== 'heading') return this.flush();
     this.release();
     if (this.buffer === '') return;
     this.put('\n');
@@ -463,6 +466,7 @@ export class BlockWalker implements TokenizerCallbacks {
 }
 
 const NO_WORDS: readonly string[] = [];
+const ADMONITIONS = new Set('note warning tip important caution admonition danger hint attention notice callout admonitionblock'.split(' '));
 
 function dropReason(classes: string | undefined): string | null {
   if (classes === undefined) return null;

@@ -145,14 +145,14 @@ function chooseMain(blocks: readonly HtmlBlock[], regions: readonly Region[]): R
 function dropOuterLinkLists(blocks: readonly HtmlBlock[], regions: readonly Region[]): void {
   const prose = (block: HtmlBlock): boolean => block.reason === undefined && block.kind !== 'heading' && block.text.length - block.linked > 60;
   const total = blocks.reduce((sum, block) => sum + (block.reason === undefined ? block.text.length - block.linked : 0), 0);
-  if (total < 1_500) return;
+  if (total < 300) return;
   const first = blocks.findIndex((block) => block.reason === undefined && block.kind === 'heading');
   const firstProse = blocks.findIndex(prose);
   const last = blocks.findLastIndex(prose);
   const menus = new Set<Region>();
   for (const region of regions) {
     if (region.parent && menus.has(region.parent)) menus.add(region);
-    else if (region.links >= 8 && region.text < 6_000 && !region.inMain && region.linked > 0.85 * region.text) menus.add(region);
+    else if (region.links >= 8 && region.text < Math.min(6_000, total / 3) && !region.inMain && region.linked > 0.85 * region.text) menus.add(region);
   }
   const start = first < 0 ? firstProse : Math.min(first, firstProse);
   for (const [at, block] of blocks.entries()) {

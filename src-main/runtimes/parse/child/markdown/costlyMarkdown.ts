@@ -1,5 +1,5 @@
 /** Markdown's grammar takes quadratic time on some texts; these bounds keep the worst accepted one at a few seconds. */
-const MAX_TEXT = 8_000_000;
+const MAX_TEXT = 4_000_000;
 const MAX_GROUP = 60_000;
 const MAX_MARKS = 4_000;
 const MAX_PLAIN_GROUP = 2_000_000;

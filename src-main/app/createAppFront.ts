@@ -1,4 +1,4 @@
-import type { BrowserWindow } from 'electron';
+import type * as Electron from 'electron';
 import { readArguments, readForwarded, type AppArguments } from './appArguments.ts';
 import { APP_SCHEME, APP_SCHEME_REGISTRATION } from './appScheme.ts';
 import { createOpenExternal } from './createOpenExternal.ts';
@@ -12,7 +12,7 @@ import { CHROMIUM_SWITCHES } from './windowOptions.ts';
 
 /** The part of Electron that the front uses; the tests pass a stand-in. */
 export type ElectronModule = Pick<
-  typeof import('electron'),
+  typeof Electron,
   'app' | 'BrowserWindow' | 'dialog' | 'ipcMain' | 'Menu' | 'nativeTheme' | 'protocol' | 'screen' | 'session' | 'shell'
 >;
 
@@ -75,7 +75,7 @@ export async function startAppFront(parts: AppFrontParts): Promise<boolean> {
 function createFront(parts: AppFrontParts, first: AppArguments): { open(): Promise<void> } {
   const { electron, warn } = parts;
   const { app } = electron;
-  let window: BrowserWindow | null = null;
+  let window: Electron.BrowserWindow | null = null;
   let owner: AppOwner | null = null;
   let asked = first;
   const openExternal = createOpenExternal({ ...electron, window: () => window });
@@ -99,7 +99,7 @@ function createFront(parts: AppFrontParts, first: AppArguments): { open(): Promi
     if (next.project !== null && running !== null) await loadPage(window, () => running.startPath(asked));
   }
 
-  app.on('second-instance', (_event, _argv, _folder, data) => {
+  app.on('second-instance', (...[, , , data]) => {
     openAgain(data).catch((error: unknown) => parts.fail('The project could not be opened', error));
   });
   app.on('web-contents-created', (_event, contents) => guardContents(contents, openExternal, warn));

@@ -12,7 +12,7 @@ const OWN_PERMISSION = 'clipboard-sanitized-write';
 
 /** Denies every permission and device but one (above), and every request that is not to Lathe itself. */
 export function hardenSession(session: Session, warn: (message: string) => void): void {
-  session.setPermissionRequestHandler((_contents, permission, answer, details) => {
+  session.setPermissionRequestHandler((...[, permission, answer, details]) => {
     answer(permission === OWN_PERMISSION && details.isMainFrame && isOwnPage(details.requestingUrl));
   });
   session.setPermissionCheckHandler((_contents, permission, origin) => permission === OWN_PERMISSION && isOwnPage(origin));

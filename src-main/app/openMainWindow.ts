@@ -35,7 +35,7 @@ export function openMainWindow(parts: AppFrontParts, startPath: () => Promise<st
   };
   window.webContents.on('render-process-gone', (_event, { reason, exitCode }) => {
     if (reason === 'clean-exit') return;
-    askReload(window, parts, `The window's process ended (${reason}, code ${exitCode}). Running jobs go on.`, load);
+    askReload(parts, { window, load, message: `The window's process ended (${reason}, code ${exitCode}). Running jobs go on.` });
   });
   load();
   return window;
@@ -70,7 +70,7 @@ function keepPlace(window: BrowserWindow, { settings, warn }: AppFrontParts): vo
   });
 }
 
-function askReload(window: BrowserWindow, { electron, warn, fail }: AppFrontParts, message: string, load: () => void): void {
+function askReload({ electron, warn, fail }: AppFrontParts, { window, message, load }: { window: BrowserWindow; message: string; load: () => void }): void {
   warn(message);
   electron.dialog
     .showMessageBox(window, { type: 'error', message, buttons: ['Reload', 'Quit'], defaultId: 0, cancelId: 1 })

@@ -59,8 +59,9 @@ describe('children as utility processes', () => {
     const started = createUtilityLaunch(fork)(request, listen().listener);
     child.emit('spawn');
     await started;
-    const { env } = forked[0]?.[2] as { env: Record<string, string> };
-    expect(Object.keys(env).filter((name) => /NODE_|ELECTRON_|TOKEN|LATHE_|PROXY/i.test(name))).toEqual([]);
+    const options = forked[0]?.[2] as { env: Record<string, string> } | undefined;
+    expect(options?.env['PATH']).toBe(process.env['PATH']);
+    expect(Object.keys(options?.env ?? {}).filter((name) => /NODE_|ELECTRON_|TOKEN|LATHE_|PROXY/i.test(name))).toEqual([]);
   });
 
   it('rejects when the child ends before it starts, and tells its end once afterwards', async () => {

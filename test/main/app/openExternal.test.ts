@@ -16,16 +16,16 @@ function open(front: Front, url: string, more: object): void {
   (front.handlers.get('setWindowOpenHandler') as (details: object) => unknown)({ url, ...more });
 }
 
-const navigate = (front: Front, name: string, url: string, more: object = {}): unknown =>
-  front.window?.webContents.emit(name, { url, isMainFrame: true, preventDefault: () => {}, ...more });
+const navigate = (front: Front, name: string, event: { url: string; isMainFrame?: boolean }): unknown =>
+  front.window?.webContents.emit(name, { isMainFrame: true, preventDefault: () => {}, ...event });
 
 /** Every way that an address can leave the window. `asks` = an allowed address is offered to the user; else it is dropped. */
 const ENTRIES: Readonly<Record<string, { readonly asks: boolean; enter(front: Front, url: string): unknown }>> = {
-  click: { asks: true, enter: (front, url) => navigate(front, 'will-navigate', url) },
+  click: { asks: true, enter: (front, url) => navigate(front, 'will-navigate', { url }) },
   'middle click': { asks: true, enter: (front, url) => open(front, url, { disposition: 'background-tab' }) },
   'window.open': { asks: true, enter: (front, url) => open(front, url, { disposition: 'new-window', features: 'noopener' }) },
   'target=_blank': { asks: true, enter: (front, url) => open(front, url, { disposition: 'foreground-tab' }) },
-  redirect: { asks: false, enter: (front, url) => navigate(front, 'will-redirect', url) },
+  redirect: { asks: false, enter: (front, url) => navigate(front, 'will-redirect', { url }) },
   form: { asks: false, enter: (front, url) => open(front, url, { disposition: 'foreground-tab', postBody: { contentType: 'application/x-www-form-urlencoded', data: [] } }) },
   bridge: {
     asks: true,
@@ -72,7 +72,7 @@ describe('addresses that leave the window', () => {
 
   it('asks nothing for a sub-frame', async () => {
     const front = await startStandinFront();
-    navigate(front, 'will-navigate', 'https://example.com/', { isMainFrame: false });
+    navigate(front, 'will-navigate', { url: 'https://example.com/', isMainFrame: false });
     expect(front.named('showMessageBox')).toEqual([]);
   });
 

@@ -9,7 +9,7 @@ const PERMISSIONS = (
   'speaker-selection storage-access system-wake-lock top-level-storage-access usb vr web-app-installation web-printing window-management unknown'
 ).split(' ');
 
-type Ask = (contents: unknown, permission: string, answer: (granted: boolean) => void, details: { requestingUrl: string; isMainFrame: boolean }) => void;
+type Ask = (...asked: [contents: unknown, permission: string, answer: (granted: boolean) => void, details: { requestingUrl: string; isMainFrame: boolean }]) => void;
 type Check = (contents: unknown, permission: string, origin: string) => boolean;
 
 async function permissions() {

@@ -6,7 +6,7 @@ import { addModelsCommands } from './commands/modelsCommands.ts';
 import { addOpenCommand } from './commands/openCommand.ts';
 import { addProjectCommands } from './commands/projectCommands.ts';
 import { productFolders } from './productFolders.ts';
-import { EXIT, reportFailure } from './terminal.ts';
+import { reportFailure } from './terminal.ts';
 
 /** Runs one command and keeps its exit code: 0 done, 1 failed, 2 wrong usage, 3 untrusted project, 130 cancelled. */
 async function run(work: () => Promise<number>): Promise<void> {

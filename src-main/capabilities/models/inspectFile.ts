@@ -25,6 +25,8 @@ export async function inspectFile(path: string): Promise<InspectedModel> {
     await readSafetensors(path);
     return { task: 'static-embedding', name: null, contextTokens: null };
   }
+  // Every ONNX writer begins with the format's version (field 1).
+  if (start.readUInt8(0) !== 0x08) throw new AppError('MODEL_UNSUPPORTED', `${path} is neither a GGUF nor an ONNX file.`, { hint: 'Choose a .gguf or .onnx file.' });
   const facts = await readOnnx(path);
   if (!facts.inputs.includes('input_ids')) throw new AppError('MODEL_UNSUPPORTED', `${path} is an ONNX model without the input "input_ids": it does not read text.`, { hint: 'Choose a text embedding model.' });
   return { task: 'embedding', name: null, contextTokens: null };

@@ -82,6 +82,7 @@ class ModelsOfMachine {
   #catalogue: Promise<readonly CatalogueModel[]> | null = null;
   /** Downloads that wait or run, by slug. */
   readonly #downloads = new Map<string, JobId>();
+  readonly #starting = new Map<string, Promise<JobId | null>>();
   /** Digests whose files were read and found wrong; `list` would not notice by their size. */
   readonly #damaged = new Set<string>();
   readonly #slugOfPath = new Map<string, string>();
@@ -219,14 +220,23 @@ class ModelsOfMachine {
     const found = await this.#find(slug);
     if ('local' in found) return { job: null, model: await viewLocalModel(found.local, await this.#view()) };
     const { catalogue: model } = found;
+    // Two that ask at once get one job: the second waits for the first one's decision.
+    const starting = this.#starting.get(slug) ?? this.#startDownload(model).finally(() => this.#starting.delete(slug));
+    this.#starting.set(slug, starting);
+    return { job: await starting, model: await viewCatalogueModel(model, await this.#view()) };
+  }
+
+  /** Null when the model is in place. */
+  async #startDownload(model: CatalogueModel): Promise<JobId | null> {
+    const running = this.#downloads.get(model.slug);
+    if (running !== undefined) return running;
     const state = await peekFolder(modelFolder(this.#deps.folder, model), model);
-    let id = this.#downloads.get(slug) ?? null;
-    if (id === null && (state === 'absent' || state === 'damaged' || this.#damaged.has(weightsOf(model).sha256))) {
-      id = (await this.#deps.jobs().enqueue({ kind: 'models.download', projectId: null, title: `Get ${model.name}`, params: { slug } })).id;
-      this.#downloads.set(slug, id);
-      void this.#forgetWhenEnded(slug, id);
-    }
-    return { job: id, model: await viewCatalogueModel(model, await this.#view()) };
+    const wanted = state === 'absent' || state === 'damaged' || this.#damaged.has(weightsOf(model).sha256);
+    if (!wanted) return null;
+    const { id } = await this.#deps.jobs().enqueue({ kind: 'models.download', projectId: null, title: `Get ${model.name}`, params: { slug: model.slug } });
+    this.#downloads.set(model.slug, id);
+    void this.#forgetWhenEnded(model.slug, id);
+    return id;
   }
 
   /** A job that is cancelled while it waits never runs, so its own end cannot say so. */

@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
 import { AppError, toErrorBody } from '../base/appError.ts';
 import { failpoint } from '../base/failpoint.ts';
@@ -14,6 +14,9 @@ import { createWriterLoop, nameOf, runSteps } from './writerLoop.ts';
 
 /** Above this a full check at every start would be felt; `Database.check` does it on request. */
 const CHECKED_AT_START_BYTES = 64 * 1024 * 1024;
+/** The head of a SQLite file, and where it keeps its page size (https://www.sqlite.org/fileformat2.html). */
+const HEAD_BYTES = 100;
+const PAGE_SIZE_AT = 16;
 /** Bounds how long the first of a burst waits for its acknowledgement. */
 const COMMANDS_A_TRANSACTION = 2_000;
 
@@ -83,6 +86,7 @@ function serveWriter(thread: Thread, migrations: readonly Migration[]): void {
 
 function openWriter(file: string, migrations: readonly Migration[]): { connection: Connection; mark: Mark; opened: OpenedDatabase } {
   const recovered = existsSync(`${file}-wal`) && statSync(`${file}-wal`).size > 0;
+  if (!recovered) checkLength(file);
   const connection = openConnection(file, 'writer');
   try {
     if (statSync(file).size <= CHECKED_AT_START_BYTES) checkSoundness(connection, file);
@@ -97,6 +101,22 @@ function openWriter(file: string, migrations: readonly Migration[]): { connectio
   }
 }
 
+/** SQLite reads a page whose end is missing as if it ended in zeros. */
+function checkLength(file: string): void {
+  if (!existsSync(file)) return;
+  const head = Buffer.alloc(HEAD_BYTES);
+  const descriptor = openSync(file, 'r');
+  try {
+    if (readSync(descriptor, head, 0, HEAD_BYTES, 0) < HEAD_BYTES) return;
+  } finally {
+    closeSync(descriptor);
+  }
+  const stored = head.readUInt16BE(PAGE_SIZE_AT);
+  const pageBytes = stored === 1 ? 65_536 : stored;
+  const { size } = statSync(file);
+  if (pageBytes >= 512 && size % pageBytes !== 0) throw databaseDamaged(file, `its last page is cut off (${size} bytes, not a multiple of ${pageBytes})`);
+}
+
 function checkSoundness(connection: Connection, file: string): void {
   const found = connection.pragma('quick_check(1)') as { quick_check: string }[];
   const text = found[0]?.quick_check ?? 'ok';
@@ -108,22 +128,22 @@ function serveReader(thread: Thread): void {
   const connection = openConnection(file, 'reader');
   const sql = connectionSql(connection);
 
-  function answer(id: number, doing: string, work: () => unknown): Reply {
+  function answer(id: number, about: { doing: string; path: string }, work: () => unknown): Reply {
     const started = performance.now();
     try {
       return { id, ok: true, value: work(), ms: performance.now() - started };
     } catch (error) {
-      return { id, ok: false, error: toErrorBody(storageError(error, { doing, path: file })), ms: performance.now() - started };
+      return { id, ok: false, error: toErrorBody(storageError(error, about)), ms: performance.now() - started };
     }
   }
 
   const read = (request: CommandRequest) =>
-    answer(request.id, `reading (${nameOf(request)})`, connection.transaction(() => runSteps(thread.commands, sql, request)));
+    answer(request.id, { doing: `reading (${nameOf(request)})`, path: file }, connection.transaction(() => runSteps(thread.commands, sql, request)));
 
   thread.port.on('message', (message: ToWorker) => {
     if (message.kind === 'commands') for (const request of message.requests) postReplies(thread, [read(request)], 0);
-    else if (message.kind === 'backup') postReplies(thread, [answer(message.id, 'copying it', () => copyDatabase(connection, message.to))], 0);
-    else if (message.kind === 'check') postReplies(thread, [answer(message.id, 'checking it', () => findDamage(connection))], 0);
+    else if (message.kind === 'backup') postReplies(thread, [answer(message.id, { doing: `copying ${file}`, path: message.to }, () => copyDatabase(connection, message.to))], 0);
+    else if (message.kind === 'check') postReplies(thread, [answer(message.id, { doing: 'checking it', path: file }, () => findDamage(connection))], 0);
     else if (message.kind === 'close') {
       connection.close();
       thread.post({ kind: 'closed' });

@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, rmSync, statfsSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, openSync, rmSync, statfsSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { AppError, hasErrorCode } from '../base/appError.ts';
 
@@ -13,7 +13,14 @@ export function storageError(error: unknown, about: { readonly doing: string; re
   if (code.startsWith('SQLITE_')) return sqliteError(code, reason, { ...about, cause: error });
   // Neither the disk nor SQLite: a mistake in our own code.
   if (!/^E[A-Z0-9]+$/.test(code)) return new AppError('INTERNAL', `${reason} (while ${about.doing}, ${about.path})`, { cause: error });
-  return systemError(code, reason, { ...about, cause: error }) ?? failed(reason, { ...about, cause: error });
+  // Node's recursive mkdir answers ENOENT where the disk said that it is read-only.
+  const told = code === 'ENOENT' ? codeOf(probeFolder(nearestFolder(about.path))) : code;
+  return systemError(told, reason, { ...about, cause: error }) ?? failed(reason, { ...about, cause: error });
+}
+
+function nearestFolder(path: string): string {
+  const parent = dirname(path);
+  return parent === path || existsSync(parent) ? parent : nearestFolder(parent);
 }
 
 interface About {
@@ -58,12 +65,18 @@ function systemError(code: string, reason: string, about: About): AppError | nul
 function diskFull(about: About): AppError {
   const folder = dirname(about.path);
   const free = freeBytes(folder);
-  const left = free === null ? 'no space' : `${Math.floor(free / (1024 * 1024))} MB`;
+  const left = free === null ? 'no space' : `${megabytes(free)} MB`;
   return new AppError('DISK_FULL', `Disk full: ${left} left on ${folder} (while ${about.doing}). Nothing saved earlier is affected.`, {
     hint: 'Free space and try again.',
     details: { folder, ...(free === null ? {} : { freeBytes: free }) },
     cause: about.cause,
   });
+}
+
+/** One decimal below ten, so that "0 MB" means none. */
+function megabytes(bytes: number): number {
+  const exact = bytes / (1024 * 1024);
+  return exact < 10 ? Math.floor(exact * 10) / 10 : Math.floor(exact);
 }
 
 function readOnly(about: About): AppError {

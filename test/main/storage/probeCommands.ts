@@ -1,4 +1,5 @@
 import { tables, readCommand, writeCommand, type Command } from '../../../src-main/storage/command.ts';
+import { recordUndo } from '../../../src-main/storage/journal.ts';
 import { AppError } from '../../../src-main/base/appError.ts';
 import type { Migration } from '../../../src-main/storage/migrations.ts';
 
@@ -27,6 +28,23 @@ export const addPart = writeCommand('probe.addPart', (sql, { entryId }: { entryI
 export const dropEntries = writeCommand('probe.drop', (sql, _: null): number => sql.run(db.deleteFrom('entries')).changes);
 
 export const dropEntry = writeCommand('probe.dropOne', (sql, { name }: { name: string }): number => sql.run(db.deleteFrom('entries').where('name', '=', name)).changes);
+
+export const dropWithUndo = writeCommand('probe.dropWithUndo', (sql, drop: { name: string; undoId: string; kind: string; atMs: number }): void => {
+  recordUndo(sql, { id: drop.undoId, kind: drop.kind, title: `Delete ${drop.name}`, payload: { names: [drop.name] }, atMs: drop.atMs });
+  if (dropEntry.run(sql, drop) === 0) throw new AppError('INPUT_INVALID', `There is no ${drop.name}`);
+});
+
+export const restoreNames = writeCommand('probe.restoreNames', (sql, { names }: { names: string[] }): number => {
+  for (const name of names) addEntry.run(sql, { name });
+  return names.length;
+});
+
+export const failToRestore = writeCommand('probe.failToRestore', (sql, { names }: { names: string[] }): void => {
+  restoreNames.run(sql, { names });
+  throw new AppError('INPUT_INVALID', 'Something else took its place');
+});
+
+export const purgeNames = writeCommand('probe.purgeNames', (_sql, { names }: { names: string[] }): { digests: string[] } => ({ digests: names.map((name) => `digest of ${name}`) }));
 
 export const returnFunction = writeCommand('probe.returnFunction', (sql, { name }: { name: string }): unknown => {
   addEntry.run(sql, { name });
@@ -58,7 +76,7 @@ export const writeByReading = readCommand('probe.writeByReading', (sql, _: null)
 
 export const notServed = readCommand('probe.notServed', (_sql, _: null): number => 1);
 
-export const probeCommands: readonly Command[] = [addEntry, addThenFail, addPart, dropEntries, dropEntry, returnFunction, writeAsynchronously, exitThread, listNames, countEntries, countTwice, writeByReading];
+export const probeCommands: readonly Command[] = [addEntry, addThenFail, addPart, dropEntries, dropEntry, dropWithUndo, restoreNames, failToRestore, purgeNames, returnFunction, writeAsynchronously, exitThread, listNames, countEntries, countTwice, writeByReading];
 
 export const probeMigrations: readonly Migration[] = [
   {

@@ -50,7 +50,7 @@ export function runVitest(root, folders = []) {
       runTool(root, {
         script: 'vitest/vitest.mjs',
         args: ['run', '--reporter=default', `--reporter=${join(root, 'src-main', 'cli', 'bootstrap', 'vitestReporter.mjs')}`, ...folders],
-        env: { LATHE_TEST_RESULTS: file },
+        env: { LATHE_TEST_RESULTS: file, LATHE_TEST_CLI: join(root, 'dist', 'main', 'cli.js') },
       }),
     read: (results) => results,
   });

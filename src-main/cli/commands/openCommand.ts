@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { InvalidArgumentError, type Command } from 'commander';
 import type { Project } from '#contract/projects.ts';
@@ -6,6 +5,7 @@ import { attach, type Attached } from '../attach.ts';
 import { ensureModels } from '../ensureModels.ts';
 import { openBrowser } from '../openBrowser.ts';
 import { productFolders } from '../productFolders.ts';
+import { runElectron } from '../runElectron.ts';
 import { EXIT, print, printJson, say, type GlobalOptions } from '../terminal.ts';
 import { projectFolder } from '../withProject.ts';
 import { hasErrorCode } from '../../base/appError.ts';
@@ -63,19 +63,13 @@ function untilStopped(): Promise<void> {
   });
 }
 
-/** Electron runs the same owner in its own main process. */
-function runElectron(runtime: string, folder: string): Promise<number> {
-  const { root } = productFolders();
-  return new Promise((resolve, reject) => {
-    const child = spawn(runtime, [root, '--project', folder], { stdio: 'inherit' });
-    child.once('error', reject);
-    child.once('exit', (code) => resolve(code ?? EXIT.failed));
-  });
-}
-
 async function open(globals: GlobalOptions, options: OpenOptions): Promise<number> {
   const electron = process.env['LATHE_ELECTRON'];
-  if (electron !== undefined && options.browser && options.origin === undefined) return runElectron(path.resolve(electron), await projectFolder(globals));
+  if (electron !== undefined && options.browser && options.origin === undefined) {
+    const code = await runElectron(path.resolve(electron), [productFolders().root, '--project', await projectFolder(globals)]);
+    if (code !== null) return code;
+    say('Lathe opens in the browser: Electron cannot run here (its own messages are above).');
+  }
   const { port, origin } = options;
   const attached = await attach({ mode: 'window', trust: globals.trust === true, say, ...(port === undefined ? {} : { port }), ...(origin === undefined ? {} : { origin }) });
   try {

@@ -18,7 +18,7 @@ export function App() {
   const api = useApi();
   useTheme();
   const [chosen, setChosen] = useState<ProjectId | null>(() => {
-    const linked = ProjectId.safeParse(parseFragment(location.hash)?.projectId);
+    const linked = ProjectId.safeParse(parseFragment(location.hash)?.projectId ?? new URLSearchParams(location.search).get('project'));
     return linked.success ? linked.data : null;
   });
   const recent = useQuery({ queryKey: ['recent'], queryFn: () => api.projects.recent() });

@@ -31,7 +31,7 @@ if (container === null) throw new Error('Expected an element with the id root');
 const root = createRoot(container);
 
 function show(session: SessionState): void {
-  const queries = new QueryClient({ defaultOptions: { queries: { retry: 1, staleTime: 30_000, refetchOnWindowFocus: false } } });
+  const queries = new QueryClient({ defaultOptions: { queries: { retry: (count, error) => count < 2 && error instanceof TypeError, staleTime: 30_000, refetchOnWindowFocus: false } } });
   const lost = (): void => {
     closeSession();
     show({ kind: 'needs-link', reason: 'The Lathe process that this tab belonged to has ended.' });

@@ -1,0 +1,47 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import type axe from 'axe-core';
+import type { Page } from 'playwright/test';
+import { expect, MOD, needsModels, test } from './fixtures.ts';
+
+const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+
+declare global {
+  interface Window {
+    axe: typeof axe;
+  }
+}
+
+/** Findings of axe that are serious or critical, named by rule and place. */
+async function serious(page: Page): Promise<string[]> {
+  // Injected as text: the window's policy allows no script of another origin, and this is not one of its files.
+  await page.evaluate(await readFile(AXE, 'utf8'));
+  return page.evaluate(async () => {
+    const { violations } = await window.axe.run(document);
+    return violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(' ')}`));
+  });
+}
+
+for (const theme of ['light', 'dark'] as const) {
+  test(`axe finds nothing serious on any place in the ${theme} theme`, async ({ lathe, models }) => {
+    needsModels(models);
+    await lathe.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
+    await expect(lathe.locator('html')).toHaveAttribute('data-mantine-color-scheme', theme);
+    for (const place of ['Home', 'Knowledge', 'Ask', 'Models', 'Settings']) {
+      await lathe.getByRole('navigation', { name: 'Places' }).getByRole('button', { name: place }).click();
+      await expect(lathe.getByRole('tab', { name: place })).toHaveAttribute('aria-selected', 'true');
+      await expect(lathe.locator('.loading:visible')).toHaveCount(0);
+      expect(await serious(lathe), place).toEqual([]);
+    }
+    await lathe.getByRole('button', { name: 'Knowledge', exact: true }).click();
+    await lathe.getByRole('button', { name: 'coolant.pdf' }).click();
+    await expect(lathe.locator('.pdf-sheet canvas')).toBeVisible();
+    for (const panel of [/^Jobs/, 'Log', /^Network/, /^Problems/]) {
+      await lathe.getByRole('tab', { name: panel }).click();
+      expect(await serious(lathe), String(panel)).toEqual([]);
+    }
+    await lathe.keyboard.press(`${MOD}+k`);
+    await expect(lathe.getByRole('dialog')).toBeVisible();
+    expect(await serious(lathe), 'palette').toEqual([]);
+  });
+}

@@ -1,0 +1,59 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, MOD, needsModels, test } from './fixtures.ts';
+
+const MANY = 10_000;
+
+test.beforeEach(({ models }) => needsModels(models));
+
+test('a removed document comes back with Undo, and with the keyboard', async ({ lathe }) => {
+  await lathe.getByRole('button', { name: 'Knowledge', exact: true }).click();
+  const table = lathe.getByRole('grid', { name: 'Documents of Manuals' });
+  const row = table.getByRole('row', { name: /notes\.txt/ });
+  await row.getByRole('checkbox').check();
+  await lathe.getByRole('button', { name: 'Remove 1 document' }).click();
+  await expect(row).toHaveCount(0);
+  await lathe.getByRole('region', { name: 'Notices' }).getByRole('button', { name: 'Undo' }).click();
+  await expect(row).toContainText('Ready');
+
+  await row.click();
+  await table.focus();
+  await lathe.keyboard.press('Delete');
+  await expect(row).toHaveCount(0);
+  await lathe.keyboard.press(`${MOD}+z`);
+  await expect(row).toContainText('Ready');
+});
+
+test('a document shows its text with chunk borders, and the original page beside it', async ({ lathe }) => {
+  await lathe.getByRole('button', { name: 'Knowledge', exact: true }).click();
+  await lathe.getByRole('button', { name: 'coolant.pdf' }).click();
+  await expect(lathe.locator('.pdf-sheet canvas')).toBeVisible();
+  await expect(lathe.getByRole('region', { name: 'Extracted text' })).toContainText('nineteen litres');
+  await expect(lathe.locator('.chunk-mark').first()).toBeVisible();
+});
+
+test('an ingestion can be cancelled, says so, and ten thousand documents scroll', async ({ lathe, host }) => {
+  test.setTimeout(300_000);
+  const folder = join(host.documents, '..', 'many');
+  await mkdir(folder, { recursive: true });
+  for (let index = 0; index < MANY; index += 1) await writeFile(join(folder, `note-${String(index).padStart(5, '0')}.txt`), `Note ${index}. The part with the number ${index * 7} lies on shelf ${index % 40}.\n`);
+  await host.ingest('Many notes', [folder], { wait: false });
+  await lathe.getByRole('button', { name: 'Knowledge', exact: true }).click();
+  await lathe.getByRole('navigation', { name: 'Knowledge bases' }).getByRole('button', { name: /Many notes/ }).click();
+  await lathe.getByRole('group', { name: 'Ingestion' }).getByRole('button', { name: 'Cancel' }).click();
+  await expect(lathe.getByRole('group', { name: 'Ingestion' })).toHaveCount(0);
+  await lathe.getByRole('tab', { name: /^Jobs/ }).click();
+  await expect(lathe.getByRole('list', { name: 'Jobs' })).toContainText('Cancelled');
+
+  await host.ingest('Many notes', []);
+  const table = lathe.getByRole('grid', { name: 'Documents of Many notes' });
+  await expect(table).toHaveAttribute('aria-rowcount', String(MANY + 1));
+  await table.focus();
+  await lathe.keyboard.press('End');
+  await expect(table.getByRole('row', { name: /note-09999\.txt/ })).toBeVisible();
+  // Only what is in view is drawn.
+  expect(await table.getByRole('row').count()).toBeLessThan(120);
+  await lathe.getByRole('textbox', { name: 'Filter by file name or title' }).fill('note-04242');
+  await expect(table.getByRole('row', { name: /note-04242\.txt/ })).toBeVisible();
+  await expect(table).toHaveAttribute('aria-rowcount', '2');
+});

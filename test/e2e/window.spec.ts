@@ -1,0 +1,95 @@
+import { expect, MOD, needsModels, test, watch } from './fixtures.ts';
+
+test.beforeEach(({ models }) => needsModels(models));
+
+test('the palette runs actions, and the other one opens documents by name', async ({ lathe }) => {
+  await lathe.keyboard.press(`${MOD}+k`);
+  await lathe.getByRole('textbox', { name: 'Search actions' }).fill('models');
+  await lathe.keyboard.press('Enter');
+  await expect(lathe.getByRole('tab', { name: 'Models' })).toHaveAttribute('aria-selected', 'true');
+  await expect(lathe.getByRole('table', { name: 'Models' })).toContainText('WordLlama');
+  await lathe.keyboard.press(`${MOD}+p`);
+  await lathe.getByRole('textbox', { name: /Open a document/ }).fill('snapshots');
+  await expect(lathe.getByRole('dialog').getByText('snapshots.md')).toBeVisible();
+  await lathe.keyboard.press('Enter');
+  await expect(lathe.getByRole('tab', { name: 'snapshots.md' })).toHaveAttribute('aria-selected', 'true');
+  await expect(lathe.getByRole('region', { name: 'Extracted text' })).toContainText('Searches go to the old snapshot');
+});
+
+test('a reload keeps the session, the tabs and an unsent question; a second tab has its own session', async ({ lathe, host, context }) => {
+  await lathe.keyboard.press('g');
+  await lathe.keyboard.press('m');
+  await lathe.getByRole('button', { name: 'Ask', exact: true }).click();
+  await lathe.getByRole('textbox', { name: 'Question', exact: true }).fill('A question that is not sent yet');
+  await lathe.reload();
+  await expect(lathe.getByRole('tab')).toContainText(['Home', 'Models', 'Ask']);
+  await expect(lathe.getByRole('textbox', { name: 'Question', exact: true })).toHaveValue('A question that is not sent yet');
+
+  const second = await context.newPage();
+  const broken = watch(second);
+  await second.goto(await host.link());
+  await expect(second.getByRole('tab', { name: 'Home' })).toBeVisible();
+  // Both follow the same owner: a theme chosen in one is taken by the other.
+  await second.keyboard.press(`${MOD}+k`);
+  await second.getByRole('textbox', { name: 'Search actions' }).fill('dark theme');
+  await second.keyboard.press('Enter');
+  await expect(lathe.locator('html')).toHaveAttribute('data-mantine-color-scheme', 'dark');
+  await second.keyboard.press(`${MOD}+k`);
+  await second.getByRole('textbox', { name: 'Search actions' }).fill('system theme');
+  await second.keyboard.press('Enter');
+  await expect(lathe.locator('html')).toHaveAttribute('data-mantine-color-scheme', 'light');
+  await second.close();
+  expect(broken).toEqual([]);
+});
+
+test('a deep link opens its view, and a project file is completed and checked by its schema', async ({ lathe }) => {
+  await lathe.getByRole('button', { name: 'lathe.yaml' }).click();
+  const editor = lathe.locator('.monaco-editor').first();
+  await expect(editor).toContainText('version');
+  await editor.click();
+  await lathe.keyboard.press(`${MOD}+End`);
+  await lathe.keyboard.type('colour: red\n');
+  await expect(lathe.getByText(/colour is not a field of this file/)).toBeVisible();
+  await lathe.getByRole('button', { name: 'Discard changes' }).click();
+  await expect(lathe.getByText(/colour is not a field/)).toHaveCount(0);
+
+  const address = lathe.url();
+  expect(address).toContain('/file?path=lathe.yaml');
+  await lathe.getByRole('button', { name: 'Home', exact: true }).click();
+  await lathe.goto(address);
+  await expect(lathe.getByRole('tab', { name: 'lathe.yaml' })).toHaveAttribute('aria-selected', 'true');
+});
+
+test('everything fits at 1024 by 768', async ({ lathe }) => {
+  await lathe.setViewportSize({ width: 1024, height: 768 });
+  for (const place of ['Home', 'Knowledge', 'Ask', 'Models', 'Settings']) {
+    await lathe.getByRole('navigation', { name: 'Places' }).getByRole('button', { name: place }).click();
+    await expect(lathe.getByRole('tab', { name: place })).toHaveAttribute('aria-selected', 'true');
+    const overflow = await lathe.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    expect(overflow, place).toBe(0);
+    const clipped = await lathe.locator('.place-actions button:visible').evaluateAll((buttons) => buttons.filter((button) => button.getBoundingClientRect().right > window.innerWidth).length);
+    expect(clipped, place).toBe(0);
+  }
+});
+
+test('a document is found, opened, split off and closed without a mouse', async ({ lathe }) => {
+  await lathe.keyboard.press('g');
+  await lathe.keyboard.press('k');
+  const table = lathe.getByRole('grid', { name: 'Documents of Manuals' });
+  await expect(table.getByRole('row', { name: /logging\.html/ })).toBeVisible();
+  for (let presses = 0; presses < 60 && !(await table.evaluate((element) => element === document.activeElement)); presses += 1) await lathe.keyboard.press('Tab');
+  await expect(table).toBeFocused();
+  await lathe.keyboard.press('Home');
+  for (let presses = 0; presses < 5 && !(await lathe.locator('[data-current]').innerText()).includes('logging.html'); presses += 1) await lathe.keyboard.press('j');
+  await lathe.keyboard.press('Enter');
+  const tab = lathe.getByRole('tab', { name: 'logging.html' });
+  await expect(tab).toHaveAttribute('aria-selected', 'true');
+  await lathe.keyboard.press(`${MOD}+\\`);
+  await expect(lathe.getByRole('tablist').filter({ has: lathe.getByRole('tab', { name: 'logging.html' }) }).getByRole('tab')).toHaveCount(1);
+  await lathe.keyboard.press('Alt+w');
+  await expect(tab).toHaveCount(0);
+  await lathe.keyboard.press('?');
+  await expect(lathe.getByRole('dialog', { name: 'Shortcuts' })).toContainText('Go to Knowledge');
+  await lathe.keyboard.press('Escape');
+  await expect(lathe.getByRole('dialog', { name: 'Shortcuts' })).toHaveCount(0);
+});

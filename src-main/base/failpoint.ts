@@ -34,14 +34,6 @@ export const FAILPOINTS = [
   'knowledge.after-optimize',
   'job.before-run',
   'job.after-run',
-  'knowledge.after-queue',
-  'knowledge.before-artifacts',
-  'knowledge.after-artifacts',
-  'knowledge.after-index-add',
-  'knowledge.after-publish',
-  'knowledge.after-index-publish',
-  'knowledge.after-index-remove',
-  'knowledge.after-optimize',
 ] as const;
 
 export type Failpoint = (typeof FAILPOINTS)[number];

@@ -1,0 +1,111 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { connect, type Connection } from '../../src-main/cli/connect.ts';
+import { starterModel, STARTER_FOLDER } from './starterModels.ts';
+import { temporaryFolder } from './temporaryFolder.ts';
+
+/** `npm test` names the bundle that it just built, which starts four times sooner than the source. */
+const MAIN = process.env['LATHE_TEST_CLI'] ?? fileURLToPath(new URL('../../src-main/cli/main.ts', import.meta.url));
+
+export interface Finished {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** One account on one machine: its LATHE_HOME, with the starter models that the tests share. */
+export interface LatheHome {
+  readonly home: string;
+  /** Runs a command to its end. */
+  run(args: readonly string[], options?: RunOptions): Promise<Finished>;
+  /** As `run`, and reads stdout as JSON; throws with stderr when the command failed. */
+  json<T>(args: readonly string[], options?: RunOptions): Promise<T>;
+  /** Starts a command and answers its process. */
+  start(args: readonly string[], options?: RunOptions): ChildProcess;
+  /** Starts a window's owner without a browser and connects to it. */
+  open(project: string, options?: RunOptions): Promise<Window>;
+}
+
+export interface RunOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+}
+
+export interface Window extends Connection {
+  readonly process: ChildProcess;
+  readonly url: string;
+  readonly projectId: string;
+  /** Ends it as Ctrl+C would and waits. */
+  close(): Promise<void>;
+}
+
+/** The models that ingestion needs; where they cannot be had, the reason why the tests that need them are skipped. */
+export async function embedders(): Promise<string | null> {
+  for (const slug of ['all-minilm-l6-v2', 'wordllama-l2-supercat-256']) {
+    const model = await starterModel(slug);
+    if ('reason' in model) return model.reason;
+  }
+  return null;
+}
+
+function collect(child: ChildProcess): Promise<Finished> {
+  let stdout = '';
+  let stderr = '';
+  child.stdout?.on('data', (piece: Buffer) => (stdout += piece.toString()));
+  child.stderr?.on('data', (piece: Buffer) => (stderr += piece.toString()));
+  return new Promise((resolve) => child.once('close', (code, signal) => resolve({ code, signal, stdout, stderr })));
+}
+
+export function latheHome(home: string = temporaryFolder()): LatheHome {
+  mkdirSync(join(home, 'data'), { recursive: true });
+  mkdirSync(STARTER_FOLDER, { recursive: true });
+  try {
+    symlinkSync(STARTER_FOLDER, join(home, 'data', 'models'));
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+  }
+
+  function start(args: readonly string[], options: RunOptions = {}): ChildProcess {
+    const env = { PATH: process.env['PATH'] ?? '', HOME: home, LATHE_HOME: home, INIT_CWD: options.cwd ?? home, ...options.env };
+    return spawn(process.execPath, ['--disable-warning=ExperimentalWarning', MAIN, ...args], { env, cwd: options.cwd ?? home, stdio: ['ignore', 'pipe', 'pipe'] });
+  }
+
+  const run: LatheHome['run'] = (args, options) => collect(start(args, options));
+
+  async function json<T>(args: readonly string[], options?: RunOptions): Promise<T> {
+    const done = await run([...args, '--json'], options);
+    if (done.code !== 0) throw new Error(`lathe ${args.join(' ')} ended with ${done.code ?? done.signal}: ${done.stderr}`);
+    return JSON.parse(done.stdout) as T;
+  }
+
+  async function open(project: string, options?: RunOptions): Promise<Window> {
+    const child = start(['open', '--project', project, '--no-browser', '--no-models', '--json'], options);
+    const ended = collect(child);
+    const line = await Promise.race([
+      new Promise<string>((resolve) => child.stdout?.once('data', (piece: Buffer) => resolve(piece.toString()))),
+      ended.then(({ stderr }) => {
+        throw new Error(`The window ended before it was open: ${stderr}`);
+      }),
+    ]);
+    const { url, project: projectId } = JSON.parse(line) as { url: string; project: string };
+    const { endpoint } = JSON.parse(readFileSync(join(home, 'state', 'owner.lock.json'), 'utf8')) as { endpoint: { token: string } };
+    const { origin } = new URL(url);
+    return {
+      ...connect({ origin, token: endpoint.token, send: (request) => fetch(request) }),
+      process: child,
+      url,
+      projectId,
+      async close() {
+        child.kill('SIGINT');
+        await Promise.race([ended, delay(10_000).then(() => child.kill('SIGKILL'))]);
+        await ended;
+      },
+    };
+  }
+
+  return { home, run, json, start, open };
+}

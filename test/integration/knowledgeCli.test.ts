@@ -1,0 +1,130 @@
+import { mkdirSync, readFileSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { embedders, latheHome, type LatheHome } from '../helpers/lathe.ts';
+import { temporaryFolder } from '../helpers/temporaryFolder.ts';
+
+const missing = await embedders();
+
+interface Report {
+  readonly ingested: number;
+  readonly unchanged: number;
+  readonly failed: number;
+  readonly skipped: number;
+  readonly removed: number;
+  readonly chunks: number;
+  readonly passedOver: Record<string, number>;
+  readonly documents: readonly { file: string; state: string; reason: string | null }[];
+}
+
+function makeMixedFolder(): string {
+  const folder = join(temporaryFolder(), 'docs');
+  mkdirSync(join(folder, 'guide'), { recursive: true });
+  mkdirSync(join(folder, 'node_modules', 'left-pad'), { recursive: true });
+  mkdirSync(join(folder, '.git'));
+  writeFileSync(join(folder, 'guide', 'pump.md'), '# Pump manual\n\n## Priming\n\nTo prime the pump, open valve **V-17** and run the motor for 40 seconds.\n\n## Error codes\n\n| code | meaning |\n|---|---|\n| E-4711 | The inlet filter is blocked |\n| E-4712 | The motor is too hot |\n');
+  writeFileSync(join(folder, 'guide', 'safety.html'), '<!doctype html><title>Safety</title><nav><a href="/">Home</a></nav><main><h1>Safety</h1><p>Wear gloves when you open the housing. The housing reaches 80 degrees.</p></main>');
+  writeFileSync(join(folder, 'notes.txt'), 'Maintenance happened in March.\n\nThe seal was replaced by Ada.\n');
+  writeFileSync(join(folder, 'control.py'), 'def start_motor(seconds):\n    """Runs the motor for this many seconds."""\n    return seconds\n');
+  writeFileSync(join(folder, 'empty.md'), '');
+  writeFileSync(join(folder, 'picture.png'), Buffer.from([0x89, 0x50, 0x4e, 0x47]));
+  writeFileSync(join(folder, 'broken.pdf'), '%PDF-1.7\nthis is no pdf at all');
+  writeFileSync(join(folder, '.hidden.md'), 'secret');
+  writeFileSync(join(folder, 'node_modules', 'left-pad', 'README.md'), 'left pad');
+  symlinkSync('/etc/passwd', join(folder, 'link.md'));
+  return folder;
+}
+
+describe.skipIf(missing !== null)(`a folder of mixed files on the command line${missing === null ? '' : ` (${missing})`}`, () => {
+  let lathe: LatheHome;
+  let folder: string;
+  let project: string;
+  let report: Report;
+
+  beforeAll(async () => {
+    lathe = latheHome();
+    folder = makeMixedFolder();
+    project = join(temporaryFolder(), 'project');
+    await lathe.json(['project', 'new', project]);
+    await lathe.json(['knowledge', 'create', 'Pumps', '--project', project]);
+    report = await lathe.json<Report>(['knowledge', 'ingest', folder, '--knowledge', 'Pumps', '--stage', 'text', '--project', project]);
+  }, 120_000);
+
+  test('each file has a state, and each that was not read has its reason', () => {
+    const states = Object.fromEntries(report.documents.map((document) => [document.file, document.state]));
+    expect(states).toEqual({ 'broken.pdf': 'failed', 'control.py': 'ready', 'empty.md': 'skipped', 'guide/pump.md': 'ready', 'guide/safety.html': 'ready', 'notes.txt': 'ready', 'picture.png': 'skipped' });
+    for (const document of report.documents) expect(document.reason === null, document.file).toBe(document.state === 'ready');
+    expect(report).toMatchObject({ ingested: 4, failed: 1, skipped: 2 });
+  });
+
+  test('hidden entries, dependencies and links are passed over and counted', () => {
+    expect(report.passedOver).toEqual({ 'hidden': 1, 'dependencies and version control': 2, 'symbolic link': 1 });
+  });
+
+  test('an exact identifier finds its table row, as plain text of the file', async () => {
+    const found = await lathe.json<{ confidence: number; results: { file: string; text: string; score: number }[] }>(['knowledge', 'search', 'E-4711', '--project', project]);
+    expect(found.results[0]?.file).toBe('guide/pump.md');
+    expect(found.results[0]?.text).toContain('The inlet filter is blocked');
+    expect(found.results[0]?.text).not.toContain('|');
+    expect(typeof found.confidence).toBe('number');
+  });
+
+  test('a file of queries gives one line for each, in order, and unknown fields are not read', async () => {
+    const queries = join(temporaryFolder(), 'queries.jsonl');
+    writeFileSync(queries, '{"id":"a","question":"How long must the motor run to prime the pump?","expected":{"toString":1}}\n\n{"id":2,"question":"Who replaced the seal?","file":"/etc/passwd"}\n');
+    const done = await lathe.run(['knowledge', 'search', '--queries', queries, '--json', '--limit', '3', '--project', project]);
+    const lines = done.stdout.trim().split('\n').map((line) => JSON.parse(line) as { id: unknown; answerable: boolean; confidence: number; results: { file: string; text: string }[] });
+    expect(lines.map((line) => line.id)).toEqual(['a', 2]);
+    expect(lines[0]?.results[0]?.text).toContain('40 seconds');
+    expect(lines[1]?.results[0]?.file).toBe('notes.txt');
+    for (const line of lines) for (const result of line.results) expect(result.text.length).toBeLessThanOrEqual(1500);
+  });
+
+  test('ingesting again reads nothing, and a changed, a new and a vanished file are each noticed', async () => {
+    const again = await lathe.json<Report>(['knowledge', 'ingest', '--project', project]);
+    expect(again).toMatchObject({ ingested: 0, failed: 0 });
+    writeFileSync(join(folder, 'notes.txt'), 'Maintenance happened in April.\n\nThe seal was replaced by Grace.\n');
+    writeFileSync(join(folder, 'new.md'), '# Spare parts\n\nThe gasket is part 99-ZX.\n');
+    truncateSync(join(folder, 'control.py'), 0);
+    const changed = await lathe.json<Report>(['knowledge', 'ingest', '--project', project]);
+    expect(changed).toMatchObject({ ingested: 2 });
+    const found = await lathe.json<{ results: { text: string }[] }>(['knowledge', 'search', 'Who replaced the seal?', '--project', project]);
+    expect(found.results.map((result) => result.text).join()).toContain('Grace');
+    expect(found.results.map((result) => result.text).join()).not.toContain('Ada');
+  });
+
+  test('status counts what is there', async () => {
+    const [base] = await lathe.json<{ name: string; documents: Record<string, number>; stages: { text: { done: number; total: number } } }[]>(['knowledge', 'status', '--project', project]);
+    expect(base).toMatchObject({ name: 'Pumps', documents: { ready: 4, queued: 0 }, stages: { text: { done: 4, total: 4 } } });
+  });
+
+  test('wrong usage, unknown names and a project that is none end with their own codes and words', async () => {
+    const unknown = await lathe.run(['knowledge', 'search', 'x', '--knowledge', 'Nothing', '--project', project]);
+    expect(unknown.code).toBe(1);
+    expect(unknown.stderr).toContain('KNOWLEDGE_NOT_FOUND');
+    expect(unknown.stderr).toContain('Pumps');
+    expect((await lathe.run(['knowledge', 'search', '--project', project])).code).toBe(2);
+    expect((await lathe.run(['no-such-command'])).code).toBe(2);
+    const nowhere = await lathe.run(['knowledge', 'status', '--project', temporaryFolder()]);
+    expect(nowhere.code).toBe(1);
+    expect(nowhere.stderr).toContain('PROJECT_NOT_FOUND');
+    const path = await lathe.run(['knowledge', 'ingest', '/no/such/folder', '--project', project]);
+    expect(path.code).toBe(1);
+    expect(path.stderr).toContain('PATH_UNREADABLE');
+  });
+
+  test('two commands at once on one project both finish', async () => {
+    const both = await Promise.all([lathe.run(['knowledge', 'search', 'priming', '--json', '--project', project]), lathe.run(['knowledge', 'search', 'gloves', '--json', '--project', project]), lathe.run(['knowledge', 'status', '--json', '--project', project])]);
+    expect(both.map((done) => [done.code, done.code === 0 ? '' : done.stderr])).toEqual([[0, ''], [0, ''], [0, '']]);
+  });
+
+  test('a project that somebody else made is not read outside its folder before a yes', async () => {
+    const copy = join(temporaryFolder(), 'copy');
+    mkdirSync(join(copy, 'knowledge'), { recursive: true });
+    for (const file of ['lathe.yaml', join('knowledge', 'pumps.yaml')]) writeFileSync(join(copy, file), readFileSync(join(project, file)));
+    const refused = await lathe.run(['knowledge', 'ingest', '--project', copy]);
+    expect(refused.code).toBe(3);
+    expect(refused.stderr).toContain(folder);
+    expect((await lathe.run(['knowledge', 'ingest', '--project', copy, '--trust'])).code).toBe(0);
+  });
+});

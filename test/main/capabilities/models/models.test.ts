@@ -95,7 +95,8 @@ describe('the models of a machine', () => {
     const { models, answers, folder } = await machine();
     answers['/hostile.gguf'] = hostile;
     const catalogue = JSON.parse(readFileSync(join(folder, 'models.json'), 'utf8')) as { models: CatalogueModel[] };
-    const url = (catalogue.models[0]?.files[0]?.sources[0] as { url: string }).url.replace('tiny', 'hostile');
+    const source = catalogue.models[0]?.files[0]?.sources[0];
+    const url = (source?.kind === 'hub' ? source.url : '').replace('tiny', 'hostile');
     writeFileSync(join(folder, 'models.json'), JSON.stringify({ version: 1, models: [makeModel([], { slug: 'hostile' as CatalogueModel['slug'], files: [{ name: 'h.gguf', bytes: hostile.length, sha256: sha256(hostile) as CatalogueModel['files'][number]['sha256'], sources: [{ kind: 'hub', url }] }] })] }));
     await expect(models.ensure('hostile', call.signal)).rejects.toMatchObject({ code: 'MODEL_DAMAGED' });
   });

@@ -8,6 +8,14 @@ import { parseBytes } from './parseBytes.ts';
 import { readSource } from './readSource.ts';
 import { loadTokenCounter } from './tokenCounter.ts';
 
+let counter: { readonly path: string; readonly count: (text: string) => number } | null = null;
+
+/** The tokenizer's file is read once: a child serves one embedder at a time. */
+function tokenCounter(path: string): (text: string) => number {
+  if (counter?.path !== path) counter = { path, count: loadTokenCounter(path) };
+  return counter.count;
+}
+
 /**
  * What the parse child serves. One call reads one file and nothing else: no network, no other path.
  * Parsing is synchronous: a cancel is seen between its steps, and the supervisor ends the process where that is too late.
@@ -23,7 +31,7 @@ export const parseHandlers = {
     const sourceDigest = createHash('sha256').update(bytes).digest('hex');
     const document = await parseBytes(bytes, request.name);
     stopWhenCancelled();
-    const chunks = chunkDocument(document, chunker, loadTokenCounter(request.tokenizerPath));
+    const chunks = chunkDocument(document, chunker, tokenCounter(request.tokenizerPath));
     return { document, chunks, format: document.format, sourceDigest, sourceBytes: bytes.length };
   },
 };

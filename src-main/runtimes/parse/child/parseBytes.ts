@@ -14,6 +14,12 @@ import { sniffFormat } from './sniffFormat.ts';
  * @throws AppError DOCUMENT_EMPTY, _UNSUPPORTED, _ENCRYPTED, _DAMAGED, _TOO_LARGE or _NO_TEXT, with the reason in words.
  */
 export async function parseBytes(bytes: Uint8Array, name: string): Promise<ParsedDocument> {
+  const document = await parseByFormat(bytes, name);
+  // A document without a title of its own is called like its file, without the folders.
+  return document.title === name ? { ...document, title: name.slice(Math.max(name.lastIndexOf('/'), name.lastIndexOf('\\')) + 1) || name } : document;
+}
+
+async function parseByFormat(bytes: Uint8Array, name: string): Promise<ParsedDocument> {
   if (bytes.length === 0) throw new AppError('DOCUMENT_EMPTY', `${name} is empty: it has 0 bytes`);
   const sniffed = sniffFormat(bytes, name);
   if ('unsupported' in sniffed) {

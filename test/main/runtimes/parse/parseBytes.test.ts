@@ -29,6 +29,10 @@ describe('which format a file has', () => {
     await expect(parseBytes(Uint8Array.from(bytes), name)).rejects.toMatchObject({ code: 'DOCUMENT_UNSUPPORTED', message: expect.stringContaining(what) });
   });
 
+  test('a document without a title is called like its file, without the folders', async () => {
+    expect((await parseBytes(utf8('just words'), 'notes/sub/todo.txt')).title).toBe('todo.txt');
+  });
+
   test('nothing and white space are empty', async () => {
     await expect(parseBytes(new Uint8Array(), 'a.txt')).rejects.toMatchObject({ code: 'DOCUMENT_EMPTY' });
     await expect(parseBytes(utf8(' \n\t\n'), 'a.md')).rejects.toMatchObject({ code: 'DOCUMENT_EMPTY' });

@@ -29,7 +29,8 @@ export interface LoggerOptions {
 const RING_LINES = 2_000;
 const FILE_BYTES = 2 * 1024 * 1024;
 const FILES = 5;
-const DATA_CHARACTERS = 4_000;
+const MESSAGE_CHARACTERS = 4_000;
+const DATA_CHARACTERS = 16_000;
 
 export function createLogger(options: LoggerOptions = {}): Logger {
   const ring: LogLine[] = [];
@@ -38,7 +39,7 @@ export function createLogger(options: LoggerOptions = {}): Logger {
 
   function write(level: LogLine['level'], area: string, said: { message: string; data: unknown }): void {
     sequence += 1;
-    const line: LogLine = { sequence, atMs: Date.now(), level, area, message: redact(said.message) };
+    const line: LogLine = { sequence, atMs: Date.now(), level, area, message: redact(said.message.slice(0, MESSAGE_CHARACTERS)) };
     ring.push(line);
     if (ring.length > RING_LINES) ring.splice(0, ring.length - RING_LINES);
     file?.append(said.data === undefined ? JSON.stringify(line) : withData(line, said.data));
@@ -62,16 +63,23 @@ export function createLogger(options: LoggerOptions = {}): Logger {
 }
 
 function withData(line: LogLine, data: unknown): string {
-  const text = redact(JSON.stringify(data, describe) ?? String(data));
-  const kept = text.length > DATA_CHARACTERS ? `${text.slice(0, DATA_CHARACTERS)}… (${text.length} characters)` : text;
+  const whole = JSON.stringify(data, describer()) ?? String(data);
+  const text = redact(whole.slice(0, DATA_CHARACTERS));
+  const kept = whole.length > DATA_CHARACTERS ? `${text}… (${whole.length} characters)` : text;
   return `${JSON.stringify(line).slice(0, -1)},"data":${JSON.stringify(kept)}}`;
 }
 
-function describe(_key: string, value: unknown): unknown {
-  if (value instanceof Error) {
+/** Errors with their causes, big integers as text, and nothing twice (an object may hold itself). */
+function describer(): (key: string, value: unknown) => unknown {
+  const seen = new WeakSet();
+  return (_key, value) => {
+    if (typeof value === 'bigint') return String(value);
+    if (typeof value !== 'object' || value === null) return value;
+    if (seen.has(value)) return '(again)';
+    seen.add(value);
+    if (!(value instanceof Error)) return value;
     return { name: value.name, ...('code' in value ? { code: value.code } : {}), message: value.message, stack: value.stack, cause: value.cause };
-  }
-  return typeof value === 'bigint' ? String(value) : value;
+  };
 }
 
 interface LogFile {

@@ -53,7 +53,7 @@ export function findDamage(connection: Connection): string[] {
   const broken = connection.pragma('foreign_key_check') as { table: string; parent: string }[];
   return [
     ...found.map((row) => row.integrity_check).filter((text) => text !== 'ok'),
-    ...[...new Set(broken.map((row) => `rows of ${row.table} refer to missing rows of ${row.parent}`))],
+    ...new Set(broken.map((row) => `rows of ${row.table} refer to missing rows of ${row.parent}`)),
   ];
 }
 
@@ -66,8 +66,10 @@ export function digestOfContent(connection: Connection): string {
   hash.update(JSON.stringify(names));
   const found = connection.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND sql NOT LIKE 'CREATE VIRTUAL%' ORDER BY name").pluck().all() as string[];
   for (const table of found) {
-    const width = (connection.pragma(`table_info("${table}")`) as unknown[]).length;
-    const order = Array.from({ length: width }, (_, index) => index + 1).join(', ');
+    const columns = connection.pragma(`table_info("${table}")`) as { cid: number; pk: number }[];
+    // By primary key where there is one (its index does the sorting), else by everything.
+    const key = columns.filter((column) => column.pk > 0);
+    const order = (key.length > 0 ? key : columns).map((column) => column.cid + 1).join(', ');
     hash.update(`\n${table}\n`);
     for (const row of connection.prepare(`SELECT * FROM "${table}" ORDER BY ${order}`).safeIntegers().raw().iterate() as Iterable<unknown[]>) {
       hash.update(row.map(cell).join('\u0001'));

@@ -1,30 +1,11 @@
-import { QuoteType, Tokenizer, type TokenizerCallbacks } from 'htmlparser2';
 import type { BlockKind } from '#contract/document.ts';
-import type { RawBlock } from '../assembleDocument.ts';
 import { cleanCharacters } from '../cleanCharacters.ts';
+import type { HtmlBlock, WalkedPage } from './htmlBlock.ts';
 import { ELEMENTS, INLINE_DROPS, SCOPES, type ElementRule } from './htmlElements.ts';
 import { isHidden, isMainRegion, nameWords, regionRule, type ElementAttributes, type Region } from './regionRules.ts';
+import { OpenText } from './openText.ts';
+import { readTags, type TagSink } from './readTags.ts';
 import { foldTable, type OpenTable } from './foldTable.ts';
-
-/** A block with what cleaning needs to know of it. */
-export interface HtmlBlock extends RawBlock {
-  region: Region;
-  linked: number;
-  links: number;
-  /** Links to a place on the same page. */
-  localLinks: number;
-  bold: number;
-}
-
-export interface WalkedPage {
-  readonly blocks: HtmlBlock[];
-  readonly regions: Region[];
-  readonly title: string;
-  readonly metadata: Record<string, string>;
-  readonly language: string | undefined;
-  readonly removed: Record<string, number>;
-  readonly frames: number;
-}
 
 /** What holds for text at one place of the tree; shared by elements that change nothing. */
 interface Context {
@@ -47,18 +28,13 @@ interface Frame {
 
 /** Deeper elements push out the outermost open one: text is kept, memory and time stay bounded (SAFETY §3.3: depth 100). */
 const MAX_DEPTH = 100;
-const KEPT_ATTRIBUTES = new Set(['id', 'name', 'class', 'role', 'href', 'style', 'hidden', 'aria-hidden', 'aria-level', 'lang', 'content', 'charset', 'http-equiv', 'size', 'property']);
-const PERMALINK_CLASS = /(?:^|\s)(?:headerlink|hash-link|header-anchor|heading-anchor|heading-link|anchor|anchorjs-link|permalink|anchor-link|self-link|viewcode-back|direct-link|toclink-mark)(?:\s|$)/;
-const PERMALINK_MARK = /^[\s¶#§◆☍∞🔗⚓❡*-]{0,3}$/u;
 const DROPPED_INLINE = /(?:^|\s)(?:(linenos?|line-number|line-numbers-rows|gutter)|(sr-only|visually-hidden|hideme)|viewcode-link|headerlink|permalink|mw-editsection|copybtn|copy-button|test-arrow|srclink|tooltip)(?:\s|$)/;
-const WHITE = /[ \t\n\r\f]+/g;
-const NEEDS_COLLAPSE = /[\t\n\r\f]|  /;
 
 /**
  * Owns the reading of HTML's tags into blocks, by htmlparser2's tokenizer and a stack of its own
  * (the library's parser searches its whole stack for every closing tag). Does not decide what is navigation.
  */
-export class BlockWalker implements TokenizerCallbacks {
+export class BlockWalker implements TagSink {
   private readonly source: string;
   private readonly blocks: HtmlBlock[] = [];
   private readonly regions: Region[] = [];
@@ -71,27 +47,11 @@ export class BlockWalker implements TokenizerCallbacks {
   private inTitle = false;
   private frames = 0;
 
-  private buffer = '';
-  /** Text of a short link to the page itself, held back until it is known whether it is a permalink mark. */
-  private held: string | null = null;
-  private spaceAtEnd = true;
-  private lineAtEnd = false;
-  private brAtEnd = false;
-  private linked = 0;
-  private links = 0;
-  private localLinks = 0;
-  private bold = 0;
-  private boldDepth = 0;
-  private cuts: number[] = [];
+  private readonly content = new OpenText();
   private anchor: string | undefined;
   private dropTag: string | null = null;
   private dropDepth = 0;
   private dropReason = '';
-
-  private tag = '';
-  private attributes: ElementAttributes & { property?: string } = {};
-  private attribute = '';
-  private value = '';
 
   constructor(source: string) {
     this.source = source;
@@ -99,80 +59,18 @@ export class BlockWalker implements TokenizerCallbacks {
   }
 
   walk(): WalkedPage {
-    const tokenizer = new Tokenizer({}, this);
-    tokenizer.write(this.source);
-    tokenizer.end();
+    readTags(this.source, this);
     this.closeDownTo(0);
     this.flush();
     const { blocks, regions, metadata, language, removed, frames } = this;
-    return { blocks, regions, metadata, language, removed, frames, title: this.title.replace(WHITE, ' ').trim() };
+    return { blocks, regions, metadata, language, removed, frames, title: this.title.replaceAll(/\s+/g, ' ').trim() };
   }
 
-  // ── tokens ──
-
-  ontext(start: number, end: number): void {
-    this.text(this.source.slice(start, end));
-  }
-
-  ontextentity(codepoint: number): void {
-    this.text(String.fromCodePoint(codepoint));
-  }
-
-  onopentagname(start: number, end: number): void {
-    this.tag = this.source.slice(start, end).toLowerCase();
-    this.attributes = {};
-  }
-
-  onattribname(start: number, end: number): void {
-    const length = end - start;
-    const name = length < 2 || length > 11 ? '' : this.source.slice(start, end).toLowerCase();
-    this.attribute = KEPT_ATTRIBUTES.has(name) ? name : '';
-    this.value = '';
-  }
-
-  onattribdata(start: number, end: number): void {
-    if (this.attribute !== '') this.value += this.source.slice(start, end);
-  }
-
-  onattribentity(codepoint: number): void {
-    if (this.attribute !== '') this.value += String.fromCodePoint(codepoint);
-  }
-
-  onattribend(_quote: QuoteType): void {
-    if (this.attribute === '') return;
-    const key = this.attribute as keyof ElementAttributes;
-    this.attributes[key] ??= this.value;
-  }
-
-  onopentagend(): void {
-    this.open(this.tag, this.attributes);
-  }
-
-  onselfclosingtag(): void {
-    const tag = this.tag;
-    this.open(tag, this.attributes);
-    if (ELEMENTS.get(tag)?.flow !== 'void') this.close(tag);
-  }
-
-  onclosetag(start: number, end: number): void {
-    const tag = this.source.slice(start, end).toLowerCase();
-    if (tag === 'br') this.open('br', {});
-    else this.close(tag);
-  }
-
-  isInForeignContext(): boolean {
+  isForeign(): boolean {
     return this.dropTag === 'svg' || this.dropTag === 'math';
   }
 
-  oncomment(): void {}
-  oncdata(): void {}
-  ondeclaration(): void {}
-  onprocessinginstruction(): void {}
-  onend(): void {}
-
-  // ── elements ──
-
-  private open(tag: string, attributes: ElementAttributes & { property?: string }): void {
+  open(tag: string, attributes: ElementAttributes): void {
     const rule = ELEMENTS.get(tag);
     if (this.dropTag !== null) {
       if (tag === this.dropTag) this.dropDepth++;
@@ -192,7 +90,7 @@ export class BlockWalker implements TokenizerCallbacks {
       if (!this.inTitle) this.startDrop(tag, 'hidden');
       return;
     }
-    if (tag === 'b' || tag === 'strong' || (tag === 'font' && /^(?:\+|[5-7])/.test(attributes.size ?? ''))) this.boldDepth++;
+    if (tag === 'b' || tag === 'strong' || (tag === 'font' && /^(?:\+|[5-7])/.test(attributes.size ?? ''))) this.content.openBold();
     if (attributes.id !== undefined) this.anchor ??= attributes.id;
     const dropped = dropReason(attributes.class);
     if (dropped !== null) this.startDrop(tag, dropped);
@@ -200,14 +98,14 @@ export class BlockWalker implements TokenizerCallbacks {
     else if (attributes.role === 'heading') this.openBlock(tag, { flow: 'block', kind: 'heading', level: Number(attributes['aria-level'] ?? 2) || 2 }, attributes);
   }
 
-  private openVoid(tag: string, attributes: ElementAttributes & { property?: string }): void {
+  private openVoid(tag: string, attributes: ElementAttributes): void {
     if (tag === 'br') this.lineBreak();
     else if (tag === 'hr') this.flush();
     else if (tag === 'frame') this.frames++;
     else if (tag === 'meta') this.readMeta(attributes);
   }
 
-  private readMeta(attributes: ElementAttributes & { property?: string }): void {
+  private readMeta(attributes: ElementAttributes): void {
     const name = (attributes.name ?? attributes.property ?? '').toLowerCase();
     const content = cleanCharacters(attributes.content ?? '').trim();
     if (content === '' || !/^(?:author|description|keywords|date|generator|dc\.[a-z]+|article:[a-z_]+|og:title)$/.test(name)) return;
@@ -222,11 +120,8 @@ export class BlockWalker implements TokenizerCallbacks {
     const dropped = dropReason(attributes.class);
     if (dropped !== null) return this.startDrop(tag, dropped);
     if (attributes.href === undefined) return;
-    this.links++;
-    const own = attributes.href.startsWith('#');
-    if (own) this.localLinks++;
     this.push({ tag, rule, context: { ...this.context, linked: true }, attributes });
-    if (own || PERMALINK_CLASS.test(attributes.class ?? '')) this.held = '';
+    this.content.openLink(attributes);
   }
 
   private openBlock(tag: string, given: ElementRule, attributes: ElementAttributes): void {
@@ -234,7 +129,7 @@ export class BlockWalker implements TokenizerCallbacks {
     if (attributes.role === 'heading' && rule.kind !== 'heading') rule = { ...rule, kind: 'heading', level: Number(attributes['aria-level'] ?? 2) || 2 };
     this.endImplied(rule);
     const inPre = this.context.pre && rule.kind !== 'heading' && tag !== 'table';
-    if (inPre) this.lineInPre();
+    if (inPre) this.content.newLine();
     else this.flush();
     if (tag === 'html' && attributes.lang) this.language ??= attributes.lang.trim().slice(0, 35);
     if (attributes.id) this.anchor ??= attributes.id;
@@ -300,7 +195,7 @@ export class BlockWalker implements TokenizerCallbacks {
     }
   }
 
-  private close(tag: string): void {
+  close(tag: string): void {
     if (tag === 'title') this.inTitle = false;
     if (this.dropTag !== null) {
       if (tag === this.dropTag) {
@@ -310,7 +205,7 @@ export class BlockWalker implements TokenizerCallbacks {
       if (ELEMENTS.get(tag)?.flow !== 'block' || !INLINE_DROPS.has(this.dropTag)) return;
       this.endDrop();
     }
-    if (tag === 'b' || tag === 'strong' || tag === 'font') this.boldDepth = Math.max(0, this.boldDepth - 1);
+    if (tag === 'b' || tag === 'strong' || tag === 'font') this.content.closeBold();
     for (let at = this.stack.length - 1; at >= 0; at--) {
       const open = (this.stack[at] as Frame).tag;
       if (open === tag) return this.closeDownTo(at);
@@ -322,7 +217,7 @@ export class BlockWalker implements TokenizerCallbacks {
   private closeDownTo(size: number): void {
     while (this.stack.length > size) {
       const frame = this.stack.at(-1) as Frame;
-      if (frame.rule?.flow === 'link') this.endLink(frame);
+      if (frame.rule?.flow === 'link') this.count('permalink', this.content.closeLink(frame.attributes));
       else this.endBlock(frame);
       this.stack.pop();
       this.context = this.stack.at(-1)?.context ?? this.rootContext();
@@ -333,34 +228,10 @@ export class BlockWalker implements TokenizerCallbacks {
     return { kind: 'paragraph', level: 0, pre: false, linked: false, region: this.regions[0] as Region, table: null, admonition: false };
   }
 
-  private endLink(frame: Frame): void {
-    const text = this.held;
-    if (text === null) return;
-    const marked = PERMALINK_CLASS.test(frame.attributes.class ?? '');
-    if (!PERMALINK_MARK.test(text) || (!marked && (text.trim() === '' || /[*-]/.test(text)))) return this.release();
-    this.held = null;
-    this.linked = Math.max(0, this.linked - text.length);
-    this.links--;
-    if ((frame.attributes.href ?? '').startsWith('#')) this.localLinks--;
-    if (text.trim() === '') return;
-    this.count('permalink', text.trim().length);
-    this.cut();
-  }
-
-  private release(): void {
-    const text = this.held;
-    this.held = null;
-    if (text !== null && text !== '') this.put(text);
-  }
-
-  private cut(): void {
-    if (this.cuts.at(-1) !== this.buffer.length) this.cuts.push(this.buffer.length);
-  }
-
   private endBlock(frame: Frame): void {
     const outer = this.stack.at(-2)?.context;
-    if (frame.attributes.id !== undefined && frame.attributes.id === this.anchor && this.buffer === '') this.anchor = undefined;
-    if (frame.context.pre && outer?.pre) this.lineInPre();
+    if (frame.attributes.id !== undefined && frame.attributes.id === this.anchor && this.content.isEmpty) this.anchor = undefined;
+    if (frame.context.pre && outer?.pre) this.content.newLine();
     else this.flush();
     const table = frame.context.table;
     if (!table) return;
@@ -385,83 +256,30 @@ export class BlockWalker implements TokenizerCallbacks {
     if (characters > 0) this.removed[reason] = (this.removed[reason] ?? 0) + characters;
   }
 
-  // ── text ──
-
-  private text(piece: string): void {
+  text(piece: string): void {
     if (this.dropTag !== null) {
-      const length = piece.trim().length;
+      const { length } = piece.trim();
       if (length === 0) return;
       this.count(this.dropReason, length);
-      if (this.buffer !== '') this.cut();
-      return;
-    }
-    if (this.inTitle) {
-      this.title += cleanCharacters(piece);
-      return;
-    }
-    const clean = cleanCharacters(piece);
-    if (this.context.pre) return this.append(this.buffer === '' && clean.startsWith('\n') ? clean.slice(1) : clean);
-    let words = NEEDS_COLLAPSE.test(clean) ? clean.replace(WHITE, ' ') : clean;
-    if (this.spaceAtEnd && words.startsWith(' ')) words = words.slice(1);
-    if (words !== '') this.append(words);
-  }
-
-  private append(words: string): void {
-    if (this.context.linked) this.linked += words.length;
-    if (this.boldDepth > 0) this.bold += words.length;
-    if (this.held === null) return this.put(words);
-    this.held += words;
-    if (this.held.length > 12) this.release();
-  }
-
-  private put(words: string): void {
-    this.buffer += words;
-    this.lineAtEnd = words.endsWith('\n');
-    this.spaceAtEnd = this.lineAtEnd || words.endsWith(' ');
-    this.brAtEnd = false;
+      if (!this.content.isEmpty) this.content.cut();
+    } else if (this.inTitle) this.title += cleanCharacters(piece);
+    else this.content.add(piece, this.context.pre, this.context.linked);
   }
 
   private lineBreak(): void {
-    if (this.context.pre) return this.append('\n');
-    if (this.brAtEnd && this.context.kind !== 'heading') return this.flush();
-    this.release();
-    if (this.buffer === '') return;
-    this.put('\n');
-    this.brAtEnd = true;
-  }
-
-  private lineInPre(): void {
-    this.release();
-    if (this.buffer !== '' && !this.lineAtEnd) this.put('\n');
+    if (this.content.lineBreak(this.context.pre) && this.context.kind !== 'heading') this.flush();
   }
 
   /** Ends the open block and gives it its kind from where it stands. */
   private flush(): void {
-    this.release();
     const { context } = this;
-    const buffer = this.buffer;
-    const cuts = this.cuts;
-    this.buffer = '';
-    this.spaceAtEnd = true;
-    this.brAtEnd = false;
-    this.boldDepth = 0;
-    let start = 0;
-    if (context.pre) start = (/^(?:[ \t]*\n)+/.exec(buffer)?.[0].length) ?? 0;
-    const text = (start > 0 ? buffer.slice(start) : buffer).trimEnd();
-    if (text.trim() !== '') {
-      const { region } = context;
-      const block: HtmlBlock = { kind: context.kind, text, region, linked: Math.min(this.linked, text.length), links: this.links, localLinks: this.localLinks, bold: this.bold };
-      if (context.kind === 'heading') block.level = context.level;
-      if (this.anchor !== undefined) block.anchor = this.anchor;
-      if (cuts.length > 0) block.cuts = cuts.map((cut) => Math.max(0, cut - start));
-      this.blocks.push(block);
-      this.anchor = undefined;
-    }
-    if (cuts.length > 0) this.cuts = [];
-    this.linked = 0;
-    this.links = 0;
-    this.localLinks = 0;
-    this.bold = 0;
+    const taken = this.content.take(context.pre);
+    if (taken === null) return;
+    const block: HtmlBlock = { kind: context.kind, region: context.region, ...taken };
+    if (context.kind === 'heading') block.level = context.level;
+    if (this.anchor !== undefined) block.anchor = this.anchor;
+    this.blocks.push(block);
+    this.anchor = undefined;
   }
 }
 

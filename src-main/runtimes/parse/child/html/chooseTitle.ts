@@ -1,4 +1,4 @@
-import type { HtmlBlock } from './blockWalker.ts';
+import type { HtmlBlock } from './htmlBlock.ts';
 
 const SEPARATOR = /\s+[—–|·»›-]\s+|\s*::\s+|\s*»\s*/u;
 const squash = (text: string): string => text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, ' ').trim();

@@ -1,4 +1,4 @@
-import type { HtmlBlock } from './blockWalker.ts';
+import type { HtmlBlock } from './htmlBlock.ts';
 import type { Region } from './regionRules.ts';
 
 export interface TableCell {

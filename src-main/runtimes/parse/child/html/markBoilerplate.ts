@@ -1,4 +1,4 @@
-import type { HtmlBlock, WalkedPage } from './blockWalker.ts';
+import type { HtmlBlock, WalkedPage } from './htmlBlock.ts';
 import type { Region } from './regionRules.ts';
 
 const NEVER_TEXT = new Set(['hidden', 'line-numbers']);

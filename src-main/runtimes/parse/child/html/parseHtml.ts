@@ -1,7 +1,8 @@
 import type { ParsedDocument, ParseWarning } from '#contract/document.ts';
 import { AppError } from '../../../../base/appError.ts';
 import { assembleDocument, type RawBlock } from '../assembleDocument.ts';
-import { BlockWalker, type HtmlBlock } from './blockWalker.ts';
+import { BlockWalker } from './blockWalker.ts';
+import type { HtmlBlock } from './htmlBlock.ts';
 import { isIndexPage, markBoilerplate } from './markBoilerplate.ts';
 import { textBlocks } from '../plain/textBlocks.ts';
 import { chooseTitle } from './chooseTitle.ts';
@@ -49,7 +50,7 @@ function promoteBoldLines(blocks: readonly HtmlBlock[]): void {
 
 /** A whole manual inside one <pre> (RFCs, old READMEs) is text with headings and paragraphs, not one piece of code. */
 function splitProse(block: HtmlBlock): RawBlock[] {
-  if (block.kind !== 'code' || block.text.length < 1_500 || block.cuts) return [block];
+  if (block.kind !== 'code' || block.text.length < 1_500 || (block.cuts?.length ?? 0) > 0) return [block];
   const lines = block.text.split('\n');
   const filled = lines.filter((line) => line.trim() !== '');
   if (lines.length - filled.length < 5) return [block];

@@ -90,6 +90,7 @@ export interface ElementAttributes {
   charset?: string;
   'http-equiv'?: string;
   size?: string;
+  property?: string;
 }
 
 /** `class` and `id` as lower-case words. */

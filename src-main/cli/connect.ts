@@ -22,6 +22,7 @@ export interface Endpoint {
 
 /** What the RPC client throws, as one of our errors again. */
 export function toAppError(error: unknown): unknown {
+  if (error instanceof AppError) return error;
   if (typeof error !== 'object' || error === null || !('code' in error) || !isErrorCode(error.code)) return error;
   const { message, data } = error as { message?: string; data?: { hint?: string; details?: Record<string, unknown> } };
   return new AppError(error.code, message ?? error.code, { ...(data?.hint === undefined ? {} : { hint: data.hint }), ...(data?.details === undefined ? {} : { details: data.details }), cause: error });

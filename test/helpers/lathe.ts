@@ -8,7 +8,7 @@ import { starterModel, STARTER_FOLDER } from './starterModels.ts';
 import { temporaryFolder } from './temporaryFolder.ts';
 
 /** `npm test` names the bundle that it just built, which starts four times sooner than the source. */
-const MAIN = process.env['LATHE_TEST_CLI'] ?? fileURLToPath(new URL('../../src-main/cli/main.ts', import.meta.url));
+export const LATHE_MAIN = process.env['LATHE_TEST_CLI'] ?? fileURLToPath(new URL('../../src-main/cli/main.ts', import.meta.url));
 
 export interface Finished {
   readonly code: number | null;
@@ -71,7 +71,7 @@ export function latheHome(home: string = temporaryFolder()): LatheHome {
 
   function start(args: readonly string[], options: RunOptions = {}): ChildProcess {
     const env = { PATH: process.env['PATH'] ?? '', HOME: home, LATHE_HOME: home, INIT_CWD: options.cwd ?? home, ...options.env };
-    return spawn(process.execPath, ['--disable-warning=ExperimentalWarning', MAIN, ...args], { env, cwd: options.cwd ?? home, stdio: ['ignore', 'pipe', 'pipe'] });
+    return spawn(process.execPath, ['--disable-warning=ExperimentalWarning', LATHE_MAIN, ...args], { env, cwd: options.cwd ?? home, stdio: ['ignore', 'pipe', 'pipe'] });
   }
 
   const run: LatheHome['run'] = (args, options) => collect(start(args, options));

@@ -1,5 +1,7 @@
 import type { IndexDocument, IndexLocation, IndexRuntime, SearchRequest, SearchResult } from '../../types.ts';
 import type { ChildMethods } from '../../wire.ts';
+import { hasErrorCode } from '../../../base/appError.ts';
+import { indexError } from './indexError.ts';
 import { KnowledgeIndex } from './KnowledgeIndex.ts';
 import { searchIndex } from './searchIndex.ts';
 
@@ -20,7 +22,7 @@ export function createIndexHandlers(): ChildMethods & Record<keyof IndexRuntime,
     return opening;
   }
 
-  return {
+  const methods = {
     documents: async ({ at }: At) => [...(await use(at)).documents.values()].map(({ documentId, chunks }) => ({ documentId, chunks })),
     add: async ({ at, documents }: At & { documents: readonly IndexDocument[] }): Promise<void> => (await use(at)).add(documents),
     publish: async ({ at, documentIds }: At & { documentIds: readonly string[] }): Promise<void> => (await use(at)).setVisible(documentIds, true),
@@ -40,4 +42,16 @@ export function createIndexHandlers(): ChildMethods & Record<keyof IndexRuntime,
       if (opening) (await opening).close();
     },
   };
+
+  /** Every error of the stores leaves here as one of ours; an index that cannot be read is not kept open. */
+  function guarded<P extends At, R>(run: (params: P) => Promise<R>): (params: P) => Promise<R> {
+    return (params) =>
+      run(params).catch((thrown: unknown) => {
+        const error = indexError(thrown, params.at.folder);
+        if (hasErrorCode(error, 'INDEX_DAMAGED')) open.delete(params.at.folder);
+        throw error;
+      });
+  }
+  const entries = Object.entries(methods).map(([name, run]) => [name, guarded(run as (params: At) => Promise<unknown>)] as const);
+  return Object.fromEntries(entries) as unknown as ChildMethods & Record<keyof IndexRuntime, unknown>;
 }

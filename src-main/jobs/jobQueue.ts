@@ -8,6 +8,7 @@ import type { Database } from '../storage/database.ts';
 import { addJob, cancelJob, endJob, getJob, listJobs, listOpenJobs, requeueJob, saveJobProgress, startJob, type JobEnd, type StoredJob } from './jobCommands.ts';
 import { LiveJob } from './liveJob.ts';
 import type { ReportedProgress } from './progressMeter.ts';
+import { takeUpJob } from './takeUpJob.ts';
 
 /**
  * Owns long work: what waits, what runs, how it ends. States are in the database before anyone is told, so a kill leaves
@@ -68,8 +69,6 @@ export interface JobQueueOptions {
   readonly logger?: Logger;
 }
 
-/** A job whose process died this often is not tried again: it may be what kills it. */
-const TRIES = 3;
 const STOP_MS = 5_000;
 const SAVE_AGAIN_MS = 1_000;
 
@@ -159,10 +158,11 @@ class Queue implements JobQueue {
   }
 
   async recover(): Promise<Job[]> {
-    const { database } = this.#options;
+    const { database, clock } = this.#options;
     const changed: Job[] = [];
     for (const found of await database.run(listOpenJobs, null)) {
-      if (found.job.state !== 'queued') await this.#takeUp(found);
+      const onInterrupted = this.#kinds.get(found.job.kind)?.onInterrupted ?? null;
+      if (found.job.state !== 'queued') await takeUpJob(found, { database, clock, onInterrupted });
       const stored = (await database.run(getJob, found.job.id)) ?? found;
       if (stored.job.state !== found.job.state) changed.push(stored.job);
       const kind = this.#kinds.get(stored.job.kind);
@@ -183,19 +183,6 @@ class Queue implements JobQueue {
     clearTimeout(timer);
     for (const waiters of this.#waiters.values()) for (const waiter of waiters) waiter.reject(stopped());
     this.#waiters.clear();
-  }
-
-  /** Decides about a job that says "running" although its process is gone. */
-  async #takeUp(stored: StoredJob): Promise<void> {
-    const { database, clock } = this.#options;
-    const { id, state, title, resumed, progress } = stored.job;
-    const kind = this.#kinds.get(stored.job.kind);
-    if (state === 'running' && kind?.onInterrupted === 'requeue' && resumed < TRIES) return database.run(requeueJob, { id });
-    const end: Omit<JobEnd, 'state' | 'error'> = { id, progress, result: null, atMs: clock.now() };
-    if (state === 'cancelling') return database.run(endJob, { ...end, state: 'cancelled', error: null });
-    const message = resumed >= TRIES ? `${title} was stopped: Lathe ended ${resumed + 1} times while it ran.` : `${title} was interrupted: Lathe ended while it ran.`;
-    const hint = resumed >= TRIES ? 'Look at the log for what ended it before starting it again.' : 'Start it again.';
-    await database.run(endJob, { ...end, state: 'interrupted', error: { code: 'RUNTIME_EXITED', message, hint } });
   }
 
   #pump(lane: string): void {

@@ -10,7 +10,7 @@ import { migrateDatabase } from './migrateDatabase.ts';
 import type { Migration } from './migrations.ts';
 import { connectionSql, openConnection, type Connection } from './sqliteConnection.ts';
 import { databaseDamaged, storageError } from './storageError.ts';
-import { createWriterLoop, nameOf, runSteps } from './writerLoop.ts';
+import { nameOf, runSteps, WriterLoop } from './writerLoop.ts';
 
 /** Above this a full check at every start would be felt; `Database.check` does it on request. */
 const CHECKED_AT_START_BYTES = 64 * 1024 * 1024;
@@ -48,7 +48,7 @@ export function serveDatabase(commands: readonly Command[], migrations: readonly
 
 function serveWriter(thread: Thread, migrations: readonly Migration[]): void {
   const { connection, mark, opened } = openWriter(thread.file, migrations);
-  const loop = createWriterLoop({ ...thread, connection, mark, warn: (message) => thread.post({ kind: 'warning', message }) });
+  const loop = new WriterLoop({ ...thread, connection, mark, warn: (message) => thread.post({ kind: 'warning', message }) });
   let waiting: CommandRequest[] = [];
   let scheduled = false;
 

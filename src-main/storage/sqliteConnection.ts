@@ -5,6 +5,7 @@ import type { CompiledQuery } from 'kysely';
 import type { Query, Sql } from './command.ts';
 
 export type Connection = Sqlite.Database;
+export type Statement = Sqlite.Statement;
 
 const STATEMENTS_KEPT = 256;
 

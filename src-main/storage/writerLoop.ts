@@ -4,17 +4,8 @@ import { failpoint } from '../base/failpoint.ts';
 import type { Command, Sql } from './command.ts';
 import type { CommandRequest, Reply } from './databaseWire.ts';
 import type { Mark } from './databaseState.ts';
-import { connectionSql, type Connection } from './sqliteConnection.ts';
+import { connectionSql, type Connection, type Statement } from './sqliteConnection.ts';
 import { storageError } from './storageError.ts';
-
-/**
- * Owns group commit: commands collected in one turn of the loop share one transaction, each in its own savepoint, and are
- * answered only after the commit has reached the disk. Does not read messages or send replies.
- */
-export interface WriterLoop {
-  /** Runs the commands durably. Returns their replies in order and the number of transactions committed. */
-  run(requests: readonly CommandRequest[]): { replies: Reply[]; transactions: number };
-}
 
 interface Outcome {
   readonly value: unknown;
@@ -30,42 +21,57 @@ export interface WriterContext {
   readonly warn: (message: string) => void;
 }
 
-export function createWriterLoop(context: WriterContext): WriterLoop {
-  const { connection, file } = context;
-  const sql = connectionSql(connection);
-  const begin = connection.prepare('BEGIN IMMEDIATE');
-  const commit = connection.prepare('COMMIT');
-  const rollback = connection.prepare('ROLLBACK');
-  const savepoint = connection.prepare('SAVEPOINT command');
-  const release = connection.prepare('RELEASE command');
-  const undo = connection.prepare('ROLLBACK TO command');
-  const count = connection.prepare('UPDATE storage_state SET transactions = transactions + 1 WHERE id = 1 RETURNING transactions').pluck();
+export interface WrittenBatch {
+  /** In the order of the requests. */
+  readonly replies: Reply[];
+  readonly transactions: number;
+}
 
-  const problem = (error: unknown, name: string) => toErrorBody(storageError(error, { doing: `saving (${name})`, path: file }));
+/**
+ * Owns group commit: commands collected in one turn of the loop share one transaction, each in its own savepoint, and are
+ * answered only after the commit has reached the disk. Does not read messages or send replies.
+ */
+export class WriterLoop {
+  readonly #context: WriterContext;
+  readonly #sql: Sql;
+  readonly #statements: Readonly<Record<'begin' | 'commit' | 'rollback' | 'savepoint' | 'release' | 'undo' | 'count', Statement>>;
 
-  function runOne(request: CommandRequest): Outcome {
-    const started = performance.now();
-    savepoint.run();
+  constructor(context: WriterContext) {
+    this.#context = context;
+    this.#sql = connectionSql(context.connection);
+    const prepare = (text: string) => context.connection.prepare(text);
+    this.#statements = {
+      begin: prepare('BEGIN IMMEDIATE'),
+      commit: prepare('COMMIT'),
+      rollback: prepare('ROLLBACK'),
+      savepoint: prepare('SAVEPOINT command'),
+      release: prepare('RELEASE command'),
+      undo: prepare('ROLLBACK TO command'),
+      count: prepare('UPDATE storage_state SET transactions = transactions + 1 WHERE id = 1 RETURNING transactions').pluck(),
+    };
+  }
+
+  /** Runs the commands durably. */
+  run(requests: readonly CommandRequest[]): WrittenBatch {
     try {
-      const value = runSteps(context.commands, sql, request);
-      release.run();
-      failpoint('database.inside-transaction');
-      return { value, error: null, ms: performance.now() - started };
+      const { outcomes, committed } = this.#runTogether(requests);
+      return { replies: outcomes.map((one, index) => toReply(requests[index] as CommandRequest, one)), transactions: committed ? 1 : 0 };
     } catch (error) {
-      // A full disk makes SQLite roll the whole transaction back by itself; then there is no savepoint left.
-      if (!connection.inTransaction) throw error;
-      undo.run();
-      release.run();
-      return { value: undefined, error: problem(error, nameOf(request)), ms: performance.now() - started };
+      const [only] = requests;
+      if (requests.length === 1 && only) return { replies: [{ id: only.id, ok: false, error: this.#problem(error, only), ms: 0 }], transactions: 0 };
+      // One command may have failed all of them: each gets its own transaction, so that only the guilty fail.
+      const alone = requests.map((request) => this.run([request]));
+      return { replies: alone.flatMap((one) => one.replies), transactions: alone.reduce((sum, one) => sum + one.transactions, 0) };
     }
   }
 
   /** Throws when the transaction as a whole failed; then nothing of it is in the database. */
-  function runTogether(requests: readonly CommandRequest[]): { outcomes: Outcome[]; committed: boolean } {
+  #runTogether(requests: readonly CommandRequest[]): { outcomes: Outcome[]; committed: boolean } {
+    const { begin, commit, rollback, count } = this.#statements;
     failpoint('database.before-begin');
     begin.run();
     try {
-      const outcomes = requests.map(runOne);
+      const outcomes = requests.map((request) => this.#runOne(request));
       if (outcomes.every((one) => one.error !== null)) {
         rollback.run();
         return { outcomes, committed: false };
@@ -74,38 +80,46 @@ export function createWriterLoop(context: WriterContext): WriterLoop {
       failpoint('database.before-commit');
       commit.run();
       failpoint('database.after-commit');
-      setMark(transactions);
+      this.#setMark(transactions);
       return { outcomes, committed: true };
     } catch (error) {
-      if (connection.inTransaction) rollback.run();
+      if (this.#context.connection.inTransaction) rollback.run();
       throw error;
     }
   }
 
-  function setMark(transactions: number): void {
+  #runOne(request: CommandRequest): Outcome {
+    const { savepoint, release, undo } = this.#statements;
+    const started = performance.now();
+    savepoint.run();
     try {
-      context.mark.set(transactions);
+      const value = runSteps(this.#context.commands, this.#sql, request);
+      release.run();
+      failpoint('database.inside-transaction');
+      return { value, error: null, ms: performance.now() - started };
+    } catch (error) {
+      // A full disk makes SQLite roll the whole transaction back by itself; then there is no savepoint left.
+      if (!this.#context.connection.inTransaction) throw error;
+      undo.run();
+      release.run();
+      return { value: undefined, error: this.#problem(error, request), ms: performance.now() - started };
+    }
+  }
+
+  #setMark(transactions: number): void {
+    const { mark, file, warn } = this.#context;
+    try {
+      mark.set(transactions);
       failpoint('database.after-mark');
     } catch (error) {
       // The work itself is committed; only the check for a lost write-ahead log is weaker.
-      context.warn(`The mark beside ${file} could not be written: ${error instanceof Error ? error.message : String(error)}`);
+      warn(`The mark beside ${file} could not be written: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
 
-  function attempt(requests: readonly CommandRequest[]): { replies: Reply[]; transactions: number } {
-    try {
-      const { outcomes, committed } = runTogether(requests);
-      return { replies: outcomes.map((one, index) => toReply(requests[index] as CommandRequest, one)), transactions: committed ? 1 : 0 };
-    } catch (error) {
-      const [only] = requests;
-      if (requests.length === 1 && only) return { replies: [{ id: only.id, ok: false, error: problem(error, nameOf(only)), ms: 0 }], transactions: 0 };
-      // One command may have failed all of them: each gets its own transaction, so that only the guilty fail.
-      const alone = requests.map((request) => attempt([request]));
-      return { replies: alone.flatMap((one) => one.replies), transactions: alone.reduce((sum, one) => sum + one.transactions, 0) };
-    }
+  #problem(error: unknown, request: CommandRequest): ErrorBody {
+    return toErrorBody(storageError(error, { doing: `saving (${nameOf(request)})`, path: this.#context.file }));
   }
-
-  return { run: attempt };
 }
 
 /** The values of the request's steps, in order. */

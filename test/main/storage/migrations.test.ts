@@ -8,6 +8,7 @@ import { openDatabase, type Database } from '../../../src-main/storage/database.
 import { migrationHash, type Migration } from '../../../src-main/storage/migrations.ts';
 import { planMigrations } from '../../../src-main/storage/planMigrations.ts';
 import { restoreDatabase } from '../../../src-main/storage/restoreDatabase.ts';
+import { listJobs } from '../../../src-main/jobs/jobCommands.ts';
 import { projectMigrations } from '../../../src-main/server/projectMigrations.ts';
 import { userMigrations } from '../../../src-main/server/userMigrations.ts';
 import { startChild } from '../../helpers/childProcess.ts';
@@ -159,6 +160,21 @@ describe('restoring', () => {
 });
 
 describe('released databases', () => {
+  it.each(['project', 'user'] as const)('a %s database of the first version opens with every row it had', async (kind) => {
+    const file = join(temporaryFolder(), 'lathe.db');
+    sqlite(file, (connection) => connection.exec(readFileSync(new URL(`../../fixtures/databases/${kind}-0002.sql`, import.meta.url), 'utf8')));
+    const rowsOf = (path: string) => sqlite(path, (connection) => (connection.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE 'storage_%'").pluck().all() as string[]).flatMap((table) => connection.prepare(`SELECT * FROM ${table}`).raw().all().map((row) => [table, row])));
+    const before = rowsOf(file);
+    expect(before.length).toBeGreaterThan(2);
+    const database = await openTestDatabase({ kind, file });
+    expect(database.opened.copy).not.toBeNull();
+    expect(await database.check()).toEqual([]);
+    expect((await database.run(listJobs, { projectId: null, limit: 10 })).map(({ job }) => [job.kind, job.state, job.resumed])).toEqual([['models.download', 'running', 1]]);
+    await database.close();
+    expect(rowsOf(file)).toEqual(expect.arrayContaining(before));
+    expect(rowsOf(database.opened.copy ?? '')).toEqual(before);
+  });
+
   it.each([
     ['project', projectMigrations],
     ['user', userMigrations],

@@ -154,7 +154,7 @@ export class BlockWalker implements TagSink {
     if (rule.kind === undefined && outer.kind === 'heading') kind = 'heading';
     // Doxygen's page title is a plain div.
     if (words.includes('title') && above === 'headertitle') [kind, level] = ['heading', 1];
-    if (tag === 'table' || (kind === 'heading' && outer.admonition)) kind = 'paragraph';
+    if (tag === 'section' || tag === 'article' || tag === 'table' || (kind === 'heading' && outer.admonition)) kind = 'paragraph';
     if (outer.kind === 'definition' && rule.kind === 'paragraph' && tag !== 'dd') kind = 'definition';
     let table = outer.table;
     if (tag === 'table') {

@@ -2,7 +2,8 @@ import type { HtmlBlock, WalkedPage } from './htmlBlock.ts';
 import type { Region } from './regionRules.ts';
 
 const NEVER_TEXT = new Set(['hidden', 'line-numbers']);
-const NAVIGATION_WORDS = /\b(?:prev(?:ious)?|next|up|top|home|contents?|index|back|forward|start|toc|table of|main|page|first|last|parent|to|the|of|section|chapter|modules?|search|site|menu)\b/gi;
+/** Without word boundaries: bars are often written without spaces between their links. */
+const NAVIGATION_WORDS = /table of contents|prev(?:ious)?|next|contents?|index|forward|back|parent|chapter|section|modules?|search|first|last|start|home|main|menu|page|site|top|toc|the|up|to|of/gi;
 const PUNCTUATION = /[\s|[\](){}<>«»‹›←→↑⇐⇒⇑:·•,.\-–—^*/\\&]+/g;
 const TEXINFO_BAR = /^(?:next|prev(?:ious)?|up):\s.{0,300}?(?:prev(?:ious)?|up|next|\[contents\]|\[index\])/i;
 
@@ -149,14 +150,17 @@ function dropOuterLinkLists(blocks: readonly HtmlBlock[], regions: readonly Regi
   const first = blocks.findIndex((block) => block.reason === undefined && block.kind === 'heading');
   const firstProse = blocks.findIndex(prose);
   const last = blocks.findLastIndex(prose);
-  const menus = new Set<Region>();
+  // A menu that is a column of a layout table may stand after the page's title.
+  const menus = new Map<Region, { column: boolean }>();
   for (const region of regions) {
-    if (region.parent && menus.has(region.parent)) menus.add(region);
-    else if (region.links >= 8 && region.text < Math.min(6_000, total / 3) && !region.inMain && region.linked > 0.85 * region.text) menus.add(region);
+    const outer = region.parent ? menus.get(region.parent) : undefined;
+    if (outer) menus.set(region, outer);
+    else if (region.links >= 8 && region.text < Math.min(6_000, total / 3) && !region.inMain && region.linked > 0.85 * region.text) menus.set(region, { column: region.tag === 'td' });
   }
   const start = first < 0 ? firstProse : Math.min(first, firstProse);
   for (const [at, block] of blocks.entries()) {
-    if (block.reason === undefined && (at < start || at > last) && menus.has(block.region)) block.reason = 'navigation';
+    const menu = block.reason === undefined ? menus.get(block.region) : undefined;
+    if (menu && (at < start || at > last || (menu.column && at < firstProse))) block.reason = 'navigation';
   }
 }
 

@@ -1,5 +1,5 @@
 import { Spotlight, spotlight } from '@mantine/spotlight';
-import { useEffect, useMemo } from 'react';
+import { useEffect, useMemo, useRef } from 'react';
 import { isMac, shortcutKeys } from '../lib/shortcut.ts';
 import { listActions } from '../ui/actionRegistry.ts';
 import { SearchIcon } from '../ui/icons.ts';
@@ -7,13 +7,27 @@ import { useWindowState, windowStore } from './windowStore.ts';
 import { type Openable, rankOpenables } from './rankOpenables.ts';
 
 const LIMIT = 60;
+/** After the palette has faded out. */
+const RETURN_MS = 150;
 const close = (): void => windowStore.setState({ palette: 'closed' });
 
 /** Both palettes: every action (Mod+K), everything that can be opened (Mod+P). */
 export function Palette({ openables }: { openables: readonly Openable[] }) {
   const mode = useWindowState(({ palette }) => palette);
-  // Outside system: Mantine's spotlight keeps its own open state.
-  useEffect(() => (mode === 'closed' ? spotlight.close() : spotlight.open()), [mode]);
+  const before = useRef<Element | null>(null);
+  // Outside system: Mantine's spotlight keeps its own open state; the keyboard focus goes back to where it was.
+  useEffect(() => {
+    if (mode === 'closed') {
+      spotlight.close();
+      const timer = setTimeout(() => {
+        if (document.activeElement === document.body && before.current instanceof HTMLElement) before.current.focus({ preventScroll: true });
+      }, RETURN_MS);
+      return () => clearTimeout(timer);
+    }
+    before.current = document.activeElement;
+    spotlight.open();
+    return undefined;
+  }, [mode]);
   const items = useMemo(() => (mode === 'open' ? openables : mode === 'actions' ? actionItems() : []), [mode, openables]);
   return (
     <Spotlight

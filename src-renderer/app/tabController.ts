@@ -45,7 +45,10 @@ export function createTabController(handle: () => Handle | null): TabController 
       if (beside && current !== undefined) {
         const next = tabsetBeside(workspace.getModel(), current.id);
         workspace.addTab(makeTab(route), next === null ? { target: { tabsetId: current.id, region: 'right' }, size: 46 } : { tabsetId: next });
-      } else workspace.addTab(makeTab(route), current === undefined ? {} : { tabsetId: current.id });
+      } else {
+        workspace.addTab(makeTab(route), current === undefined ? {} : { tabsetId: current.id });
+        focus(workspace, key);
+      }
     },
     replace(route) {
       const workspace = handle();
@@ -56,6 +59,7 @@ export function createTabController(handle: () => Handle | null): TabController 
       const current = workspace === null ? undefined : activeTabset(workspace);
       if (workspace === null || current?.selectedId === undefined || current.tabs.length < 2) return;
       workspace.moveTab(current.selectedId, { tabsetId: current.id, region: 'right' });
+      focus(workspace, current.selectedId);
     },
     close() {
       const workspace = handle();

@@ -1,6 +1,7 @@
 import { useEffect } from 'react';
 import { isMac, matchesShortcut, yieldsToTyping } from '../lib/shortcut.ts';
 import { listActions } from '../ui/actionRegistry.ts';
+import { isDialogOpen, windowStore } from './windowStore.ts';
 
 /** How long the first key of a pair (`G H`) waits for the second. */
 const PAIR_MS = 900;
@@ -17,7 +18,7 @@ export function useKeyboard(): void {
     const mac = isMac(navigator.platform);
     let first: { key: string; atMs: number } | null = null;
     const press = (event: KeyboardEvent): void => {
-      if (event.defaultPrevented || event.isComposing || document.querySelector('[aria-modal="true"]') !== null) return;
+      if (event.defaultPrevented || event.isComposing || isDialogOpen(windowStore.getState())) return;
       const typing = isTyping(event.target);
       const plain = !event.ctrlKey && !event.metaKey && !event.altKey;
       const pair = first !== null && performance.now() - first.atMs < PAIR_MS && plain ? `${first.key} ${event.key.toUpperCase()}` : null;

@@ -66,6 +66,11 @@ export function useWindowState<T>(select: (state: WindowState) => T): T {
   return useSyncExternalStore(windowStore.subscribe, () => select(windowStore.getState()));
 }
 
+/** A dialog in front keeps the keyboard; one that is fading out does not. */
+export function isDialogOpen({ palette, picking, asking, sheetOpen, projectDialog }: WindowState): boolean {
+  return palette !== 'closed' || picking !== null || asking !== null || sheetOpen || projectDialog !== 'closed';
+}
+
 const NOTICE_MS = 8000;
 let lastNotice = 0;
 

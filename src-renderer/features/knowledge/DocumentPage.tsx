@@ -75,7 +75,7 @@ function Body({ view, marked, layout }: { view: DocumentView; marked: Span | nul
       {general.map(({ code, message }) => (
         <Notice key={code} text={message} />
       ))}
-      <div className={`document-body document-${layout}`}>
+      <div className={`document-body show-${layout}`}>
         {layout === 'text' ? null : (
           <Suspense fallback={<LoadingRows rows={10} label="Loading the page" />}>
             <PdfView view={view} marked={marked} />

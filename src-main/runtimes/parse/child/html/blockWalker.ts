@@ -51,6 +51,8 @@ export class BlockWalker implements TagSink {
   private anchor: string | undefined;
   private dropTag: string | null = null;
   private dropDepth = 0;
+  /** What is dropped stands in a line: the next block ends it, closed or not. */
+  private dropInline = false;
   private dropReason = '';
 
   constructor(source: string) {
@@ -74,7 +76,7 @@ export class BlockWalker implements TagSink {
     const rule = ELEMENTS.get(tag);
     if (this.dropTag !== null) {
       if (tag === this.dropTag) this.dropDepth++;
-      else if (rule?.flow === 'block' && INLINE_DROPS.has(this.dropTag)) this.endDrop();
+      else if (rule?.flow === 'block' && this.dropInline) this.endDrop();
       if (this.dropTag !== null) return;
     }
     if (rule === undefined) this.openInline(tag, attributes);
@@ -202,7 +204,7 @@ export class BlockWalker implements TagSink {
         if (--this.dropDepth <= 0) this.endDrop();
         return;
       }
-      if (ELEMENTS.get(tag)?.flow !== 'block' || !INLINE_DROPS.has(this.dropTag)) return;
+      if (ELEMENTS.get(tag)?.flow !== 'block' || !this.dropInline) return;
       this.endDrop();
     }
     if (tag === 'b' || tag === 'strong' || tag === 'font') this.content.closeBold();
@@ -244,6 +246,7 @@ export class BlockWalker implements TagSink {
   private startDrop(tag: string, reason: string): void {
     this.dropTag = tag;
     this.dropDepth = 1;
+    this.dropInline = INLINE_DROPS.has(tag) || ELEMENTS.get(tag)?.flow !== 'drop';
     this.dropReason = reason;
   }
 

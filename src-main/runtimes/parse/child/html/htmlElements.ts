@@ -55,4 +55,4 @@ export const ELEMENTS: ReadonlyMap<string, ElementRule> = rules;
 
 /** A closing tag never reaches out of these. */
 export const SCOPES = set('table td th caption');
-export const INLINE_DROPS = set('a span i b em sup small select button canvas audio video');
+export const INLINE_DROPS = set('select button canvas audio video');

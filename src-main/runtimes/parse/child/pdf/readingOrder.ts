@@ -21,6 +21,8 @@ export interface Row {
 }
 
 const MIN_COLUMN_ROWS = 6;
+/** A column of prose is wider than a column of labels. */
+const MIN_COLUMN_EMS = 15;
 
 /** Puts a page's segments into rows in reading order: columns of prose one after the other, between what spans them. */
 export function readingOrder(segments: readonly Segment[], page: number): Row[] {
@@ -102,6 +104,8 @@ function isProse(segments: readonly Segment[], gutter: number, x0: number, x1: n
   const left = segments.filter((segment) => segment.x1 <= gutter + 1);
   const right = segments.filter((segment) => segment.x0 >= gutter - 1);
   if (left.length < MIN_COLUMN_ROWS || right.length < MIN_COLUMN_ROWS) return false;
+  const size = [...segments].sort((a, b) => a.size - b.size)[segments.length >> 1]?.size ?? 10;
+  if (Math.min(gutter - x0, x1 - gutter) < MIN_COLUMN_EMS * size) return false;
   const [leftTop, leftBottom] = extent(left);
   const [rightTop, rightBottom] = extent(right);
   const overlap = Math.min(leftBottom, rightBottom) - Math.max(leftTop, rightTop);

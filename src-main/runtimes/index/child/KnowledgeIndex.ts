@@ -1,10 +1,12 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { IndexDocument, IndexLocation } from '../../types.ts';
-import { analyzeFields } from './analyzeFields.ts';
+import { analyzeFields, titleTerms } from './analyzeFields.ts';
+import { proseShare } from './proseShare.ts';
 import { chunkEmbedder } from './chunkEmbedder.ts';
 import { loadStaticModel, type StaticModel } from './staticModel.ts';
 import { TextStore, type StoredDocument } from './textStore.ts';
+import { WordVectors } from './WordVectors.ts';
 import { openVectorStore, type VectorStore } from './vectorStore.ts';
 
 /**
@@ -18,6 +20,8 @@ export class KnowledgeIndex {
   readonly model: StaticModel;
   readonly documents = new Map<string, StoredDocument>();
   readonly byNumber = new Map<number, StoredDocument>();
+  readonly words: WordVectors;
+  readonly #titles = new Map<number, ReadonlySet<string>>();
   #nextNumber = 1;
   #nextKey = 1;
 
@@ -25,6 +29,7 @@ export class KnowledgeIndex {
     this.text = text;
     this.vectors = vectors;
     this.model = model;
+    this.words = new WordVectors(model);
   }
 
   static async open(at: IndexLocation): Promise<KnowledgeIndex> {
@@ -59,15 +64,16 @@ export class KnowledgeIndex {
   async add(documents: readonly IndexDocument[]): Promise<void> {
     await this.remove(documents.map((document) => document.documentId));
     const items = documents.map((document) => {
-      const item = { number: this.#nextNumber++, firstKey: this.#nextKey, document, fields: document.chunks.map((chunk) => analyzeFields(document, chunk)) };
+      const fields = document.chunks.map((chunk) => analyzeFields(document, chunk));
+      const item = { number: this.#nextNumber++, firstKey: this.#nextKey, prose: proseShare(document.chunks), document, fields };
       this.#nextKey += document.chunks.length;
       return item;
     });
     this.text.add(items);
     await this.vectors.add(this.#embed(items));
     this.text.setComplete(items.map((item) => item.number), true);
-    for (const { number, firstKey, document } of items) {
-      this.#remember({ number, firstKey, documentId: document.documentId, file: document.file, title: document.title, chunks: document.chunks.length, visible: false });
+    for (const { number, firstKey, prose, document } of items) {
+      this.#remember({ number, firstKey, prose, documentId: document.documentId, file: document.file, title: document.title, chunks: document.chunks.length, visible: false });
     }
   }
 
@@ -86,6 +92,15 @@ export class KnowledgeIndex {
       }
     }
     return rows;
+  }
+
+  /** Terms of a document's title and file name. */
+  titleTerms(document: StoredDocument): ReadonlySet<string> {
+    const known = this.#titles.get(document.number);
+    if (known) return known;
+    const made = new Set(titleTerms(document));
+    this.#titles.set(document.number, made);
+    return made;
   }
 
   /** Chunks of all documents, hidden ones included. */

@@ -6,13 +6,16 @@ import type { ChunkFields } from './textStore.ts';
 export function analyzeFields(document: IndexDocument, chunk: IndexedChunk): ChunkFields {
   const body = analyzeText(chunk.text);
   const headings = analyzeText(chunk.headings.join(' '));
-  const title = analyzeText(`${document.title} ${withoutExtension(document.file)}`);
   return {
     body: body.terms.join(' '),
     headings: headings.terms.join(' '),
-    title: title.terms.join(' '),
+    title: titleTerms(document).join(' '),
     identifiers: [...body.identifiers, ...headings.identifiers].join(' '),
   };
+}
+
+export function titleTerms(document: { title: string; file: string }): readonly string[] {
+  return analyzeText(`${document.title} ${withoutExtension(document.file)}`).terms;
 }
 
 function withoutExtension(file: string): string {

@@ -1,41 +1,111 @@
 import type { Passage, SearchRequest, SearchResult } from '../../types.ts';
-import { analyzeQuestion } from './analyzeQuestion.ts';
+import { analyzeQuestion, type AnalyzedQuestion } from './analyzeQuestion.ts';
+import { expandPassage } from './expandPassage.ts';
 import type { KnowledgeIndex } from './KnowledgeIndex.ts';
+import { rankCandidates, type RankedChunk } from './rankCandidates.ts';
 import type { StoredDocument } from './textStore.ts';
 
-const CANDIDATES = 100;
+/** Candidates that each list gives, and how many of the two together are scored in full. */
+const LIST_LENGTH = 150;
+const SCORED = 150;
+/** Reciprocal rank fusion (Cormack, Clarke and Büttcher, 2009). */
 const RRF_CONSTANT = 60;
+/** After this many passages of one document the others go first. */
+const PASSAGES_OF_A_DOCUMENT = 3;
 
 export async function searchIndex(index: KnowledgeIndex, request: SearchRequest): Promise<SearchResult> {
-  const started = performance.now();
+  const timingsMs: Record<string, number> = {};
+  let mark = performance.now();
+  const lap = (name: string): void => {
+    timingsMs[name] = performance.now() - mark;
+    mark = performance.now();
+  };
   const hidden = index.hidden();
   const question = analyzeQuestion(request.question, index.text, index.chunks);
-  const query = [...question.terms, ...question.identifiers].map(({ term }) => `"${term}"`).join(' OR ');
-  const text = query === '' ? [] : index.text.match(query, CANDIDATES, hidden.length > 0 ? inRanges(hidden) : undefined);
-  const vector = await index.vectors.nearest(index.model.embed(request.question), CANDIDATES, hidden.map((document) => document.number));
-  const scores = new Map<number, number>();
-  for (const list of [text, vector]) list.forEach((hit, rank) => scores.set(hit.key, (scores.get(hit.key) ?? 0) + 1 / (RRF_CONSTANT + rank + 1)));
-  const fused = [...scores].sort((a, b) => b[1] - a[1] || a[0] - b[0]);
-  const passages = fused.slice(0, request.limit).flatMap(([key, score], rank): Passage[] => {
-    const chunk = index.text.chunk(key);
-    const document = chunk && index.byNumber.get(chunk.document);
-    if (!chunk || !document) return [];
-    const at = (list: readonly { key: number }[]): number | null => {
-      const found = list.findIndex((hit) => hit.key === key);
-      return found < 0 ? null : found + 1;
-    };
-    return [
-      {
-        documentId: document.documentId, chunkId: chunk.id, ordinal: chunk.ordinal, start: chunk.start, end: chunk.end, text: chunk.text,
-        hitStart: chunk.start, hitEnd: chunk.end, headings: chunk.headings, ...(chunk.page === null ? {} : { page: chunk.page }), score,
-        ranks: { text: at(text), vector: at(vector), fused: rank + 1 },
-      },
-    ];
-  });
+  const query = matchQuery(question);
+  const text = query === '' ? [] : index.text.match(query, LIST_LENGTH, hidden.length > 0 ? inRanges(hidden) : undefined);
+  lap('text');
+  const questionVector = index.model.embed(request.question);
+  const vector = await index.vectors.nearest(questionVector, LIST_LENGTH, hidden.map((document) => document.number));
+  lap('vector');
+  const fused = fuse([text, vector]);
+  const ranked = rankCandidates(index, { text: request.question, vector: questionVector, question }, fused.slice(0, SCORED));
+  lap('rank');
+  const ranksOf = { text: rankMap(text.map((hit) => hit.key)), vector: rankMap(vector.map((hit) => hit.key)), fused: rankMap(fused) };
+  const passages = selectPassages(index, ranked, request.limit).map((passage): Passage => toPassage(passage, ranksOf));
+  lap('passages');
   return {
     passages, confidence: 0.5, answerable: passages.length > 0,
-    candidates: { text: text.length, vector: vector.length, fused: fused.length }, timingsMs: { total: performance.now() - started },
+    candidates: { text: text.length, vector: vector.length, fused: fused.length }, timingsMs,
   };
+}
+
+function matchQuery(question: AnalyzedQuestion): string {
+  const single = [...question.terms, ...question.identifiers].map(({ term }) => `"${term}"`);
+  return [...single, ...question.phrases.map((phrase) => `"${phrase.join(' ')}"`)].join(' OR ');
+}
+
+function fuse(lists: readonly (readonly { key: number }[])[]): number[] {
+  const scores = new Map<number, number>();
+  for (const list of lists) list.forEach(({ key }, rank) => scores.set(key, (scores.get(key) ?? 0) + 1 / (RRF_CONSTANT + rank + 1)));
+  return [...scores].sort((a, b) => b[1] - a[1] || a[0] - b[0]).map(([key]) => key);
+}
+
+interface Selected {
+  readonly ranked: RankedChunk;
+  readonly span: ReturnType<typeof expandPassage>;
+}
+
+/** Widens the best chunks to passages that do not overlap; what repeats one document too often comes after the others. */
+function selectPassages(index: KnowledgeIndex, ranked: readonly RankedChunk[], limit: number): Selected[] {
+  const chosen: Selected[] = [];
+  const late: RankedChunk[] = [];
+  const taken = new Set<number>();
+  const perDocument = new Map<number, number>();
+  const take = (item: RankedChunk): void => {
+    if (taken.has(item.chunk.key)) return;
+    const span = expandPassage(item.chunk, (ordinal) => {
+      const key = item.document.firstKey + ordinal;
+      const inside = ordinal >= 0 && ordinal < item.document.chunks && !taken.has(key);
+      return inside ? index.text.chunk(key) : undefined;
+    });
+    for (const ordinal of span.ordinals) taken.add(item.document.firstKey + ordinal);
+    perDocument.set(item.document.number, (perDocument.get(item.document.number) ?? 0) + 1);
+    chosen.push({ ranked: item, span });
+  };
+  for (const item of ranked) {
+    if (chosen.length >= limit) break;
+    if ((perDocument.get(item.document.number) ?? 0) >= PASSAGES_OF_A_DOCUMENT) late.push(item);
+    else take(item);
+  }
+  for (const item of late) {
+    if (chosen.length >= limit) break;
+    take(item);
+  }
+  return chosen;
+}
+
+function toPassage({ ranked, span }: Selected, ranksOf: Record<'text' | 'vector' | 'fused', ReadonlyMap<number, number>>): Passage {
+  const { chunk, document } = ranked;
+  const rank = (list: 'text' | 'vector' | 'fused'): number | null => ranksOf[list].get(chunk.key) ?? null;
+  return {
+    documentId: document.documentId,
+    chunkId: chunk.id,
+    ordinal: chunk.ordinal,
+    start: span.start,
+    end: span.end,
+    text: span.text,
+    hitStart: Math.max(span.start, chunk.start),
+    hitEnd: Math.min(span.end, chunk.end),
+    headings: chunk.headings,
+    ...(chunk.page === null ? {} : { page: chunk.page }),
+    score: ranked.score,
+    ranks: { text: rank('text'), vector: rank('vector'), fused: rank('fused') },
+  };
+}
+
+function rankMap(keys: readonly number[]): Map<number, number> {
+  return new Map(keys.map((key, index) => [key, index + 1]));
 }
 
 /** Whether a chunk's key belongs to one of these documents; they are in the order of their keys. */

@@ -10,6 +10,8 @@ export interface StoredDocument {
   /** Chunk keys are firstKey … firstKey + chunks − 1, in the document's order. */
   readonly firstKey: number;
   readonly visible: boolean;
+  /** Share of its words that only connect others; link lists and indexes have next to none. */
+  readonly prose: number;
 }
 
 export interface StoredChunk {
@@ -33,6 +35,14 @@ export interface ChunkFields {
   readonly identifiers: string;
 }
 
+export interface NewDocument {
+  readonly number: number;
+  readonly firstKey: number;
+  readonly prose: number;
+  readonly document: IndexDocument;
+  readonly fields: readonly ChunkFields[];
+}
+
 export interface TextHit {
   readonly key: number;
   /** BM25 over the fields, higher = better. */
@@ -42,7 +52,7 @@ export interface TextHit {
 const SCHEMA = `
   CREATE TABLE documents (
     number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, file TEXT NOT NULL, title TEXT NOT NULL,
-    chunks INTEGER NOT NULL, first_key INTEGER NOT NULL, complete INTEGER NOT NULL DEFAULT 0, visible INTEGER NOT NULL DEFAULT 0
+    chunks INTEGER NOT NULL, first_key INTEGER NOT NULL, prose REAL NOT NULL, complete INTEGER NOT NULL DEFAULT 0, visible INTEGER NOT NULL DEFAULT 0
   ) STRICT;
   CREATE TABLE chunks (
     key INTEGER PRIMARY KEY, document INTEGER NOT NULL, ordinal INTEGER NOT NULL, id TEXT NOT NULL, start INTEGER NOT NULL,
@@ -82,19 +92,19 @@ export class TextStore {
   /** Complete documents; the incomplete ones are a crash's remains. */
   documents(complete: boolean): StoredDocument[] {
     const rows = this.#prepare(
-      'SELECT number, id AS documentId, file, title, chunks, first_key AS firstKey, visible FROM documents WHERE complete = ? ORDER BY number',
+      'SELECT number, id AS documentId, file, title, chunks, first_key AS firstKey, prose, visible FROM documents WHERE complete = ? ORDER BY number',
     ).all(complete ? 1 : 0) as (Omit<StoredDocument, 'visible'> & { visible: number })[];
     return rows.map((row) => ({ ...row, visible: row.visible === 1 }));
   }
 
   /** Adds documents as incomplete: `complete` follows when their vectors are stored. */
-  add(items: readonly { number: number; firstKey: number; document: IndexDocument; fields: readonly ChunkFields[] }[]): void {
-    const addDocument = this.#prepare('INSERT INTO documents (number, id, file, title, chunks, first_key) VALUES (?, ?, ?, ?, ?, ?)');
+  add(items: readonly NewDocument[]): void {
+    const addDocument = this.#prepare('INSERT INTO documents (number, id, file, title, chunks, first_key, prose) VALUES (?, ?, ?, ?, ?, ?, ?)');
     const addChunk = this.#prepare('INSERT INTO chunks (key, document, ordinal, id, start, end, text, headings, kind, page) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
     const addWords = this.#prepare('INSERT INTO words (rowid, body, headings, title, identifiers) VALUES (?, ?, ?, ?, ?)');
     this.#db.transaction(() => {
-      for (const { number, firstKey, document, fields } of items) {
-        addDocument.run(number, document.documentId, document.file, document.title, document.chunks.length, firstKey);
+      for (const { number, firstKey, prose, document, fields } of items) {
+        addDocument.run(number, document.documentId, document.file, document.title, document.chunks.length, firstKey, prose);
         for (const [index, chunk] of document.chunks.entries()) {
           const key = firstKey + index;
           addChunk.run(key, number, chunk.ordinal, chunk.id, chunk.start, chunk.end, chunk.text, JSON.stringify(chunk.headings), chunk.kind, chunk.page ?? null);

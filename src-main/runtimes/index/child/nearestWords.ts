@@ -1,0 +1,42 @@
+import type { QuestionTerm } from './analyzeQuestion.ts';
+import { dot, type WordVectors } from './WordVectors.ts';
+
+/**
+ * How well a text's words cover a question's, by meaning: each word of the question takes the largest cosine with any
+ * word of the text (1 when it is there), weighed by inverse document frequency. Between 0 and 1; late interaction as in
+ * ColBERT (Khattab and Zaharia, 2020), over static word vectors.
+ */
+export class NearestWords {
+  readonly #words: readonly { readonly word: string; readonly weight: number; readonly vector: Float32Array }[];
+  readonly #total: number;
+  readonly #vectors: WordVectors;
+  /** Similarities of one text word with each question word; texts share most of their words. */
+  readonly #known = new Map<string, Float32Array>();
+
+  constructor(terms: readonly QuestionTerm[], vectors: WordVectors) {
+    const weights = new Map<string, number>();
+    for (const { word, idf } of terms) weights.set(word, Math.max(weights.get(word) ?? 0, idf));
+    this.#words = [...weights].map(([word, weight]) => ({ word, weight, vector: vectors.of(word) }));
+    this.#total = this.#words.reduce((sum, { weight }) => sum + weight, 0);
+    this.#vectors = vectors;
+  }
+
+  coverage(text: string): number {
+    if (this.#total === 0) return 0;
+    const best = new Float32Array(this.#words.length);
+    for (const word of new Set(text.toLowerCase().match(/[\p{L}\p{N}]+/gu))) {
+      const similarities = this.#similarities(word);
+      for (let i = 0; i < best.length; i++) best[i] = Math.max(best[i] as number, similarities[i] as number);
+    }
+    return this.#words.reduce((sum, { weight }, i) => sum + weight * (best[i] as number), 0) / this.#total;
+  }
+
+  #similarities(word: string): Float32Array {
+    const known = this.#known.get(word);
+    if (known) return known;
+    const vector = this.#vectors.of(word);
+    const made = Float32Array.from(this.#words, (item) => (item.word === word ? 1 : dot(item.vector, vector)));
+    this.#known.set(word, made);
+    return made;
+  }
+}

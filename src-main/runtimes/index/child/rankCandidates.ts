@@ -1,0 +1,121 @@
+import type { AnalyzedQuestion } from './analyzeQuestion.ts';
+import { analyzeText } from './analyzeText.ts';
+import { chunkEmbedder } from './chunkEmbedder.ts';
+import type { KnowledgeIndex } from './KnowledgeIndex.ts';
+import { NearestWords } from './nearestWords.ts';
+import { BM25, RANKING_WEIGHTS } from './rankingWeights.ts';
+import type { StoredChunk, StoredDocument } from './textStore.ts';
+import { dot } from './WordVectors.ts';
+
+/** What one chunk's score is made of; see RANKING_WEIGHTS. */
+export interface Features {
+  readonly words: number;
+  /** Share of the question's weight that stands in text, headings or title. */
+  readonly covered: number;
+  readonly vector: number;
+  readonly nearestWords: number;
+  readonly document: number;
+  readonly definition: number;
+  /** Share of the question's identifiers, by weight, that stand in the chunk exactly. */
+  readonly identifiers: number;
+  readonly phrase: number;
+}
+
+export interface RankedChunk {
+  readonly chunk: StoredChunk;
+  readonly document: StoredDocument;
+  readonly features: Features;
+  readonly score: number;
+}
+
+const RELEASE_NOTES = /what.?s.?new|change.?log|release.?(note|log|history)|\bnews\b|\brelease[- ]\d|chronology/i;
+const ASKS_FOR_VERSIONS = /\b(versions?|releases?|released|change ?log|what.?s new|new in|chang(e|es|ed)|since|history|introduced|added|removed)\b|\d+\.\d+/i;
+const MOST_PROSE = 0.3;
+
+/** Scores candidates by their text and their document, best first; equal scores in the order of keys. */
+export function rankCandidates(index: KnowledgeIndex, asked: { text: string; vector: Float32Array; question: AnalyzedQuestion }, keys: readonly number[]): RankedChunk[] {
+  const { question } = asked;
+  const nearest = new NearestWords(question.terms, index.words);
+  const fresh = keys.flatMap((key) => {
+    const chunk = index.text.chunk(key);
+    const document = chunk && index.byNumber.get(chunk.document);
+    return chunk && document ? [{ chunk, document, features: chunkFeatures({ chunk, document }) }] : [];
+  });
+  const byDocument = documentScores(fresh);
+  const wantsVersions = ASKS_FOR_VERSIONS.test(asked.text);
+  return fresh
+    .map(({ chunk, document, features }): RankedChunk => {
+      const whole = { ...features, document: byDocument.get(document.number) ?? 0 };
+      return { chunk, document, features: whole, score: scoreOf(whole, document, wantsVersions) };
+    })
+    .sort((a, b) => b.score - a.score || a.chunk.key - b.chunk.key);
+
+  function chunkFeatures({ chunk, document }: { chunk: StoredChunk; document: StoredDocument }): Omit<Features, 'document'> {
+    const headings = chunk.headings.join(' ');
+    const body = analyzeText(chunk.text);
+    const heading = analyzeText(headings);
+    const { words, covered } = scoreWords(question, { body: body.terms, headings: heading.terms, title: index.titleTerms(document) });
+    const vector = new Float32Array(index.model.dimensions);
+    chunkEmbedder(index.model, document.title)(chunk, vector);
+    const start = chunk.text.slice(0, 100).toLowerCase();
+    const exact = new Set([...body.identifiers, ...heading.identifiers]);
+    return {
+      words,
+      covered,
+      vector: dot(vector, asked.vector),
+      nearestWords: nearest.coverage(`${document.title} ${headings} ${chunk.text}`),
+      definition: weighedShare(question.identifiers, ({ term }) => start.includes(term)),
+      identifiers: weighedShare(question.identifiers, ({ term }) => exact.has(term)),
+      phrase: question.phrases.length === 0 ? 0 : question.phrases.filter((phrase) => holdsPhrase(body.terms, phrase)).length / question.phrases.length,
+    };
+  }
+}
+
+function scoreOf(features: Features, document: StoredDocument, wantsVersions: boolean): number {
+  const w = RANKING_WEIGHTS;
+  const isNotes = !wantsVersions && RELEASE_NOTES.test(`${document.title} ${document.file}`);
+  return (
+    w.words * features.words + w.vector * features.vector + w.nearestWords * features.nearestWords + w.document * features.document +
+    w.prose * Math.min(document.prose, MOST_PROSE) + (isNotes ? w.releaseNotes : 0) + w.definition * features.definition + w.phrase * features.phrase
+  );
+}
+
+/** BM25 with fields (BM25F: term frequencies are added up over the fields first), divided by the question's weight. */
+function scoreWords(question: AnalyzedQuestion, fields: { body: readonly string[]; headings: readonly string[]; title: ReadonlySet<string> }): { words: number; covered: number } {
+  const counts = new Map<string, number>();
+  for (const term of fields.body) counts.set(term, (counts.get(term) ?? 0) + 1);
+  const headings = new Set(fields.headings);
+  const norm = BM25.k1 * (1 - BM25.b + (BM25.b * fields.body.length) / BM25.averageTerms);
+  let words = 0;
+  let covered = 0;
+  let total = 0;
+  for (const { term, idf } of question.terms) {
+    total += idf;
+    const frequency = (counts.get(term) ?? 0) + (headings.has(term) ? BM25.heading : 0) + (fields.title.has(term) ? BM25.title : 0);
+    if (frequency === 0) continue;
+    words += (idf * frequency * (BM25.k1 + 1)) / (frequency + norm);
+    covered += idf;
+  }
+  return total === 0 ? { words: 0, covered: 0 } : { words: words / total, covered: covered / total };
+}
+
+/** Mean of `words` over each document's three best candidates (missing ones count 0). */
+function documentScores(candidates: readonly { document: StoredDocument; features: { words: number } }[]): Map<number, number> {
+  const lists = new Map<number, number[]>();
+  for (const { document, features } of candidates) {
+    const list = lists.get(document.number);
+    if (list) list.push(features.words);
+    else lists.set(document.number, [features.words]);
+  }
+  const top = (list: number[]): number => list.sort((a, b) => b - a).slice(0, 3).reduce((sum, value) => sum + value, 0) / 3;
+  return new Map([...lists].map(([number, list]) => [number, top(list)]));
+}
+
+function weighedShare<T extends { idf: number }>(items: readonly T[], holds: (item: T) => boolean): number {
+  const total = items.reduce((sum, { idf }) => sum + idf, 0);
+  return total === 0 ? 0 : items.filter(holds).reduce((sum, { idf }) => sum + idf, 0) / total;
+}
+
+function holdsPhrase(terms: readonly string[], phrase: readonly string[]): boolean {
+  return terms.some((_, start) => phrase.every((term, offset) => terms[start + offset] === term));
+}

@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { FAILPOINTS, type Failpoint } from '../../src-main/base/failpoint.ts';
 import type { KnowledgeDocument } from '../../src-main/contract/knowledge.ts';
-import { embedders, latheHome, type LatheHome, type Window } from '../helpers/lathe.ts';
+import { embedders, latheHome, type LatheHome, type Window } from '../helpers/latheHome.ts';
 import { temporaryFolder } from '../helpers/temporaryFolder.ts';
 
 const missing = await embedders();
@@ -26,7 +26,7 @@ interface Base {
 }
 
 async function prepare(files: number): Promise<Base> {
-  const lathe = latheHome();
+  const lathe = latheHome(temporaryFolder());
   const project = join(temporaryFolder(), 'project');
   await lathe.json(['project', 'new', project]);
   await lathe.json(['knowledge', 'create', 'Notes', '--project', project]);

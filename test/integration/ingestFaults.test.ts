@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { embedders, latheHome, LATHE_MAIN, type LatheHome } from '../helpers/lathe.ts';
+import { embedders, latheHome, LATHE_MAIN, type LatheHome } from '../helpers/latheHome.ts';
 import { temporaryFolder } from '../helpers/temporaryFolder.ts';
 
 const missing = await embedders();
@@ -41,7 +41,7 @@ function inNamespace(lathe: LatheHome, flags: string, script: string): { code: n
 
 describe.skipIf(withoutMounts !== null)(`a project on a disk that fails${withoutMounts === null ? '' : ` (${withoutMounts})`}`, () => {
   test('a full disk is said plainly, damages nothing, and with space again the same command finishes', () => {
-    const lathe = latheHome();
+    const lathe = latheHome(temporaryFolder());
     const notes = join(temporaryFolder(), 'notes');
     writeNotes(notes, 60);
     const disk = temporaryFolder();
@@ -63,7 +63,7 @@ describe.skipIf(withoutMounts !== null)(`a project on a disk that fails${without
   });
 
   test('a read-only project is said plainly and left as it was', () => {
-    const lathe = latheHome();
+    const lathe = latheHome(temporaryFolder());
     const disk = temporaryFolder();
     const { output } = inNamespace(lathe, '-rm', `
       mount -t tmpfs -o size=50m tmpfs ${disk}
@@ -81,7 +81,7 @@ describe.skipIf(withoutMounts !== null)(`a project on a disk that fails${without
 
 describe.skipIf(withoutNamespace !== null)(`without a network${withoutNamespace === null ? '' : ` (${withoutNamespace})`}`, () => {
   test('making the sample, ingesting and searching it works, and the ledger stays empty', async () => {
-    const lathe = latheHome();
+    const lathe = latheHome(temporaryFolder());
     const project = join(temporaryFolder(), 'sample');
     const { output } = inNamespace(lathe, '-rn', `
       lathe project new ${project} --sample --json; echo "new: $?"
@@ -107,7 +107,7 @@ describe.skipIf(missing !== null)(`a damaged index${because}`, () => {
     ['vectors', /\.lance$/],
     ['full text', /\.(db|sqlite)$/],
   ])('broken %s are noticed, said once, and built again from the parsed documents without the originals', async (_, which) => {
-    const lathe = latheHome();
+    const lathe = latheHome(temporaryFolder());
     const project = join(temporaryFolder(), 'project');
     const notes = join(temporaryFolder(), 'notes');
     writeNotes(notes, 12);

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { embedders, latheHome, type LatheHome } from '../helpers/lathe.ts';
+import { embedders, latheHome, type LatheHome } from '../helpers/latheHome.ts';
 import { temporaryFolder } from '../helpers/temporaryFolder.ts';
 
 const missing = await embedders();
@@ -42,7 +42,7 @@ describe.skipIf(missing !== null)(`a folder of mixed files on the command line${
   let report: Report;
 
   beforeAll(async () => {
-    lathe = latheHome();
+    lathe = latheHome(temporaryFolder());
     folder = makeMixedFolder();
     project = join(temporaryFolder(), 'project');
     await lathe.json(['project', 'new', project]);

@@ -15,6 +15,7 @@ import { ingestKnowledge } from './ingest/ingestKnowledge.ts';
 import { createKnowledgeBases, type KnowledgeBases } from './knowledgeBases.ts';
 import type { KnowledgeDeps } from './knowledgePorts.ts';
 import { createIndexDoor, type IndexDoor } from './openIndex.ts';
+import { importRecorded } from './recordedAnswers.ts';
 import { assertNotEmpty, searchKnowledge } from './searchKnowledge.ts';
 
 export interface IngestParams {
@@ -42,7 +43,9 @@ export function knowledgeJobs(knowledge: () => Knowledge & { deps: KnowledgeDeps
         ctx.progress({ done: 0, total: null, unit: 'files', now: 'Opening the index' });
         const opened = await door.open(knowledgeId, ctx.signal);
         const input = { knowledgeId, ...(await bases.addSources(knowledgeId, [])) };
-        return ingestKnowledge(deps, input, { ...ctx, ...opened });
+        const report = await ingestKnowledge(deps, input, { ...ctx, ...opened });
+        await importRecorded(deps, knowledgeId);
+        return report;
       },
     },
     answer: {

@@ -5,7 +5,6 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { connect, type Connection } from '../../src-main/cli/connect.ts';
 import { starterModel, STARTER_FOLDER } from './starterModels.ts';
-import { temporaryFolder } from './temporaryFolder.ts';
 
 /** `npm test` names the bundle that it just built, which starts four times sooner than the source. */
 export const LATHE_MAIN = process.env['LATHE_TEST_CLI'] ?? fileURLToPath(new URL('../../src-main/cli/main.ts', import.meta.url));
@@ -60,7 +59,7 @@ function collect(child: ChildProcess): Promise<Finished> {
   return new Promise((resolve) => child.once('close', (code, signal) => resolve({ code, signal, stdout, stderr })));
 }
 
-export function latheHome(home: string = temporaryFolder()): LatheHome {
+export function latheHome(home: string): LatheHome {
   mkdirSync(join(home, 'data'), { recursive: true });
   mkdirSync(STARTER_FOLDER, { recursive: true });
   try {

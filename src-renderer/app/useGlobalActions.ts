@@ -62,10 +62,9 @@ function useUndoActions(port: WindowPort): Action[] {
   return [
     {
       id: 'undo',
-      title: newest === undefined ? 'Undo' : `Undo: ${newest.title}`,
+      title: newest === undefined ? 'Undo the last deletion' : `Undo: ${newest.title}`,
       section: 'Edit',
       shortcut: 'Mod+Z',
-      when: () => newest !== undefined,
       run: () =>
         undo.mutate(undefined, {
           onSuccess: ({ title }) => port.notify({ text: `Taken back: ${title}`, meaning: 'good' }),

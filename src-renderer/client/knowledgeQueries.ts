@@ -74,7 +74,7 @@ export function useKnowledgeActions() {
   const projectId = useProjectId();
   const queries = useQueryClient();
   const onSuccess = async (): Promise<void> => {
-    for (const name of ['knowledge', 'documents', 'home', 'jobs', 'undo']) await queries.invalidateQueries({ queryKey: [name] });
+    await Promise.all(['knowledge', 'documents', 'home', 'jobs', 'undo'].map((name) => queries.invalidateQueries({ queryKey: [name] })));
   };
   return {
     create: useMutation({ mutationFn: (name: string) => api.knowledge.create({ projectId, name }), onSuccess }),

@@ -12,8 +12,7 @@ export function useModelActions() {
   const api = useApi();
   const queries = useQueryClient();
   const onSuccess = async (): Promise<void> => {
-    await queries.invalidateQueries({ queryKey: queryKeys.models });
-    await queries.invalidateQueries({ queryKey: ['jobs'] });
+    await Promise.all([queryKeys.models, ['jobs']].map((queryKey) => queries.invalidateQueries({ queryKey })));
   };
   return {
     get: useMutation({ mutationFn: (slug: string) => api.models.get({ slug }), onSuccess }),

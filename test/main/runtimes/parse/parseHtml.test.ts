@@ -119,6 +119,27 @@ describe('cleaning', () => {
     expect(document.text).toContain('The whole text');
   });
 
+  test('a hidden element that nobody closes hides no more than its line', async () => {
+    expect((await page('<p>one <span style="display:none">x</p><p>two</p>')).text).toBe('one\n\ntwo');
+  });
+
+  test('sections inside list items are paragraphs, as in Java documentation', async () => {
+    const document = await page('<ul><li><section><h3>get</h3><div>T get()</div><p>Gives the value.</p></section></li></ul>');
+    expect(shown(document)).toEqual(['heading: get', 'paragraph: T get()', 'paragraph: Gives the value.']);
+  });
+
+  test('a bar of links without spaces goes, and so does a column of links beside the text', async () => {
+    const column = Array.from({ length: 10 }, (_, at) => `<li><a href="p${at}.html">Part ${at}</a></li>`).join('');
+    const document = await page(`<h1>Tool</h1><table><tr><td><ul>${column}</ul></td><td><p><a href=a>previous</a><a href=b>Table of Contents</a><a href=c>next</a></p><p>${'It does what it says. '.repeat(40)}</p></td></tr></table>`);
+    expect(shown(document).map((line) => line.slice(0, 30))).toEqual(['heading: Tool', 'paragraph: It does what it say']);
+  });
+
+  test('what stands with the title outside the content stays, as a manual page has its NAME', async () => {
+    const document = await page(`<div id="header"><h1>tool(1)</h1><h2>NAME</h2><p>tool - does things</p></div><div id="content"><p>${'Long text. '.repeat(60)}</p></div><div id="footer">Last updated yesterday</div>`);
+    expect(shown(document).slice(0, 3)).toEqual(['heading: tool(1)', 'heading: NAME', 'paragraph: tool - does things']);
+    expect(document.text).not.toContain('Last updated');
+  });
+
   test('pages in one <pre> become headings and paragraphs', async () => {
     const section = (name: string) => `${name}\n\n${Array.from({ length: 6 }, () => '   The protocol sends each message in one frame of at most one hundred bytes.\n   A frame that is longer is refused by the receiver.\n').join('\n')}\n`;
     const document = await page(`<pre>\n${section('1. Introduction')}${section('2. Frames and their sizes')}${section('3. Errors')}</pre>`);

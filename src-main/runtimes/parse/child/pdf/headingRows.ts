@@ -6,20 +6,31 @@ const squash = (text: string): string => text.toLowerCase().replaceAll(/[^\p{L}\
 const NUMBERED = /^(?:chapter\s+|appendix\s+|section\s+|part\s+)?(?:\d{1,3}(?:\.\d{1,3})*\.?|[A-Z](?:\.\d{1,3})+)\s+\p{L}/iu;
 const MAX_HEADING = 220;
 
-/** The size of most letters of the document, in points. */
-export function bodySize(pages: readonly PageRows[]): number {
+/** Labels in drawings are short lines: they say nothing of the size of prose. */
+const SHORT_ROW = 30;
+/** A size that more of the text has than this is prose, however large. */
+const MAX_HEADING_SHARE = 0.15;
+
+const sizeKey = (row: Row): number => Math.round(row.size * 2);
+
+function lettersBySize(pages: readonly PageRows[], shortest: number): Map<number, number> {
   const letters = new Map<number, number>();
   for (const { rows } of pages) {
     for (const row of rows) {
-      if (row.reason !== undefined) continue;
-      const size = Math.round(row.size * 2) / 2;
-      letters.set(size, (letters.get(size) ?? 0) + row.text.length);
+      if (row.reason === undefined && row.text.length >= shortest) letters.set(sizeKey(row), (letters.get(sizeKey(row)) ?? 0) + row.text.length);
     }
   }
-  let best = 10;
+  return letters;
+}
+
+/** The size of most letters of the document's prose, in points. */
+export function bodySize(pages: readonly PageRows[]): number {
+  let letters = lettersBySize(pages, SHORT_ROW);
+  if (letters.size === 0) letters = lettersBySize(pages, 1);
+  let best = 20;
   let most = 0;
   for (const [size, count] of letters) if (count > most) [best, most] = [size, count];
-  return best;
+  return best / 2;
 }
 
 /**
@@ -34,6 +45,8 @@ export function headingLevels(pages: readonly PageRows[], outline: readonly Outl
     byPage.set(entry.page, titles);
   }
   const levels = new Map<Row, number>();
+  const letters = lettersBySize(pages, 1);
+  const prose = MAX_HEADING_SHARE * [...letters.values()].reduce((sum, count) => sum + count, 2_000);
   const large: Row[] = [];
   const bold: Row[] = [];
   const outlineLevels = new Map<number, Map<number, number>>();
@@ -42,19 +55,19 @@ export function headingLevels(pages: readonly PageRows[], outline: readonly Outl
     for (const [at, row] of rows.entries()) {
       if (row.reason !== undefined || row.text.length > MAX_HEADING || !/[\p{L}\p{N}]/u.test(row.text)) continue;
       const named = titles ? titleLevel(row.text, titles) : undefined;
-      const key = Math.round(row.size * 2);
+      const key = sizeKey(row);
       if (named !== undefined && (row.size >= 0.98 * body || row.bold)) {
         levels.set(row, Math.min(6, named));
         const counts = outlineLevels.get(key) ?? new Map<number, number>();
         counts.set(named, (counts.get(named) ?? 0) + 1);
         outlineLevels.set(key, counts);
-      } else if (row.size >= 1.12 * body && !row.mono && row.text.trim().length > 1) large.push(row);
+      } else if ((letters.get(key) ?? 0) < prose && row.size >= (row.bold ? 1.07 : 1.12) * body && !row.mono && row.text.trim().length > 1) large.push(row);
       else if (isBoldHeading(row, rows[at - 1], rows[at + 1], body)) bold.push(row);
     }
   }
-  const sizes = [...new Set(large.map((row) => Math.round(row.size * 2)))].sort((a, b) => b - a);
+  const sizes = [...new Set(large.map(sizeKey))].sort((a, b) => b - a);
   for (const row of large) {
-    const key = Math.round(row.size * 2);
+    const key = sizeKey(row);
     levels.set(row, commonLevel(outlineLevels.get(key)) ?? Math.min(5, sizes.indexOf(key) + 1));
   }
   const lowest = Math.min(6, Math.max(2, sizes.length + 1));

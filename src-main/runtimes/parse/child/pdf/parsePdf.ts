@@ -85,6 +85,8 @@ function noText(pdf: RawPdf, name: string): AppError {
   return new AppError('DOCUMENT_NO_TEXT', `${name} has no text: ${why}`, scanned > 0 ? { hint: 'Run it through text recognition (OCR) and add the result.' } : {});
 }
 
+const NO_TITLE = /^(?:name|synopsis|contents|table of contents|abstract|(?:\d+\.? )?introduction|preface|index)$/i;
+
 /** The metadata's title unless a program left it there; else the largest line of the first pages; else the file's name. */
 function chooseTitle(pdf: RawPdf, blocks: readonly RawBlock[], name: string): string {
   const given = (pdf.metadata['title'] ?? '').replaceAll(/\s+/g, ' ');
@@ -93,7 +95,7 @@ function chooseTitle(pdf: RawPdf, blocks: readonly RawBlock[], name: string): st
   let size = 0;
   for (const block of blocks) {
     if ((block.page ?? 0) > 2) break;
-    if (block.reason !== undefined || block.kind !== 'heading' || block.text.length < 3) continue;
+    if (block.reason !== undefined || block.kind !== 'heading' || block.text.length < 3 || NO_TITLE.test(block.text)) continue;
     const box = block.boxes?.[0];
     const height = box ? box.y1 - box.y0 : 0;
     if (height > size + 0.5) [best, size] = [block, height];

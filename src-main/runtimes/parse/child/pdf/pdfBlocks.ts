@@ -95,7 +95,7 @@ function startsBlock(rows: readonly MarkedRow[], at: number, end: number, style:
   const shortBefore = before.x1 < row.right - 3 * size && /[.!?:]$/.test(before.text);
   if (indent > 0.8 * size && (shortBefore || (following !== undefined && following.x0 < row.x0 - 0.8 * size))) return true;
   // Back to the margin after hanging lines: the next entry of a list or glossary.
-  return indent < -0.8 * size && end - at > 1;
+  return indent < -0.8 * size && (end - at > 1 || before.x1 < row.right - 4 * size);
 }
 
 /** The end of a run of at least three lines whose pieces stand under each other; `at` when there is none. */

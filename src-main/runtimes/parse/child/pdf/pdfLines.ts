@@ -163,7 +163,8 @@ class SegmentReader {
     if (length === 0 || length > NAME_SIZE) return { mono: false, bold: false };
     const font = latin1(this.pdfium.HEAPU8.subarray(name, name + length - 1));
     const flags = this.pdfium.HEAP32[flagsAt >> 2] ?? 0;
-    const bold = BOLD.test(font) || (flags & (1 << 18)) !== 0 || this.pdfium._FPDFText_GetFontWeight(this.page, at) >= 600;
+    // Weights are guessed from stem widths and say bold of ordinary fonts: names and the ForceBold flag do not.
+    const bold = BOLD.test(font) || (flags & (1 << 18)) !== 0;
     return { mono: MONO.test(font) || (flags & 1) !== 0, bold };
   }
 

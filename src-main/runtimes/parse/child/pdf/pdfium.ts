@@ -31,7 +31,6 @@ export interface Pdfium {
   _FPDFText_GetLooseCharBox(text: number, index: number, rectangle: number): number;
   _FPDFText_GetCharAngle(text: number, index: number): number;
   _FPDFText_GetFontInfo(text: number, index: number, buffer: number, size: number, flags: number): number;
-  _FPDFText_GetFontWeight(text: number, index: number): number;
   _FPDFText_HasUnicodeMapError(text: number, index: number): number;
   _FPDFBookmark_GetFirstChild(document: number, bookmark: number): number;
   _FPDFBookmark_GetNextSibling(document: number, bookmark: number): number;

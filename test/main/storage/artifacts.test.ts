@@ -75,6 +75,15 @@ describe('artifacts', () => {
     expect(Buffer.from(await artifacts.get(digest)).toString()).toBe('precious bytes');
   });
 
+  it('writes again what lost its end before this process began', async () => {
+    const folder = temporaryFolder();
+    const digest = await openArtifacts(folder).put(bytesOf('precious bytes'));
+    truncateSync(openArtifacts(folder).pathOf(digest), 4);
+    const artifacts = openArtifacts(folder);
+    await artifacts.put(bytesOf('precious bytes'));
+    expect(Buffer.from(await artifacts.get(digest)).toString()).toBe('precious bytes');
+  });
+
   it.each(['../../etc/passwd', 'ABCDEF', '2c', `${'a'.repeat(63)}G`, `${'a'.repeat(64)}/x`, ''])('makes no path of %j', (text) => {
     const artifacts = openArtifacts(temporaryFolder());
     expect(() => artifacts.pathOf(text as Digest)).toThrow(expect.objectContaining({ code: 'INPUT_INVALID' }));

@@ -5,7 +5,7 @@ import { openTestDatabase } from '../../helpers/openTestDatabase.ts';
 import { leakCheck } from '../../helpers/leakCheck.ts';
 import { temporaryFolder } from '../../helpers/temporaryFolder.ts';
 import { openDatabase, type SlowCommand } from '../../../src-main/storage/database.ts';
-import { addEntry, addPart, addThenFail, countEntries, countTwice, exitThread, listNames, notServed, returnFunction, writeAsynchronously, writeByReading } from './probeCommands.ts';
+import { addEntry, addPart, addSlowly, addThenFail, countEntries, countTwice, exitThread, listNames, notServed, returnFunction, writeAsynchronously, writeByReading } from './probeCommands.ts';
 
 leakCheck();
 
@@ -20,6 +20,19 @@ describe('group commit', () => {
     expect(transactions).toBeLessThan(50);
     expect(new Set(ids).size).toBe(1_000);
     expect(await database.run(listNames, null)).toEqual(names);
+    await database.close();
+  });
+
+  it('gathers what arrives one by one while it is busy', async () => {
+    const database = await openTestDatabase({ kind: 'probe' });
+    const writes: Promise<unknown>[] = [database.run(addSlowly, { name: 'slow', pauseMs: 500 })];
+    for (let index = 0; index < 100; index += 1) {
+      await new Promise((resolve) => setImmediate(resolve));
+      writes.push(database.run(addEntry, { name: `entry ${index}` }));
+    }
+    await Promise.all(writes);
+    expect(await database.run(countEntries, null)).toBe(101);
+    expect(database.counts().transactions).toBeLessThan(20);
     await database.close();
   });
 

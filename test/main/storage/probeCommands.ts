@@ -1,3 +1,4 @@
+import { CompiledQuery } from 'kysely';
 import { tables, readCommand, writeCommand, type Command } from '../../../src-main/storage/command.ts';
 import { recordUndo } from '../../../src-main/storage/journal.ts';
 import { AppError } from '../../../src-main/base/appError.ts';
@@ -19,6 +20,12 @@ export const addEntry = writeCommand('probe.add', (sql, { name, bytes = 0 }: { n
 export const addThenFail = writeCommand('probe.addThenFail', (sql, { name }: { name: string }): void => {
   addEntry.run(sql, { name });
   throw new AppError('INPUT_INVALID', `Refused after adding ${name}`, { hint: 'Expected by the test.', details: { name } });
+});
+
+/** Keeps the writer busy. */
+export const addSlowly = writeCommand('probe.addSlowly', (sql, { name, pauseMs }: { name: string; pauseMs: number }): void => {
+  addEntry.run(sql, { name });
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pauseMs);
 });
 
 export const addPart = writeCommand('probe.addPart', (sql, { entryId }: { entryId: number }): void => {
@@ -59,6 +66,12 @@ export const exitThread = writeCommand('probe.exit', (_sql, _: null): void => {
   process.exit(9);
 });
 
+/** A write command, so that it is answered by the writer's connection. */
+export const readSettings = writeCommand('probe.settings', (sql, _: null): Record<string, unknown> => {
+  const names = ['journal_mode', 'synchronous', 'foreign_keys', 'mmap_size', 'trusted_schema'];
+  return Object.assign({}, ...names.map((name) => sql.first(CompiledQuery.raw(`PRAGMA ${name}`)))) as Record<string, unknown>;
+});
+
 export const listNames = readCommand('probe.list', (sql, _: null): string[] => sql.all(db.selectFrom('entries').select('name').orderBy('id')).map((row) => row.name));
 
 export const countEntries = readCommand('probe.count', (sql, _: null): number => sql.first(db.selectFrom('entries').select((row) => row.fn.countAll<number>().as('count')))?.count ?? 0);
@@ -76,7 +89,7 @@ export const writeByReading = readCommand('probe.writeByReading', (sql, _: null)
 
 export const notServed = readCommand('probe.notServed', (_sql, _: null): number => 1);
 
-export const probeCommands: readonly Command[] = [addEntry, addThenFail, addPart, dropEntries, dropEntry, dropWithUndo, restoreNames, failToRestore, purgeNames, returnFunction, writeAsynchronously, exitThread, listNames, countEntries, countTwice, writeByReading];
+export const probeCommands: readonly Command[] = [addEntry, addThenFail, addSlowly, addPart, dropEntries, dropEntry, dropWithUndo, restoreNames, failToRestore, purgeNames, returnFunction, writeAsynchronously, exitThread, readSettings, listNames, countEntries, countTwice, writeByReading];
 
 export const probeMigrations: readonly Migration[] = [
   {

@@ -8,6 +8,8 @@ async function test() {
   await setUp();
   const browser = await provideBrowser(ROOT);
   const outcomes = [];
+  let stopped = false;
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => (stopped = true));
   for (const [title, run] of [
     ['Types', () => runTypes(ROOT)],
     ['Lint', () => runLint(ROOT)],
@@ -15,9 +17,11 @@ async function test() {
     ['Unit and integration tests', () => runVitest(ROOT)],
     ['Browser tests', () => runPlaywright(ROOT, browser)],
   ]) {
+    if (stopped) break;
     startStep(title);
     outcomes.push(await run());
   }
+  if (stopped) outcomes.push({ name: 'npm test', passed: 0, failed: 1, skipped: 0, failures: ['it was stopped before every runner had ended'], skips: [], ms: 0 });
   process.exitCode = printSummary(outcomes);
 }
 

@@ -70,6 +70,11 @@ describe('reading a PDF', () => {
     expect(document.cuts.length).toBeGreaterThanOrEqual(5);
   });
 
+  test('a large line at the top that differs by its number on each page is a heading', async () => {
+    const pages = Array.from({ length: 5 }, (_, at) => ({ texts: [{ x: 72, y: 70, size: 16, text: `Chapter ${at + 1}` }, ...column(PROSE, 72, 110)] }));
+    expect(shown(await parse(pages)).filter((line) => line.includes('heading'))).toHaveLength(5);
+  });
+
   test('the outline gives headings their levels', async () => {
     const document = await parse([{ texts: [{ x: 72, y: 90, size: 12, text: '1 Start', font: 'bold' }, ...column(PROSE, 72, 120)] }, { texts: [{ x: 72, y: 90, size: 12, text: '2 End', font: 'bold' }, ...column(PROSE, 72, 120)] }], [{ title: 'Start', page: 1 }, { title: 'End', page: 2 }]);
     expect(document.outline).toEqual([{ title: 'Start', level: 1, page: 1 }, { title: 'End', level: 1, page: 2 }]);

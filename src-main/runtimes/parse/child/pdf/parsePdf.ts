@@ -93,12 +93,15 @@ function chooseTitle(pdf: RawPdf, blocks: readonly RawBlock[], name: string): st
   if (given.length > 2 && !/^(?:untitled|unknown|microsoft word|powerpoint|document\d*|slide \d)|\.(?:docx?|tex|dvi|indd|fm|pmd|qxd|xlsx?|pptx?)$/i.test(given)) return given.slice(0, 300);
   let best: RawBlock | undefined;
   let size = 0;
+  let alike = 0;
   for (const block of blocks) {
     if ((block.page ?? 0) > 2) break;
     if (block.reason !== undefined || block.kind !== 'heading' || block.text.length < 3 || NO_TITLE.test(block.text)) continue;
     const box = block.boxes?.[0];
     const height = box ? box.y1 - box.y0 : 0;
-    if (height > size + 0.5) [best, size] = [block, height];
+    if (height > size + 0.5) [best, size, alike] = [block, height, 0];
+    else if (Math.abs(height - size) <= 0.5) alike++;
   }
-  return best ? best.text.slice(0, 300) : name;
+  // A title is larger than the sections below it.
+  return best && alike < 4 ? best.text.slice(0, 300) : name;
 }

@@ -1,4 +1,5 @@
 import type { OutlineEntry } from './readPdf.ts';
+import { bodySize } from './headingRows.ts';
 import type { Row } from './readingOrder.ts';
 
 export interface PageRows {
@@ -15,29 +16,55 @@ const squash = (text: string): string => text.toLowerCase().replaceAll(/[^\p{L}\
 
 /** Marks lines that repeat at the edge of pages (running headers and footers, page numbers) and the printed table of contents. */
 export function markRunningLines(pages: readonly PageRows[], outline: readonly OutlineEntry[]): void {
-  markRepeated(pages, 'running-header', topRows);
-  markRepeated(pages, 'running-footer', bottomRows);
+  const large = 1.15 * bodySize(pages);
+  markRepeated(pages, { reason: 'running-header', edge: topRows, large });
+  markRepeated(pages, { reason: 'running-footer', edge: bottomRows, large });
   markContents(pages, outline);
 }
 
-type EdgeRow = PageRows['rows'][number];
+type EdgeRow = PageRows['rows'][number] & {
+  /** White space parts it from the text: lines that are set like the text repeat only when they are equal. */
+  apart?: boolean;
+};
 
 function topRows({ rows, height }: PageRows): EdgeRow[] {
-  return [...rows].filter((row) => row.y1 < 0.14 * height).sort((a, b) => a.y0 - b.y0).slice(0, EDGE_ROWS);
+  const sorted = [...rows].sort((a, b) => a.y0 - b.y0).slice(0, EDGE_ROWS + 1);
+  return edgeRows(sorted, (outer, inner) => inner.y0 - outer.y1).filter((row) => row.y1 < 0.14 * height);
 }
 
 function bottomRows({ rows, height }: PageRows): EdgeRow[] {
-  return [...rows].filter((row) => row.y0 > 0.86 * height).sort((a, b) => b.y1 - a.y1).slice(0, EDGE_ROWS);
+  const sorted = [...rows].sort((a, b) => b.y1 - a.y1).slice(0, EDGE_ROWS + 1);
+  return edgeRows(sorted, (outer, inner) => outer.y0 - inner.y1).filter((row) => row.y0 > 0.86 * height);
 }
 
-function markRepeated(pages: readonly PageRows[], reason: string, edge: (page: PageRows) => EdgeRow[]): void {
+/** Rows from the page's edge inward, with what stands before the last gap marked as apart. */
+function edgeRows(rows: readonly EdgeRow[], gap: (outer: EdgeRow, inner: EdgeRow) => number): EdgeRow[] {
+  const edge = rows.slice(0, EDGE_ROWS);
+  const lastGap = edge.findLastIndex((row, at) => {
+    const inner = rows[at + 1];
+    return inner === undefined || gap(row, inner) > 0.6 * row.size;
+  });
+  for (const [at, row] of edge.entries()) row.apart = at <= lastGap;
+  return edge;
+}
+
+interface EdgeRule {
+  readonly reason: string;
+  readonly edge: (page: PageRows) => EdgeRow[];
+  /** From this size on, lines that differ by a number only are headings ("Chapter 3"), not repetitions. */
+  readonly large: number;
+}
+
+function markRepeated(pages: readonly PageRows[], { reason, edge, large }: EdgeRule): void {
   if (pages.length < 3) return;
   const seen = new Map<string, EdgeRow[]>();
   const places = new Map<number, number>();
   const edges = pages.map(edge);
   for (const rows of edges) {
     for (const row of rows) {
-      const key = `${row.text.toLowerCase().replaceAll(/\d+|\b[ivxlcdm]+\b/g, '#').replaceAll(/\s+/g, ' ').trim()}@${Math.round(row.y0 / 6)}`;
+      const lower = row.text.toLowerCase();
+      const same = row.size >= large || !row.apart ? lower : lower.replaceAll(/\d+|\b[ivxlcdm]+\b/g, '#');
+      const key = `${same.replaceAll(/\s+/g, ' ').trim()}@${Math.round(row.y0 / 6)}`;
       const list = seen.get(key);
       if (list) list.push(row);
       else seen.set(key, [row]);
@@ -59,6 +86,7 @@ function markRepeated(pages: readonly PageRows[], reason: string, edge: (page: P
       const place = Math.round(row.y0 / 3);
       const count = (places.get(place) ?? 0) + (places.get(place - 1) ?? 0) + (places.get(place + 1) ?? 0);
       if (count < 3 || count < 0.05 * pages.length) continue;
+      if (row.size >= large || !row.apart) continue;
       if (PAGE_NUMBER.test(row.text) || (row.cells.length > 1 && row.cells.some((cell) => PAGE_NUMBER.test(cell.text)))) mark(row);
     }
   }

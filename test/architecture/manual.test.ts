@@ -18,9 +18,11 @@ function filesBelow(folder: string, ending: RegExp): string[] {
 
 const manual = filesBelow(MANUAL, /\.md$/).map((file) => readFileSync(file, 'utf8')).join('\n');
 /** Every page that is read by people: the manual, the notes, the README of each folder. */
-const pages = [
-  ...['README.md', 'docs', 'src-main', 'src-renderer', 'native', 'test', 'bench', 'resources'].map((name) => join(ROOT, name)).filter((path) => existsSync(path)).flatMap((path) => (statSync(path).isFile() ? [path] : filesBelow(path, /\.md$/))),
-].map((path) => ({ path: relative(ROOT, path), folder: dirname(path), text: readFileSync(path, 'utf8') }));
+const pages = ['README.md', 'docs', 'src-main', 'src-renderer', 'native', 'test', 'bench', 'resources']
+  .map((name) => join(ROOT, name))
+  .filter((path) => existsSync(path))
+  .flatMap((path) => (statSync(path).isFile() ? [path] : filesBelow(path, /\.md$/)))
+  .map((path) => ({ path: relative(ROOT, path), folder: dirname(path), text: readFileSync(path, 'utf8') }));
 
 describe('the manual', () => {
   const commands = everyCommand(createProgram());

@@ -11,6 +11,8 @@ export interface Candidate {
   readonly text: string;
   /** Headings, title and what stands right before it in its passage. */
   readonly context: string;
+  /** The definition that it explains, as written; empty where there is none. */
+  readonly subject: string;
 }
 
 export interface Alignment {
@@ -40,7 +42,7 @@ const MAX_NEIGHBOURS = 3;
 
 export interface QuoteSource {
   /** Headings, title and what stands before the unit. */
-  contextOf(unit: QuoteUnit): string;
+  contextOf(unit: QuoteUnit): { readonly context: string; readonly subject: string };
   documentOf(unit: QuoteUnit): ParsedDocument;
 }
 
@@ -56,7 +58,7 @@ export function quoteCandidates(units: readonly QuoteUnit[], source: QuoteSource
       if (run.length < count || !last || !sameBlock(first, last) || last.end - first.start > MAX_QUOTE) break;
       if (count > 1 && !isWhole(document, run)) break;
       const text = document.text.slice(first.start, last.end);
-      if (text.length >= MIN_QUOTE || first.kind === 'table' || first.kind === 'code') candidates.push({ units: run, start: first.start, end: last.end, text, context: source.contextOf(first) });
+      if (text.length >= MIN_QUOTE || first.kind === 'table' || first.kind === 'code') candidates.push({ units: run, start: first.start, end: last.end, text, ...source.contextOf(first) });
     }
   }
   return candidates;
@@ -84,7 +86,7 @@ export function alignCitations(input: AlignInput): Alignment[] {
     const said = answerTokens(sentence);
     if (!isClaim(sentence, said)) return { supported: false, candidate: null, coverage: 0, objection: 'no-claim' };
     const own = said.filter((token) => !asked.has(token.key));
-    const scored = candidates.map((each, column) => {
+    const scored = candidates.map((each, column): Scored & { readonly rank: number } => {
       const similarity = input.similarity?.[row * candidates.length + column] ?? 0;
       const whole = share(said, each.keys, weight);
       const coverage = own.length > 0 ? share(own, each.keys, weight) : whole;
@@ -94,14 +96,22 @@ export function alignCitations(input: AlignInput): Alignment[] {
     });
     scored.sort((a, b) => b.rank - a.rank);
     let firstObjection: Alignment['objection'] = 'coverage';
+    const objecting: Scored[] = [];
     for (const [place, each] of scored.slice(0, 12).entries()) {
       const objection = judge(each, own.length, { sentence, question: input.question });
+      // A near twin that says otherwise is not outvoted by a longer quote around it, or by one with fewer of the words.
+      if (objection === null && objecting.some((other) => overlaps(other.candidate, each.candidate) || other.coverage > each.coverage)) continue;
       if (objection === null) return { supported: true, candidate: each.candidate, coverage: each.coverage, objection: null };
       if (place === 0) firstObjection = objection;
+      if (objection !== 'coverage' && each.candidate.units.length === 1) objecting.push(each);
     }
     const best = scored[0];
     return { supported: false, candidate: best?.candidate ?? null, coverage: best?.coverage ?? 0, objection: firstObjection };
   });
+}
+
+function overlaps(a: Candidate, b: Candidate): boolean {
+  return a.units[0]?.documentId === b.units[0]?.documentId && a.start < b.end && b.start < a.end;
 }
 
 interface Scored {

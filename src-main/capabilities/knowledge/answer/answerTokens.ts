@@ -66,7 +66,7 @@ const NEGATION = /\b(?:not|never|no|none|nothing|neither|nor|without|cannot|unab
 export function deniedKeys(text: string): Set<string> {
   const denied = new Set<string>();
   for (const match of text.matchAll(NEGATION)) {
-    const after = text.slice(match.index + match[0].length).split(/[.;:!?]/, 1)[0] ?? '';
+    const after = text.slice(match.index + match[0].length).split(/[.,;:!?]\s|\bbut\b/, 1)[0] ?? '';
     for (const token of answerTokens(after).slice(0, 4)) denied.add(token.key);
   }
   return denied;

@@ -3,17 +3,20 @@ import type { Answer, PassageResult } from '#contract/knowledge.ts';
 import type { ChatMessage, GenerateRequest, GenerateResult } from '../../../runtimes/types.ts';
 import { alignCitations, quoteCandidates, type Alignment, type Candidate } from './alignCitations.ts';
 import { numberCitations, type CitedSource } from './numberCitations.ts';
-import { judgeAnswer, reasonToAbstain } from './decideAnswer.ts';
-import { extractAnswer } from './extractAnswer.ts';
-import { fitPrompt, INSTRUCTION, type FittedPrompt } from './fitPrompt.ts';
+import { judgeAnswer, reasonToAbstain, type WrittenAnswer } from './decideAnswer.ts';
+import { chooseExtracts, scoreCandidates, type Extract } from './extractAnswer.ts';
+import { fitPrompt, FULL_INSTRUCTION, SHORT_INSTRUCTION, type FittedPrompt } from './fitPrompt.ts';
+import { focusPassages, LARGE, SMALL } from './focusPassages.ts';
 import type { Turn } from './followUp.ts';
 import { cleanAnswer, flawOf, isLooping } from './inspectAnswer.ts';
 import { quoteUnits, type QuoteUnit } from './quoteUnits.ts';
-import { splitSentences } from './splitSentences.ts';
+import { splitSentences, type SentenceSpan } from './splitSentences.ts';
 
 /** What an answer is made with: a model, an embedding and the parsed documents. */
 export interface AnswerDeps {
   readonly contextTokens: number;
+  /** Of the model, where its file tells: small ones get a shorter prompt. */
+  readonly parameters?: number | null;
   generate(request: GenerateRequest, options: { signal?: AbortSignal; onText?: (text: string) => void }): Promise<GenerateResult>;
   countTokens(messages: readonly ChatMessage[]): Promise<number>;
   /** Cosine similarity, texts × others, row-major. */
@@ -38,15 +41,23 @@ export interface AnswerInput {
   readonly onText: (text: string) => void;
 }
 
+/** Without the figures of a model that was asked. */
+const UNASKED = { inPrompt: 0, cut: null, promptTokens: null, generatedTokens: null };
+
 export type AnswerDraft = Pick<Answer, 'text' | 'sentences' | 'citations' | 'abstained' | 'by' | 'note' | 'inPrompt' | 'cut' | 'promptTokens' | 'generatedTokens' | 'timingsMs'>;
+type Draft = Omit<AnswerDraft, 'timingsMs'>;
 
 /** Passages that quotes are taken from. */
 const QUOTED_PASSAGES = 6;
-const NEAREST = 3;
 const CONTEXT_REACH = 2_500;
 
 interface Sources {
+  readonly passages: readonly PassageResult[];
+  readonly units: readonly QuoteUnit[];
   readonly candidates: readonly Candidate[];
+  /** The candidates with their nearness to the question, in the same order. */
+  readonly scored: readonly Extract[];
+  readonly nearest: number;
   readonly cited: (candidate: Candidate) => CitedSource;
 }
 
@@ -56,46 +67,61 @@ interface Sources {
  */
 export async function composeAnswer(deps: AnswerDeps, input: AnswerInput): Promise<AnswerDraft> {
   const clock = stopwatch();
-  const sources = await openSources(deps, input.passages.slice(0, QUOTED_PASSAGES));
+  const sources = await openSources(deps, input);
   clock.lap('read');
-  const reason = reasonToAbstain({ ...input, question: input.standalone });
-  if (reason !== null) return { ...(await passagesOnly(deps, input, sources, { note: reason, abstained: true })), timingsMs: clock.lap('align') };
+  const reason = reasonToAbstain({ ...input, question: input.standalone, nearest: sources.nearest });
+  if (reason !== null) return { ...passagesOnly(sources, { note: reason, abstained: true }), timingsMs: clock.lap('align') };
 
-  const prompt = await fitPrompt({ ...input, contextTokens: deps.contextTokens }, (messages) => deps.countTokens(messages));
+  const size = isSmall(deps) ? SMALL : LARGE;
+  const snippets = focusPassages(sources, size);
+  const prompt = await fitPrompt({ ...input, snippets, plainPrompt: size.plainPrompt, contextTokens: deps.contextTokens }, (messages) => deps.countTokens(messages));
   clock.lap('fit');
   if (!prompt.fits) {
     const note = `The question alone takes ${prompt.tokens} of the ${deps.contextTokens} tokens that the model takes: the passages themselves are shown.`;
-    return { ...(await passagesOnly(deps, input, sources, { note, abstained: false })), timingsMs: clock.lap('align') };
+    return { ...passagesOnly(sources, { note, abstained: false }), timingsMs: clock.lap('align') };
   }
   const generated = await generate(deps, input, prompt);
   clock.add(generated.timingsMs);
   clock.restart();
+  const written = await check(deps, input, { sources, generated });
+  const verdict = judgeAnswer(written, { ...input, nearest: sources.nearest });
+  const draft = verdict.by === 'passages' ? passagesOnly(sources, verdict) : modelsAnswer(written, sources);
+  const figures = { inPrompt: prompt.inPrompt, cut: prompt.cut, promptTokens: generated.promptTokens, generatedTokens: generated.generatedTokens };
+  return { ...draft, ...figures, timingsMs: clock.lap('align') };
+}
 
+/** Below a billion parameters, or not known: three short places instead of five passages. */
+function isSmall(deps: AnswerDeps): boolean {
+  return (deps.parameters ?? 0) < 1e9;
+}
+
+interface Checked extends WrittenAnswer {
+  readonly text: string;
+  readonly spans: readonly SentenceSpan[];
+}
+
+async function check(deps: AnswerDeps, input: AnswerInput, work: { sources: Sources; generated: Generated }): Promise<Checked> {
+  const { sources, generated } = work;
   const text = cleanAnswer(generated.text);
-  const flaw = generated.looped ? 'repeats' : flawOf(text, { question: input.question, instruction: INSTRUCTION });
+  const flaw = generated.looped ? 'repeats' : flawOf(text, { question: input.question, instruction: `${SHORT_INSTRUCTION} ${FULL_INSTRUCTION}` });
   const spans = splitSentences(text, { lineBreaks: 'end' });
   const sentences = spans.map((span) => text.slice(span.start, span.end));
   const alignments = flaw === null ? await align(deps, input, { sentences, sources }) : [];
-  const verdict = judgeAnswer({ flaw, sentences, alignments }, input);
-  const figures = { inPrompt: prompt.inPrompt, cut: prompt.cut, promptTokens: generated.promptTokens, generatedTokens: generated.generatedTokens };
-  if (verdict.by === 'passages') return { ...(await passagesOnly(deps, input, sources, verdict)), ...figures, timingsMs: clock.lap('align') };
+  const scores = new Map(sources.scored.map(({ candidate, score }) => [candidate, score]));
+  const relevance = alignments.map((each) => (each.supported && each.candidate ? (scores.get(each.candidate) ?? 0) : 0));
+  return { text, spans, flaw, sentences, alignments, relevance };
+}
 
+function modelsAnswer(written: Checked, sources: Sources): Draft {
+  const { text, spans, alignments } = written;
   const numbered = numberCitations(alignments.map((each) => (each.supported && each.candidate ? [sources.cited(each.candidate)] : [])));
-  return {
-    text,
-    sentences: spans.map((span, at) => ({
-      text: sentences[at] ?? '',
-      citations: numbered.numbers[at] ?? [],
-      supported: alignments[at]?.supported ?? false,
-      after: text.slice(span.end, spans[at + 1]?.start ?? text.length),
-    })),
-    citations: numbered.citations,
-    abstained: false,
-    by: 'model',
-    note: noteOf(alignments),
-    ...figures,
-    timingsMs: clock.lap('align'),
-  };
+  const sentences = spans.map((span, at) => ({
+    text: written.sentences[at] ?? '',
+    citations: numbered.numbers[at] ?? [],
+    supported: alignments[at]?.supported ?? false,
+    after: text.slice(span.end, spans[at + 1]?.start ?? text.length),
+  }));
+  return { text, sentences, citations: numbered.citations, abstained: false, by: 'model', note: noteOf(alignments), ...UNASKED };
 }
 
 function noteOf(alignments: readonly Alignment[]): string | null {
@@ -104,7 +130,8 @@ function noteOf(alignments: readonly Alignment[]): string | null {
   return open === 1 ? 'One sentence does not stand in the passages and is marked.' : `${open} sentences do not stand in the passages and are marked.`;
 }
 
-async function openSources(deps: AnswerDeps, passages: readonly PassageResult[]): Promise<Sources> {
+async function openSources(deps: AnswerDeps, input: AnswerInput): Promise<Sources> {
+  const passages = input.passages.slice(0, QUOTED_PASSAGES);
   const ids = [...new Set(passages.map((passage) => passage.documentId))];
   const opened = new Map(await Promise.all(ids.map(async (id) => [id as string, await deps.documentOf(id)] as const)));
   const documentOf = (id: string): ParsedDocument => {
@@ -117,8 +144,14 @@ async function openSources(deps: AnswerDeps, passages: readonly PassageResult[])
     documentOf: (unit) => documentOf(unit.documentId),
     contextOf: (unit) => contextOf(documentOf(unit.documentId), unit, passages[unit.passage]),
   });
+  const similarity = candidates.length === 0 ? undefined : await deps.similarity([input.standalone], candidates.map((candidate) => candidate.text));
+  const scored = scoreCandidates({ question: input.standalone, candidates, ...(similarity ? { similarity } : {}) });
   return {
+    passages,
+    units,
     candidates,
+    scored,
+    nearest: Math.max(0, ...scored.map(({ score }) => score)),
     cited: (candidate) => {
       const unit = candidate.units[0];
       const passage = passages[unit?.passage ?? 0];
@@ -129,12 +162,15 @@ async function openSources(deps: AnswerDeps, passages: readonly PassageResult[])
 }
 
 /** Title, headings, and the nearest definition or heading above the unit: what its sentence speaks about. */
-function contextOf(document: ParsedDocument, unit: QuoteUnit, passage: PassageResult | undefined): string {
-  const above = document.blocks.slice(0, unit.block).findLast((block) => (block.kind === 'definition' || block.kind === 'heading') && unit.start - block.start < CONTEXT_REACH);
-  const subject = above ? document.text.slice(above.start, Math.min(above.end, above.start + 300)) : '';
+function contextOf(document: ParsedDocument, unit: QuoteUnit, passage: PassageResult | undefined): { context: string; subject: string } {
+  const near = document.blocks.slice(0, unit.block).filter((block) => unit.start - block.start < CONTEXT_REACH);
+  // "Parameters:" is a definition too, and says nothing of what is defined.
+  const above = near.findLast((block) => block.kind === 'heading' || (block.kind === 'definition' && document.text.slice(block.start, block.end).trim().length > 20));
+  const above300 = above ? document.text.slice(above.start, Math.min(above.end, above.start + 300)) : '';
+  const subject = above?.kind === 'definition' ? above300 : '';
   const own = document.blocks[unit.block];
   const before = own ? document.text.slice(Math.max(own.start, unit.start - 400), unit.start) : '';
-  return [passage?.title ?? '', ...(passage?.headings ?? []), subject, before].join('\n');
+  return { context: [passage?.title ?? '', ...(passage?.headings ?? []), above300, before].join('\n'), subject };
 }
 
 interface Generated extends GenerateResult {
@@ -171,20 +207,26 @@ async function align(deps: AnswerDeps, input: AnswerInput, work: { sentences: re
 }
 
 /** The answer is made of spans of the passages, each with its citation; abstaining, they are only shown as the nearest. */
-async function passagesOnly(deps: AnswerDeps, input: AnswerInput, sources: Sources, why: { note: string; abstained: boolean }): Promise<Omit<AnswerDraft, 'timingsMs'>> {
-  const { candidates } = sources;
-  const similarity = candidates.length === 0 ? undefined : await deps.similarity([input.standalone], candidates.map((candidate) => candidate.text));
-  const extracts = extractAnswer({ question: input.standalone, candidates, ...(similarity ? { similarity } : {}) }).slice(0, NEAREST);
+function passagesOnly(sources: Sources, why: { note: string; abstained: boolean }): Draft {
+  const extracts = chooseExtracts(sources.scored);
   const numbered = numberCitations(extracts.map(({ candidate }) => [sources.cited(candidate)]));
-  const none = { inPrompt: 0, cut: null, promptTokens: null, generatedTokens: null, by: 'passages' as const, note: why.note, citations: numbered.citations };
-  if (why.abstained || extracts.length === 0) return { ...none, text: why.note, sentences: [], abstained: true };
+  const shown = { ...UNASKED, by: 'passages' as const, note: why.note, citations: numbered.citations };
+  if (why.abstained || extracts.length === 0) return { ...shown, text: why.note, sentences: [], abstained: true };
   const sentences = extracts.map(({ candidate }, at) => ({
-    text: candidate.text.replace(/\s+/gu, ' '),
+    text: sayWhatItIsOf(candidate),
     citations: numbered.numbers[at] ?? [],
     supported: true,
     after: at === extracts.length - 1 ? '' : '\n\n',
   }));
-  return { ...none, text: sentences.map((each) => each.text + each.after).join(''), sentences, abstained: false };
+  return { ...shown, text: sentences.map((each) => each.text + each.after).join(''), sentences, abstained: false };
+}
+
+/** A sentence under a definition does not repeat the name that it explains. */
+function sayWhatItIsOf(candidate: Candidate): string {
+  const text = candidate.text.replace(/\s+/gu, ' ');
+  const name = /^[\w.:$-]{3,60}(?=\(|$|\s*=|¶)/u.exec(candidate.subject.trim())?.[0] ?? '';
+  const last = name.split(/[.:]/).at(-1) ?? '';
+  return name === '' || text.toLowerCase().includes(last.toLowerCase()) ? text : `${name}: ${text}`;
 }
 
 interface Stopwatch {

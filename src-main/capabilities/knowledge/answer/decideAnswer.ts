@@ -9,14 +9,22 @@ export interface FoundInput {
   readonly answerable: boolean;
   /** 0 to 1, of the search. */
   readonly confidence: number;
+  /** How near the best sentence is to the question: the highest score of scoreCandidates. */
+  readonly nearest: number;
 }
+
+/** Scores of sentences under which none of them speaks about the question: surely, and where the search is not sure either. */
+const FAR = 0.5;
+const FAR_UNLESS_CONFIDENT = 0.7;
+const CONFIDENT = 0.6;
 
 /** Why there will be no answer, as a sentence for the reader; null when the model should be asked. */
 export function reasonToAbstain(found: FoundInput): string | null {
   if (found.passages.length === 0) return 'No passage of your documents is near this question.';
   const missing = namesMissing(found.question, found.passages);
   if (missing.length > 0) return `None of the passages found mentions ${missing.map((name) => `“${name}”`).join(' or ')}.`;
-  if (!found.answerable) return `Your documents do not seem to hold the answer: the nearest passages match the question only loosely (confidence ${found.confidence.toFixed(2)}).`;
+  const far = found.nearest < FAR || (found.nearest < FAR_UNLESS_CONFIDENT && found.confidence < CONFIDENT);
+  if (!found.answerable || far) return `Your documents do not seem to hold the answer: the nearest passages match the question only loosely (confidence ${found.confidence.toFixed(2)}).`;
   return null;
 }
 
@@ -32,12 +40,22 @@ export type Verdict =
   /** The passages themselves are the answer; `note` says why. */
   | { readonly by: 'passages'; readonly note: string; readonly abstained: boolean };
 
-const SUPPORTED_SHARE = 0.5;
+const SUPPORTED_SHARE = 0.6;
+/** A supported sentence this much further from the question than the best one of the passages is true but no answer. */
+const RELEVANT_SHARE = 0.7;
 /** Below this a model that finds no answer is believed. */
 const SURE = 0.75;
 
+export interface WrittenAnswer {
+  readonly flaw: Flaw | null;
+  readonly sentences: readonly string[];
+  readonly alignments: readonly Alignment[];
+  /** Nearness to the question of each sentence's quote, as in scoreCandidates; 0 where it has none. */
+  readonly relevance: readonly number[];
+}
+
 /** Whether the model's text may stand as the answer. Sentences are weighed by their length. */
-export function judgeAnswer(text: { flaw: Flaw | null; sentences: readonly string[]; alignments: readonly Alignment[] }, found: Pick<FoundInput, 'confidence'>): Verdict {
+export function judgeAnswer(text: WrittenAnswer, found: Pick<FoundInput, 'confidence' | 'nearest'>): Verdict {
   if (text.flaw === 'refuses') {
     if (found.confidence < SURE) return { by: 'passages', abstained: true, note: 'The model found no answer in the passages. The nearest ones are shown.' };
     return passages('The model found no answer in the passages, although they match the question well: they are shown themselves.');
@@ -50,7 +68,8 @@ export function judgeAnswer(text: { flaw: Flaw | null; sentences: readonly strin
   const held = claims.reduce((sum, { length, alignment }) => sum + (alignment?.supported ? length : 0), 0);
   if (all === 0) return passages('The model’s answer says nothing that the passages could show: they are shown themselves.');
   if (held === 0) return passages('No sentence of the model’s answer stands in the passages: they are shown themselves.');
-  if (held / all < SUPPORTED_SHARE) return passages('Less than half of the model’s answer stands in the passages: they are shown themselves.');
+  if (held / all < SUPPORTED_SHARE) return passages('Too little of the model’s answer stands in the passages: they are shown themselves.');
+  if (Math.max(...text.relevance) < found.nearest * RELEVANT_SHARE) return passages('The model wrote about something else in the passages than what was asked: they are shown themselves.');
   return { by: 'model' };
 }
 

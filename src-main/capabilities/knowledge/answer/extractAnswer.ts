@@ -19,16 +19,21 @@ const CHARACTERS = 700;
 const OF_BEST = 0.75;
 
 /** The one to three spans of the passages that answer best, in the order of the documents. Empty when nothing is near the question. */
-export function extractAnswer(input: ExtractInput): Extract[] {
+export function chooseExtracts(scored: readonly Extract[]): Extract[] {
+  return inOrder(spread(scored.toSorted((a, b) => b.score - a.score)));
+}
+
+/** How near each candidate is to the question: its words by rarity, what it speaks about, its meaning, and its passage's rank. */
+export function scoreCandidates(input: ExtractInput): Extract[] {
   const asked = new Set(answerTokens(input.question).map((token) => token.key));
-  if (asked.size === 0) return [];
   const counts = new Map<string, number>();
   const sets = input.candidates.map((candidate) => new Set(answerTokens(candidate.text).map((token) => token.key)));
   for (const set of sets) for (const key of set) counts.set(key, (counts.get(key) ?? 0) + 1);
   const weight = (key: string): number => Math.log(1 + (sets.length + 1) / ((counts.get(key) ?? 0) + 0.5));
   const whole = [...asked].reduce((sum, key) => sum + weight(key), 0);
 
-  const scored = input.candidates.map((candidate, at): Extract => {
+  const wantsCode = /\b(?:example|code|snippet|syntax|signature|write|call|command)\b/i.test(input.question);
+  return input.candidates.map((candidate, at): Extract => {
     const context = new Set(answerTokens(candidate.context).map((token) => token.key));
     let held = 0;
     for (const key of asked) {
@@ -36,11 +41,16 @@ export function extractAnswer(input: ExtractInput): Extract[] {
       else if (context.has(key)) held += 0.5 * weight(key);
     }
     const passage = candidate.units[0]?.passage ?? 0;
-    const fragment = candidate.text.length < 40 ? 0.15 : 0;
-    return { candidate, score: held / whole + 0.5 * (input.similarity?.[at] ?? 0) + 0.25 / (passage + 1) - candidate.text.length / 3_000 - fragment };
+    return { candidate, score: (whole === 0 ? 0 : held / whole) + 0.5 * (input.similarity?.[at] ?? 0) + 0.25 / (passage + 1) - candidate.text.length / 3_000 - formPenalty(candidate, wantsCode) };
   });
-  scored.sort((a, b) => b.score - a.score);
-  return inOrder(spread(scored));
+}
+
+/** A line of code or a signature holds the words of a question and does not answer it, unless code is asked for. */
+function formPenalty(candidate: Candidate, wantsCode: boolean): number {
+  const kind = candidate.units[0]?.kind;
+  const fragment = candidate.text.length < 40 && kind !== 'table' ? 0.1 : 0;
+  if (kind === 'code' || candidate.text.startsWith('>>>')) return fragment + (wantsCode ? 0 : 0.6);
+  return fragment + (kind === 'definition' && !wantsCode ? 0.25 : 0);
 }
 
 /** The best, and others nearly as good that do not overlap it. */

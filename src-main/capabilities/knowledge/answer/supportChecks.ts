@@ -5,7 +5,7 @@ export type Objection = 'number' | 'identifier' | 'negation' | 'contrast' | 'mix
 
 /** Words that turn a statement round: one of them in the sentence must stand in the quote as well. */
 const CONTRASTS = new Set(
-  'true false enabled disabled enable disable minimum maximum min max lowest highest least most before after always optional required mandatory increase decrease read write synchronous asynchronous mutable immutable ascending descending left right client server allowed forbidden deprecated removed'.split(' '),
+  'true false enabled disabled enable disable minimum maximum min max lowest highest lower higher least most less fewer first last oldest newest largest smallest larger smaller greater longest shortest before after above below always optional required mandatory increase decrease read write input output synchronous asynchronous mutable immutable ascending descending left right client server allowed forbidden deprecated removed odd even positive negative'.split(' '),
 );
 
 export interface CheckedTexts {
@@ -23,7 +23,8 @@ export function objectionTo({ sentence, quote, context, question }: CheckedTexts
   const quoted = answerTokens(quote);
   const held = new Set(quoted.map((token) => token.key));
   if (said.some((token) => token.kind === 'number' && !held.has(token.key) && !numberInside(token, quoted))) return 'number';
-  if (said.some((token) => token.kind === 'identifier' && !carries(token, { quoted, context, question }))) return 'identifier';
+  if (said.some((token) => token.kind === 'identifier' && !carries(token, { said, quoted, context, question }))) return 'identifier';
+  if (nameSwapped(said, quoted)) return 'identifier';
   if (said.some((token) => CONTRASTS.has(token.raw.toLowerCase()) && !held.has(token.key))) return 'contrast';
   if (negationDiffers(sentence, quote)) return 'negation';
   return numbersMixedUp(said, quoted) ? 'mixed-numbers' : null;
@@ -34,27 +35,50 @@ function numberInside(token: AnswerToken, quoted: readonly AnswerToken[]): boole
   return quoted.some(({ key, kind }) => (kind === 'identifier' && new RegExp(`(?:^|\\D)${escape(token.key)}(?:\\D|$)`).test(key)) || key === `${token.key}%`);
 }
 
-function carries(token: AnswerToken, texts: { quoted: readonly AnswerToken[]; context: string; question: string }): boolean {
-  const last = lastPart(token.key);
-  if (texts.quoted.some(({ key }) => key === token.key || lastPart(key) === last || key.split(/[._-]/).includes(last))) return true;
-  const asked = answerTokens(texts.question).some(({ key }) => key === token.key || lastPart(key) === last);
+/**
+ * A name is carried by the quote; or, where the quote names nothing else instead, by what it speaks about.
+ * "It returns a list" under the heading `os.listdir` carries "os.listdir returns a list".
+ */
+function carries(token: AnswerToken, texts: { said: readonly AnswerToken[]; quoted: readonly AnswerToken[]; context: string; question: string }): boolean {
+  if (texts.quoted.some((each) => sameName(each.key, token.key))) return true;
   const about = texts.context.toLowerCase();
-  return asked ? about.includes(last) : about.includes(token.key) && about.includes(last);
+  const last = lastPart(token.key);
+  if (answerTokens(texts.question).some(({ key }) => sameName(key, token.key))) return about.includes(last);
+  const namesOther = texts.quoted.some((each) => each.kind === 'identifier' && !texts.said.some(({ key }) => sameName(key, each.key)));
+  return !namesOther && about.includes(token.key);
+}
+
+/** A word of the sentence stands where the quote has a name: same neighbour on one side, and neither is in the other text. */
+function nameSwapped(said: readonly AnswerToken[], quoted: readonly AnswerToken[]): boolean {
+  const saidKeys = new Set(said.map((token) => token.key));
+  const quotedKeys = new Set(quoted.map((token) => token.key));
+  return said.some((token, at) => {
+    if (quotedKeys.has(token.key)) return false;
+    const places = quoted.flatMap((each, place) => (each.kind === 'identifier' && !saidKeys.has(each.key) ? [place] : []));
+    return places.some((place) => sameKey(said[at - 1], quoted[place - 1]) || sameKey(said[at + 1], quoted[place + 1]));
+  });
+}
+
+function sameKey(a: AnswerToken | undefined, b: AnswerToken | undefined): boolean {
+  return a !== undefined && b !== undefined && a.key === b.key;
+}
+
+function sameName(held: string, wanted: string): boolean {
+  return held === wanted || lastPart(held) === lastPart(wanted);
 }
 
 function lastPart(key: string): string {
   return key.split(/\.|::|->/).at(-1) ?? key;
 }
 
+/** A word that both use is denied by one of them only. */
 function negationDiffers(sentence: string, quote: string): boolean {
-  const deniedBySentence = deniedKeys(sentence);
-  const deniedByQuote = deniedKeys(quote);
-  if (hasNegation(sentence)) {
-    if (!hasNegation(quote)) return true;
-    return deniedBySentence.size > 0 && ![...deniedBySentence].some((key) => deniedByQuote.has(key));
-  }
-  const said = answerTokens(sentence).map((token) => token.key);
-  return said.filter((key) => deniedByQuote.has(key)).length >= Math.min(2, Math.max(1, deniedByQuote.size));
+  const saidDenied = deniedKeys(sentence);
+  const quoteDenied = deniedKeys(quote);
+  if (hasNegation(sentence) && !hasNegation(quote)) return true;
+  const said = new Set(answerTokens(sentence).map((token) => token.key));
+  const held = new Set(answerTokens(quote).map((token) => token.key));
+  return [...saidDenied].some((key) => held.has(key) && !quoteDenied.has(key)) || [...quoteDenied].some((key) => said.has(key) && !saidDenied.has(key));
 }
 
 /**

@@ -23,14 +23,16 @@ const FORMATS: readonly { readonly mark: string; readonly create: () => ChatWrap
 
 /**
  * Which of a closed set of chat formats a model was trained with. Its template is a program that came with the file
- * (CVE-2024-34359): it is searched for marks and never run.
+ * (CVE-2024-34359): it is searched for marks and never run. Null for a model without a template: it was never taught to chat
+ * and continues text.
  */
-export function chatFormatOf(model: LlamaModel): ChatWrapper {
+export function chatFormatOf(model: LlamaModel): ChatWrapper | null {
   const template = model.fileInfo.metadata.tokenizer.chat_template;
   return chatFormatOfTemplate(typeof template === 'string' ? template : '', String(model.fileInfo.metadata.general.architecture));
 }
 
-export function chatFormatOfTemplate(template: string, architecture: string): ChatWrapper {
+export function chatFormatOfTemplate(template: string, architecture: string): ChatWrapper | null {
+  if (template.trim() === '') return null;
   if (template.includes('<|im_start|>') && /^qwen3/.test(architecture)) return new QwenChatWrapper({ thoughts: 'discourage' });
   const found = FORMATS.find(({ mark }) => template.includes(mark));
   return found ? found.create() : new GeneralChatWrapper();

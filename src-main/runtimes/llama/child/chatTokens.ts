@@ -1,4 +1,4 @@
-import { LlamaText, type ChatHistoryItem, type Token } from 'node-llama-cpp';
+import { LlamaText, type ChatHistoryItem, type LlamaModel, type Token } from 'node-llama-cpp';
 import type { ChatMessage } from '../../types.ts';
 import type { LoadedTextModel } from './loadTextModel.ts';
 
@@ -14,9 +14,19 @@ export interface ChatTokens {
  */
 export function chatTokens(loaded: Pick<LoadedTextModel, 'model' | 'format'>, messages: readonly ChatMessage[]): ChatTokens {
   const { model, format } = loaded;
+  if (format === null) return continuedTokens(model, messages);
   const state = format.generateContextState({ chatHistory: [...messages.map(historyItem), { type: 'model', response: [] }] });
   const stops = state.stopGenerationTriggers.map((trigger) => LlamaText(trigger).toString()).filter((text) => text.trim().length > 1);
   return { tokens: state.contextText.tokenize(model.tokenizer), stops };
+}
+
+/** A model that continues text would go on with the next question after its answer. */
+const CONTINUATION_STOPS = ['\n\n', '\nQuestion:', '\nAnswer:', '\nText:', '\n"""'];
+
+function continuedTokens(model: LlamaModel, messages: readonly ChatMessage[]): ChatTokens {
+  const text = `${messages.map((message) => message.content).join('\n\n')}\nAnswer:`;
+  const begin = model.tokens.shouldPrependBosToken && model.tokens.bos !== null ? [model.tokens.bos] : [];
+  return { tokens: [...begin, ...model.tokenize(text)], stops: CONTINUATION_STOPS };
 }
 
 function historyItem(message: ChatMessage): ChatHistoryItem {

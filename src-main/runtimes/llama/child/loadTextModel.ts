@@ -10,7 +10,8 @@ import { chatFormatOf } from './chatFormatOf.ts';
 export interface LoadedTextModel {
   readonly model: LlamaModel;
   readonly sequence: LlamaContextSequence;
-  readonly format: ChatWrapper;
+  /** Null for a model that only continues text. */
+  readonly format: ChatWrapper | null;
   readonly facts: TextModelFacts;
 }
 

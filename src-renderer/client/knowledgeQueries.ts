@@ -1,6 +1,7 @@
 import { keepPreviousData, useMutation, useQueries, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { ConversationId, Digest, DocumentId, KnowledgeId } from '#contract/ids.ts';
 import type { DocumentState, KnowledgeDocument } from '#contract/knowledge.ts';
+import { useSyncExternalStore } from 'react';
 import { readSource } from './createApi.ts';
 import { useApi, useConnection, useProjectId } from './ApiContext.tsx';
 import { queryKeys } from './queryKeys.ts';
@@ -43,6 +44,19 @@ export function useDocuments(knowledgeId: KnowledgeId, filter: DocumentFilter, p
   });
   const first = results[0];
   return { total: first?.data?.total ?? null, rows, error: results.find((result) => result.error !== null)?.error ?? null };
+}
+
+/** The newest row of a document among the pages that were read; `first` until one is. Keeps what the inspector shows fresh. */
+export function useListedDocument(first: KnowledgeDocument): KnowledgeDocument {
+  const queries = useQueryClient();
+  const find = (): KnowledgeDocument => {
+    for (const [, page] of queries.getQueriesData<{ documents?: KnowledgeDocument[] }>({ queryKey: ['documents'] })) {
+      const found = page?.documents?.find(({ id }) => id === first.id);
+      if (found !== undefined) return found;
+    }
+    return first;
+  };
+  return useSyncExternalStore((changed) => queries.getQueryCache().subscribe(changed), find);
 }
 
 export function useDocumentView(documentId: DocumentId, parsedDigest: Digest | undefined) {

@@ -22,7 +22,7 @@ export function describeProgress({ done, total, unit, rate, leftMs }: Progress):
   const show = unit === 'bytes' ? formatBytes : formatCount;
   const suffix = unit === 'bytes' ? '' : ` ${unit}`;
   const amount = total === null ? `${show(done)}${suffix}` : `${show(done)} / ${show(total)}${suffix}`;
-  const speed = rate === null ? '' : unit === 'bytes' ? `${formatBytes(rate)}/s` : `${rate < 10 ? rate.toFixed(1) : formatCount(Math.round(rate))} ${unit}/s`;
+  const speed = rate === null || rate < 0.05 ? '' : unit === 'bytes' ? `${formatBytes(rate)}/s` : `${rate < 10 ? rate.toFixed(1) : formatCount(Math.round(rate))} ${unit}/s`;
   return {
     fraction: total === null || total === 0 ? null : Math.min(1, done / total),
     amount,

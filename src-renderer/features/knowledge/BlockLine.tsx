@@ -1,17 +1,9 @@
+import type { ReactNode } from 'react';
 import { WarnIcon } from '../../ui/icons.ts';
-import type { BlockView } from './prepareBlocks.ts';
+import type { BlockView, TextPiece } from './prepareBlocks.ts';
 
 /** One block with its margin. Text only: nothing of a document is ever drawn as HTML. */
 export function BlockLine({ block }: { block: BlockView }) {
-  const pieces = block.pieces.map(({ start, text, marked }) =>
-    marked ? (
-      <mark key={start} className="quote-mark">
-        {text}
-      </mark>
-    ) : (
-      text
-    ),
-  );
   return (
     <>
       {block.page === null ? null : <div className="page-line">Page {block.page}</div>}
@@ -29,15 +21,52 @@ export function BlockLine({ block }: { block: BlockView }) {
             </span>
           ))}
         </div>
-        <BlockText kind={block.kind} level={block.level}>
-          {pieces}
-        </BlockText>
+        {block.rows === null ? (
+          <BlockText kind={block.kind} level={block.level}>
+            <Pieces pieces={block.pieces} />
+          </BlockText>
+        ) : (
+          <TableRows rows={block.rows} />
+        )}
       </div>
     </>
   );
 }
 
-function BlockText({ kind, level, children }: { kind: BlockView['kind']; level: number; children: React.ReactNode }) {
+function Pieces({ pieces }: { pieces: readonly TextPiece[] }) {
+  return pieces.map(({ start, text, marked }) =>
+    marked ? (
+      <mark key={start} className="quote-mark">
+        {text}
+      </mark>
+    ) : (
+      text
+    ),
+  );
+}
+
+function TableRows({ rows }: { rows: NonNullable<BlockView['rows']> }) {
+  return (
+    <div className="block-table">
+      <table className="table">
+        <tbody>
+          {rows.map((cells, row) => (
+            // Rows and cells of a parsed document never change places.
+            <tr key={row}>
+              {cells.map((pieces, cell) => (
+                <td key={cell}>
+                  <Pieces pieces={pieces} />
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function BlockText({ kind, level, children }: { kind: BlockView['kind']; level: number; children: ReactNode }) {
   switch (kind) {
     case 'heading':
       return (
@@ -47,8 +76,6 @@ function BlockText({ kind, level, children }: { kind: BlockView['kind']; level: 
       );
     case 'code':
       return <pre className="block-code">{children}</pre>;
-    case 'table':
-      return <pre className="block-code block-table">{children}</pre>;
     case 'quote':
       return <blockquote className="block-quote">{children}</blockquote>;
     default:

@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core';
 import type { KnowledgeDocument } from '#contract/knowledge.ts';
+import { useListedDocument } from '../../client/knowledgeQueries.ts';
 import { CopyButton } from '../../ui/CopyButton.tsx';
 import { Digest } from '../../ui/Digest.tsx';
 import { type Fact, Facts } from '../../ui/Facts.tsx';
@@ -13,7 +14,8 @@ export interface DocumentFactsProps {
 }
 
 /** A document in the inspector: facts, reason, warnings, where it came from, actions. */
-export function DocumentFacts({ document, onRemove }: DocumentFactsProps) {
+export function DocumentFacts({ document: selected, onRemove }: DocumentFactsProps) {
+  const document = useListedDocument(selected);
   const port = useWindow();
   const row = prepareDocumentRow(document, Date.now());
   const optional = (name: string, value: string): Fact[] => (value === '' ? [] : [{ name, value }]);

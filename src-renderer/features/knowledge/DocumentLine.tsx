@@ -15,6 +15,8 @@ export interface DocumentLineProps {
 }
 
 export function DocumentLine({ index, start, row, current, taken, onSelect, onToggle, onOpen }: DocumentLineProps) {
+  // What has no figures has a reason: it takes their room.
+  const wide = row !== null && row.reason !== '' && row.chunks === '' && row.pages === '';
   const place = { transform: `translateY(${start}px)` };
   if (row === null) {
     return (
@@ -33,7 +35,7 @@ export function DocumentLine({ index, start, row, current, taken, onSelect, onTo
       <div role="gridcell" className="cell-state">
         <StateMark meaning={row.meaning} word={row.word} />
       </div>
-      <div role="gridcell" className="cell-file">
+      <div role="gridcell" className={wide ? 'cell-file cell-file-wide' : 'cell-file'}>
         <button type="button" className="plain clip document-name" title={row.file} tabIndex={-1} onClick={(event) => { event.stopPropagation(); onSelect(); onOpen(); }}>
           {row.file}
         </button>
@@ -43,10 +45,14 @@ export function DocumentLine({ index, start, row, current, taken, onSelect, onTo
           </span>
         )}
       </div>
-      <div role="gridcell" className="cell-format">{row.format}</div>
-      <div role="gridcell" className="cell-num">{row.pages}</div>
-      <div role="gridcell" className="cell-num">{row.chunks}</div>
-      <div role="gridcell" className="cell-num cell-warnings" title={row.warningsTitle}>{row.warnings === '' ? null : <StateMark meaning="warning" word={row.warnings} />}</div>
+      {wide ? null : (
+        <>
+          <div role="gridcell" className="cell-format">{row.format}</div>
+          <div role="gridcell" className="cell-num">{row.pages}</div>
+          <div role="gridcell" className="cell-num">{row.chunks}</div>
+          <div role="gridcell" className="cell-num cell-warnings" title={row.warningsTitle}>{row.warnings === '' ? null : <StateMark meaning="warning" word={row.warnings} />}</div>
+        </>
+      )}
       <div role="gridcell" className="cell-num">{row.size}</div>
       <div role="gridcell" className="cell-indexed" title={row.indexedTitle}>{row.indexed}</div>
     </div>

@@ -6,16 +6,24 @@ import { useIngest } from './useIngest.ts';
 
 export function EmptyBase({ base }: { base: KnowledgeBase }) {
   const ingest = useIngest(base);
+  // The base may name its sources already: its file came with the project, or a first ingestion was cancelled.
+  const known = base.sources.length === 0 ? null : base.sources.length === 1 ? (base.sources[0] ?? null) : `${base.sources.length} sources`;
   return (
     <EmptyState
       title={`${base.name} has no documents yet`}
       sentence="Add files or whole folders. PDF with text, HTML, Markdown, plain text and source code are read; what cannot be read stays listed with its reason. Originals stay where they are."
       action={
-        <Button size="xs" variant="filled" leftSection={<AddIcon size={14} />} onClick={() => void ingest.add()}>
-          Add files or folders
-        </Button>
+        <>
+          {known === null ? null : (
+            <Button size="xs" variant="filled" onClick={ingest.again}>
+              Ingest {known}
+            </Button>
+          )}
+          <Button size="xs" variant={known === null ? 'filled' : 'default'} leftSection={<AddIcon size={14} />} onClick={() => void ingest.add()}>
+            Add files or folders
+          </Button>
+        </>
       }
-      more={base.sources.length === 0 ? null : <Button onClick={ingest.again}>Ingest {base.sources.length === 1 ? base.sources[0] : `${base.sources.length} sources`}</Button>}
     />
   );
 }

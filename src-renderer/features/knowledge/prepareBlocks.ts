@@ -15,6 +15,8 @@ export interface BlockView {
   /** Set where a new page begins. */
   readonly page: number | null;
   readonly pieces: readonly TextPiece[];
+  /** Rows of cells of pieces; tables only. */
+  readonly rows: readonly (readonly (readonly TextPiece[])[])[] | null;
   /** Chunks that begin in this block, for the margin. */
   readonly chunks: readonly { readonly label: string; readonly title: string }[];
   readonly odd: boolean;
@@ -44,6 +46,7 @@ export function prepareBlocks({ text, blocks, chunks, document }: DocumentView, 
       level: block.level ?? 2,
       page: newPage,
       pieces: cutPieces(text, block, marked),
+      rows: block.kind === 'table' ? cutRows(text, block, marked) : null,
       chunks: begins,
       odd: chunk % 2 === 1,
       warnings: newPage === null ? [] : document.warnings.filter((warning) => warning.page === newPage).map(({ message }) => message),
@@ -57,6 +60,21 @@ function cutPieces(text: string, block: Span, marked: Span | null): TextPiece[] 
   const piece = (start: number, end: number, isMarked: boolean): TextPiece[] => (end > start ? [{ start, text: text.slice(start, end), marked: isMarked }] : []);
   if (to <= from) return piece(block.start, block.end, false);
   return [...piece(block.start, from, false), ...piece(from, to, true), ...piece(to, block.end, false)];
+}
+
+/** A table's text holds its rows one after another, cells apart by tabs. */
+function cutRows(text: string, block: Block, marked: Span | null): TextPiece[][][] {
+  const starts = block.rows ?? [block.start, ...[...text.slice(block.start, block.end).matchAll(/\n/g)].map(({ index }) => block.start + index + 1)];
+  return starts.map((start, index) => {
+    const end = starts[index + 1] ?? block.end;
+    const cells: TextPiece[][] = [];
+    let at = start;
+    for (const cell of text.slice(start, end).replace(/\n+$/, '').split('\t')) {
+      cells.push(cutPieces(text, { start: at, end: at + cell.length }, marked));
+      at += cell.length + 1;
+    }
+    return cells;
+  });
 }
 
 /** The block that a span begins in; 0 when it is in none. */

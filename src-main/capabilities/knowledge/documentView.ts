@@ -38,9 +38,16 @@ export async function readParsed(deps: Pick<Deps, 'artifacts'>, digest: string):
   return JSON.parse(new TextDecoder().decode(await deps.artifacts.get(digest as never))) as ParsedDocument;
 }
 
+/** The original's place on disk: rows carry names in NFC, some systems keep them in NFD. */
+export async function originalOf(row: DocumentRow): Promise<string> {
+  const named = path.join(row.root, row.file);
+  const decomposed = path.join(row.root, row.file.normalize('NFD'));
+  return decomposed !== named && (await stat(named).catch(() => null)) === null ? decomposed : named;
+}
+
 /** Where the original is now: unchanged by stat, changed since it was read, or gone. */
 async function sourceState(row: DocumentRow): Promise<DocumentView['source']> {
-  const facts = await stat(path.join(row.root, row.file), { bigint: true }).catch(() => null);
+  const facts = await stat(await originalOf(row), { bigint: true }).catch(() => null);
   if (!facts) return 'missing';
   return String(facts.mtimeNs) === row.mtime_ns && Number(facts.size) === row.bytes ? 'same' : 'changed';
 }

@@ -10,7 +10,7 @@ import { uuidv7 } from '../../base/uuid.ts';
 import type { JobKind, JobQueue } from '../../jobs/jobQueue.ts';
 import { createAsking, type Asking } from './askKnowledge.ts';
 import { pageOfDocuments, removeDocuments } from './documentStore.ts';
-import { documentRow, toDocument, viewDocument } from './documentView.ts';
+import { documentRow, originalOf, toDocument, viewDocument } from './documentView.ts';
 import { ingestKnowledge } from './ingest/ingestKnowledge.ts';
 import { createKnowledgeBases, type KnowledgeBases } from './knowledgeBases.ts';
 import type { KnowledgeDeps } from './knowledgePorts.ts';
@@ -155,7 +155,7 @@ async function forgetWhenDone(jobs: JobQueue, id: JobId, done: () => void): Prom
 
 async function openSource(deps: KnowledgeDeps, documentId: DocumentId): Promise<{ bytes: ReadableStream<Uint8Array>; size: number; type: string }> {
   const row = await documentRow(deps, documentId);
-  const file = path.join(row.root, row.file);
+  const file = await originalOf(row);
   const facts = await stat(file).catch((cause: unknown) => {
     throw new AppError('PATH_UNREADABLE', `The original of ${row.file} is no longer at ${file}`, { hint: 'Its text as it was read is still here.', cause });
   });

@@ -7,7 +7,7 @@ import { openBrowser } from '../openBrowser.ts';
 import { productFolders } from '../productFolders.ts';
 import { runElectron } from '../runElectron.ts';
 import { EXIT, print, printJson, say, type GlobalOptions } from '../terminal.ts';
-import { projectFolder } from '../withProject.ts';
+import { projectFolder, withOwner } from '../withProject.ts';
 import { hasErrorCode } from '../../base/appError.ts';
 
 interface OpenOptions {
@@ -66,7 +66,11 @@ function untilStopped(): Promise<void> {
 async function open(globals: GlobalOptions, options: OpenOptions): Promise<number> {
   const electron = process.env['LATHE_ELECTRON'];
   if (electron !== undefined && options.browser && options.origin === undefined) {
-    const code = await runElectron(path.resolve(electron), [productFolders().root, '--project', await projectFolder(globals)]);
+    const folder = await projectFolder(globals);
+    if (globals.trust === true) process.env['LATHE_TRUST'] = '1';
+    // The desktop program is an owner of its own: what takes long is done, with progress, before its window opens.
+    await withOwner(globals, (attached) => (options.models ? fetchStarters(attached) : Promise.resolve()));
+    const code = await runElectron(path.resolve(electron), [productFolders().root, '--project', folder]);
     if (code !== null) return code;
     say('Lathe opens in the browser: Electron cannot run here (its own messages are above).');
   }

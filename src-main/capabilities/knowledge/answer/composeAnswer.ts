@@ -165,7 +165,7 @@ async function openSources(deps: AnswerDeps, input: AnswerInput): Promise<Source
 function contextOf(document: ParsedDocument, unit: QuoteUnit, passage: PassageResult | undefined): { context: string; subject: string } {
   const near = document.blocks.slice(0, unit.block).filter((block) => unit.start - block.start < CONTEXT_REACH);
   // "Parameters:" is a definition too, and says nothing of what is defined.
-  const above = near.findLast((block) => block.kind === 'heading' || (block.kind === 'definition' && document.text.slice(block.start, block.end).trim().length > 20));
+  const above = near.findLast((block) => block.kind === 'heading' || (block.kind === 'definition' && !document.text.slice(block.start, block.end).trimEnd().endsWith(':')));
   const above300 = above ? document.text.slice(above.start, Math.min(above.end, above.start + 300)) : '';
   const subject = above?.kind === 'definition' ? above300 : '';
   const own = document.blocks[unit.block];

@@ -13,17 +13,18 @@ export interface FoundInput {
   readonly nearest: number;
 }
 
-/** Scores of sentences under which none of them speaks about the question: surely, and where the search is not sure either. */
+/** Nearness under which no sentence speaks about the question, unless the search is sure; and where it is not even likely. */
 const FAR = 0.5;
-const FAR_UNLESS_CONFIDENT = 0.7;
-const CONFIDENT = 0.6;
+const FAR_UNLESS_SURE = 0.7;
+const SURE = 0.75;
+const LIKELY = 0.6;
 
 /** Why there will be no answer, as a sentence for the reader; null when the model should be asked. */
 export function reasonToAbstain(found: FoundInput): string | null {
   if (found.passages.length === 0) return 'No passage of your documents is near this question.';
   const missing = namesMissing(found.question, found.passages);
   if (missing.length > 0) return `None of the passages found mentions ${missing.map((name) => `“${name}”`).join(' or ')}.`;
-  const far = found.nearest < FAR || (found.nearest < FAR_UNLESS_CONFIDENT && found.confidence < CONFIDENT);
+  const far = (found.nearest < FAR && found.confidence < SURE) || (found.nearest < FAR_UNLESS_SURE && found.confidence < LIKELY);
   if (!found.answerable || far) return `Your documents do not seem to hold the answer: the nearest passages match the question only loosely (confidence ${found.confidence.toFixed(2)}).`;
   return null;
 }
@@ -43,8 +44,6 @@ export type Verdict =
 const SUPPORTED_SHARE = 0.6;
 /** A supported sentence this much further from the question than the best one of the passages is true but no answer. */
 const RELEVANT_SHARE = 0.7;
-/** Below this a model that finds no answer is believed. */
-const SURE = 0.75;
 
 export interface WrittenAnswer {
   readonly flaw: Flaw | null;

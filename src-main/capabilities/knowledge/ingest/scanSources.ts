@@ -1,7 +1,7 @@
 import { lstat, opendir, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError } from '../../../base/appError.ts';
-import { toPosix } from '../../../base/paths.ts';
+import { toNfc } from '../../../base/paths.ts';
 
 export interface ScannedFile {
   /** Absolute, real. */
@@ -33,6 +33,15 @@ interface Walk {
   readonly skipped: Record<string, number>;
   readonly problems: { path: string; reason: string }[];
   readonly signal: AbortSignal;
+  /** Names already given, so that two spellings of one name (NFC and NFD) both stay. */
+  readonly named: Set<string>;
+}
+
+/** NFC where it is free; a twin keeps the spelling that it has on disk. */
+function nameOf(walk: Walk, file: string): string {
+  const name = walk.named.has(toNfc(file)) ? file : toNfc(file);
+  walk.named.add(name);
+  return name;
 }
 
 function skip(walk: Walk, reason: string): void {
@@ -45,7 +54,7 @@ async function addFile(walk: Walk, absolute: string, file: string): Promise<void
     skip(walk, 'symbolic link');
     walk.problems.push({ path: file, reason: 'A symbolic link is not followed. Add the place that it points to as a source.' });
   } else if (!facts.isFile()) skip(walk, 'not a regular file');
-  else walk.files.push({ path: absolute, root: walk.root, file: toPosix(file), bytes: Number(facts.size), mtimeNs: String(facts.mtimeNs), inode: String(facts.ino) });
+  else walk.files.push({ path: absolute, root: walk.root, file: nameOf(walk, file), bytes: Number(facts.size), mtimeNs: String(facts.mtimeNs), inode: String(facts.ino) });
 }
 
 async function walkFolder(walk: Walk, folder: string, relative: string): Promise<string[]> {
@@ -99,7 +108,7 @@ export async function scanSources(sources: readonly string[], signal: AbortSigna
       throw new AppError('PATH_UNREADABLE', `The source ${source} cannot be read`, { hint: 'Check that it exists and that you may read it.', cause });
     }
     const before = scan.files.length;
-    const walk: Walk = { root: folder ? root : path.dirname(root), ...scan, signal };
+    const walk: Walk = { root: folder ? root : path.dirname(root), ...scan, signal, named: new Set() };
     if (folder) await walkRoot(walk);
     else await addFile(walk, root, path.basename(root));
     // A file that two sources share is read once, under the first of them.

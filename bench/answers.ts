@@ -62,7 +62,7 @@ async function openCorpus(folder: string): Promise<Corpus> {
       const passages = found.passages.map((passage): PassageResult => ({ ...passage, documentId: passage.documentId as DocumentId, file: passage.documentId, page: null, title: documents.get(passage.documentId)?.title ?? '', headings: [...passage.headings] }));
       return { passages, confidence: found.confidence, answerable: found.answerable };
     },
-    similarity: (texts, others) => index.similarity(at, texts, others),
+    similarity: (texts, others) => index.similarity(at, { texts, others }),
   };
 }
 

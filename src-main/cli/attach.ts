@@ -52,8 +52,9 @@ async function becomeOwner(lock: Lock, options: AttachOptions): Promise<OwnerHer
   const product = productFolders();
   const allowedHosts = new Set<string>();
   const allowedOrigins = new Set<string>();
-  const logger = createLogger({ folder: path.join(folders.state, 'logs'), onLine: (line) => events?.publish(null, { topic: 'log.line', line }) });
-  let events: Owner['events'] | undefined;
+  // The log is older than the stream that windows read it from.
+  const told: { events?: Owner['events'] } = {};
+  const logger = createLogger({ folder: path.join(folders.state, 'logs'), onLine: (line) => told.events?.publish(null, { topic: 'log.line', line }) });
   const owner = await openOwner({
     version: product.version,
     folders,
@@ -66,7 +67,7 @@ async function becomeOwner(lock: Lock, options: AttachOptions): Promise<OwnerHer
     addresses: { hosts: () => allowedHosts, origins: () => allowedOrigins },
     ...(options.launch ? { launch: options.launch } : {}),
   });
-  events = owner.events;
+  told.events = owner.events;
   const active = countActive(owner.handle);
   const listener = await listen(active.handle, options.port ?? 0);
   for (const host of ['127.0.0.1', 'localhost', '[::1]']) {

@@ -118,7 +118,7 @@ export interface IndexRuntime {
   optimize(at: IndexLocation, options?: CallOptions): Promise<void>;
   search(at: IndexLocation, request: SearchRequest, options?: CallOptions): Promise<SearchResult>;
   /** Cosine similarity by static vectors of each query text with each passage text, rows × columns, row-major. */
-  similarity(at: IndexLocation, texts: readonly string[], others: readonly string[], options?: CallOptions): Promise<Float32Array>;
+  similarity(at: IndexLocation, pair: { readonly texts: readonly string[]; readonly others: readonly string[] }, options?: CallOptions): Promise<Float32Array>;
   /** Releases files (before a folder is deleted or replaced). */
   close(at: IndexLocation): Promise<void>;
 }

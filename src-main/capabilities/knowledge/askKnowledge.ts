@@ -100,7 +100,7 @@ async function write(deps: Deps, params: AnswerParams, work: Writing): Promise<{
       contextTokens: facts.contextTokens,
       generate: (request, options) => deps.text.generate(model.path, request, options),
       countTokens: (messages) => deps.text.countTokens(model.path, messages, { signal: ctx.signal }),
-      similarity: (texts, others) => deps.index.similarity(at, texts, others, { signal: ctx.signal }),
+      similarity: (texts, others) => deps.index.similarity(at, { texts, others }, { signal: ctx.signal }),
       documentOf: async (documentId) => {
         const row = [...result.rows.values()].find((candidate) => candidate.id === documentId);
         if (!row?.parsed_digest) throw new AppError('DOCUMENT_NOT_FOUND', `The document ${documentId} has no parsed form`);

@@ -27,7 +27,7 @@ export function createIndexRuntime(supervisor: Supervisor): StoppableIndexRuntim
     remove: (at, documentIds) => call('remove', { at, documentIds }),
     optimize: (at, options) => call('optimize', { at }, options),
     search: (at, request, options) => call('search', { at, request }, { ...options, timeoutMs: SEARCH_MS }),
-    similarity: (at, texts, others, options) => call('similarity', { at, texts, others }, { ...options, timeoutMs: SEARCH_MS }),
+    similarity: (at, pair, options) => call('similarity', { at, ...pair }, { ...options, timeoutMs: SEARCH_MS }),
     close: (at) => call('close', { at }),
     stop: () => process.stop(),
   };

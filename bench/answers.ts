@@ -73,11 +73,14 @@ interface Outcome {
   readonly right: boolean | null;
   readonly verbatim: boolean;
   readonly confidence: number;
+  /** The model's own words, before they were judged. */
+  readonly wrote: string;
 }
 
 async function ask(corpus: Corpus, modelPath: string, each: AnswerCase): Promise<Outcome> {
   const { contextTokens, parameters } = await llama.load(modelPath);
   const found = await corpus.search(each.question);
+  let wrote = '';
   const draft = await composeAnswer(
     {
       contextTokens,
@@ -87,13 +90,13 @@ async function ask(corpus: Corpus, modelPath: string, each: AnswerCase): Promise
       similarity: corpus.similarity,
       documentOf: async (id) => ({ parsedDigest: '0'.repeat(64), document: corpus.documents.get(id) as ParsedDocument }),
     },
-    { question: each.question, standalone: each.question, history: [], ...found, maxTokens: 160, seed: 1, signal: new AbortController().signal, onText: quiet },
+    { question: each.question, standalone: each.question, history: [], ...found, maxTokens: 160, seed: 1, signal: new AbortController().signal, onText: (more) => (wrote += more) },
   );
   const phrase = each.phrase?.replace(/\s+/g, ' ');
   const goldRank = phrase === undefined ? null : found.passages.findIndex((passage) => passage.text.replace(/\s+/g, ' ').includes(phrase)) + 1;
   const verbatim = draft.citations.every((citation) => quoteInText(citation.quote, corpus.documents.get(citation.file)?.text ?? ''));
   const said = `${draft.text}\n${draft.citations.map((citation) => citation.quote).join('\n')}`;
-  return { id: each.id, draft, goldRank, right: each.says ? each.says.test(said) && !draft.abstained : null, verbatim, confidence: found.confidence };
+  return { id: each.id, draft, goldRank, right: each.says ? each.says.test(said) && !draft.abstained : null, verbatim, confidence: found.confidence, wrote };
 }
 
 function figuresOf(outcomes: readonly Outcome[]): Record<string, number> {
@@ -128,9 +131,9 @@ try {
       const outcome = await ask(corpus, model.weightsPath, each);
       outcomes.push(outcome);
       const mark = outcome.right === null ? (outcome.draft.abstained ? 'abstained' : 'ANSWERED') : outcome.right ? 'right' : outcome.draft.abstained ? 'ABSTAINED' : 'WRONG';
-      process.stderr.write(`${slug} ${each.id} · ${mark} · by ${outcome.draft.by} · gold ${outcome.goldRank} · ${outcome.draft.text.slice(0, 140).replace(/\n/g, ' ')} · ${outcome.draft.note ?? ''}\n`);
+      process.stderr.write(`${slug} ${each.id} · ${mark} · by ${outcome.draft.by} · gold ${outcome.goldRank} · ${(outcome.wrote || outcome.draft.text).slice(0, 140).replace(/\s+/g, ' ')} · ${outcome.draft.note ?? ''}\n`);
     }
-    models[slug] = { figures: figuresOf(outcomes), answers: outcomes.map(({ id, draft, right, goldRank }) => ({ id, right, goldRank, by: draft.by, abstained: draft.abstained, text: draft.text, supported: draft.sentences.map((each) => each.supported), quotes: draft.citations.map((each) => each.quote) })) };
+    models[slug] = { figures: figuresOf(outcomes), answers: outcomes.map(({ id, draft, right, goldRank, wrote }) => ({ id, right, wrote, goldRank, by: draft.by, abstained: draft.abstained, text: draft.text, supported: draft.sentences.map((each) => each.supported), quotes: draft.citations.map((each) => each.quote) })) };
     await llama.unload(model.weightsPath);
   }
   const planted = await plantedErrors([...corpus.documents.values()], corpus.similarity);

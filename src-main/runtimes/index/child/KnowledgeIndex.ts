@@ -2,28 +2,42 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { IndexDocument, IndexLocation } from '../../types.ts';
 import { analyzeFields, titleTerms } from './analyzeFields.ts';
-import { proseShare } from './proseShare.ts';
 import { chunkEmbedder } from './chunkEmbedder.ts';
+import { checkIndexVersion } from './indexVersion.ts';
+import { proseShare } from './proseShare.ts';
 import { loadStaticModel, type StaticModel } from './staticModel.ts';
-import { TextStore, type StoredDocument } from './textStore.ts';
+import { TextStore, type NewDocument, type StoredDocument } from './textStore.ts';
+import { openVectorStore, type VectorRows, type VectorStore } from './vectorStore.ts';
 import { WordVectors } from './WordVectors.ts';
-import { openVectorStore, type VectorStore } from './vectorStore.ts';
+
+/** Chunks written in one go: more at once is hardly faster and makes a search wait longer. */
+const BATCH_CHUNKS = 1000;
+
+interface PendingAdd {
+  readonly documents: readonly IndexDocument[];
+  readonly done: () => void;
+  readonly failed: (error: unknown) => void;
+}
 
 /**
  * One open index folder: index.db (documents, chunks, full text) and vectors/ (LanceDB).
  * A document counts only when both hold it: rows go to SQLite as incomplete, then vectors to LanceDB, then the row is
  * completed. Removal runs the other way. Whatever a crash leaves between is removed on the next open.
+ * Writes run one at a time; additions that arrive meanwhile are written together.
  */
 export class KnowledgeIndex {
   readonly text: TextStore;
   readonly vectors: VectorStore;
   readonly model: StaticModel;
+  readonly words: WordVectors;
   readonly documents = new Map<string, StoredDocument>();
   readonly byNumber = new Map<number, StoredDocument>();
-  readonly words: WordVectors;
   readonly #titles = new Map<number, ReadonlySet<string>>();
+  #pending: PendingAdd[] = [];
+  #lastWrite: Promise<unknown> = Promise.resolve();
   #nextNumber = 1;
   #nextKey = 1;
+  #chunks = 0;
 
   private constructor(text: TextStore, vectors: VectorStore, model: StaticModel) {
     this.text = text;
@@ -34,14 +48,21 @@ export class KnowledgeIndex {
 
   static async open(at: IndexLocation): Promise<KnowledgeIndex> {
     mkdirSync(at.folder, { recursive: true });
+    checkIndexVersion(at.folder);
     const model = loadStaticModel(at.staticModelFolder);
     const text = new TextStore(join(at.folder, 'index.db'));
-    const vectors = await openVectorStore(join(at.folder, 'vectors'), model.dimensions);
-    const index = new KnowledgeIndex(text, vectors, model);
-    await index.#reconcile();
-    return index;
+    try {
+      const vectors = await openVectorStore(join(at.folder, 'vectors'), model.dimensions);
+      const index = new KnowledgeIndex(text, vectors, model);
+      await index.#reconcile();
+      return index;
+    } catch (error) {
+      text.close();
+      throw error;
+    }
   }
 
+  /** Keeps what both stores hold whole, removes the rest from both. */
   async #reconcile(): Promise<void> {
     const counts = await this.vectors.countByDocument();
     const complete = this.text.documents(true);
@@ -53,17 +74,64 @@ export class KnowledgeIndex {
     this.text.remove(broken.map((document) => document.number));
     whole.forEach((document) => this.#remember(document));
     for (const document of [...whole, ...broken]) this.#nextKey = Math.max(this.#nextKey, document.firstKey + document.chunks);
-    for (const number of [...counts.keys(), ...broken.map((document) => document.number)]) this.#nextNumber = Math.max(this.#nextNumber, number + 1);
+    for (const number of [...counts.keys(), ...[...whole, ...broken].map((document) => document.number)]) this.#nextNumber = Math.max(this.#nextNumber, number + 1);
   }
 
   #remember(document: StoredDocument): void {
+    if (!this.byNumber.has(document.number)) this.#chunks += document.chunks;
     this.documents.set(document.documentId, document);
     this.byNumber.set(document.number, document);
   }
 
-  async add(documents: readonly IndexDocument[]): Promise<void> {
-    await this.remove(documents.map((document) => document.documentId));
-    const items = documents.map((document) => {
+  #forget(document: StoredDocument): void {
+    if (this.byNumber.delete(document.number)) this.#chunks -= document.chunks;
+    this.#titles.delete(document.number);
+    this.documents.delete(document.documentId);
+  }
+
+  /** Runs after every write that was asked for before. */
+  #exclusively<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#lastWrite.then(work);
+    this.#lastWrite = result.catch(() => undefined);
+    return result;
+  }
+
+  /** Resolves when the documents are on disk in both stores, hidden. A document that is there is replaced. */
+  add(documents: readonly IndexDocument[]): Promise<void> {
+    return new Promise((done, failed) => {
+      this.#pending.push({ documents, done, failed });
+      if (this.#pending.length === 1) void this.#exclusively(() => this.#writePending());
+    });
+  }
+
+  async #writePending(): Promise<void> {
+    const pending = this.#pending;
+    this.#pending = [];
+    let batch: PendingAdd[] = [];
+    let chunks = 0;
+    for (const item of pending) {
+      batch.push(item);
+      chunks += item.documents.reduce((sum, document) => sum + document.chunks.length, 0);
+      if (chunks < BATCH_CHUNKS && item !== pending.at(-1)) continue;
+      await this.#writeBatch(batch);
+      batch = [];
+      chunks = 0;
+    }
+  }
+
+  async #writeBatch(batch: readonly PendingAdd[]): Promise<void> {
+    try {
+      const latest = new Map(batch.flatMap((item) => item.documents).map((document) => [document.documentId, document]));
+      await this.#writeDocuments([...latest.values()]);
+      batch.forEach((item) => item.done());
+    } catch (error) {
+      batch.forEach((item) => item.failed(error));
+    }
+  }
+
+  async #writeDocuments(documents: readonly IndexDocument[]): Promise<void> {
+    await this.#removeNow(documents.map((document) => document.documentId));
+    const items = documents.map((document): NewDocument => {
       const fields = document.chunks.map((chunk) => analyzeFields(document, chunk));
       const item = { number: this.#nextNumber++, firstKey: this.#nextKey, prose: proseShare(document.chunks), document, fields };
       this.#nextKey += document.chunks.length;
@@ -73,11 +141,12 @@ export class KnowledgeIndex {
     await this.vectors.add(this.#embed(items));
     this.text.setComplete(items.map((item) => item.number), true);
     for (const { number, firstKey, prose, document } of items) {
-      this.#remember({ number, firstKey, prose, documentId: document.documentId, file: document.file, title: document.title, chunks: document.chunks.length, visible: false });
+      const { documentId, file, title, chunks } = document;
+      this.#remember({ number, firstKey, prose, documentId, file, title, chunks: chunks.length, visible: false });
     }
   }
 
-  #embed(items: readonly { number: number; firstKey: number; document: IndexDocument }[]): { keys: Int32Array; documents: Int32Array; vectors: Float32Array } {
+  #embed(items: readonly NewDocument[]): VectorRows {
     const { dimensions } = this.model;
     const total = items.reduce((sum, item) => sum + item.document.chunks.length, 0);
     const rows = { keys: new Int32Array(total), documents: new Int32Array(total), vectors: new Float32Array(total * dimensions) };
@@ -94,6 +163,42 @@ export class KnowledgeIndex {
     return rows;
   }
 
+  setVisible(documentIds: readonly string[], visible: boolean): Promise<void> {
+    return this.#exclusively(async () => {
+      const known = this.#known(documentIds);
+      this.text.setVisible(known.map((document) => document.number), visible);
+      known.forEach((document) => this.#remember({ ...document, visible }));
+    });
+  }
+
+  remove(documentIds: readonly string[]): Promise<void> {
+    return this.#exclusively(() => this.#removeNow(documentIds));
+  }
+
+  async #removeNow(documentIds: readonly string[]): Promise<void> {
+    const known = this.#known(documentIds);
+    if (known.length === 0) return;
+    const numbers = known.map((document) => document.number);
+    this.text.setComplete(numbers, false);
+    known.forEach((document) => this.#forget(document));
+    await this.vectors.removeDocuments(numbers);
+    this.text.remove(numbers);
+  }
+
+  #known(documentIds: readonly string[]): StoredDocument[] {
+    return [...new Set(documentIds)].flatMap((id) => this.documents.get(id) ?? []);
+  }
+
+  /** Documents that searches leave out, in the order of their keys. */
+  hidden(): StoredDocument[] {
+    return [...this.documents.values()].filter((document) => !document.visible).sort((a, b) => a.firstKey - b.firstKey);
+  }
+
+  /** Chunks of all documents, hidden ones included. */
+  get chunks(): number {
+    return this.#chunks;
+  }
+
   /** Terms of a document's title and file name. */
   titleTerms(document: StoredDocument): ReadonlySet<string> {
     const known = this.#titles.get(document.number);
@@ -103,41 +208,16 @@ export class KnowledgeIndex {
     return made;
   }
 
-  /** Chunks of all documents, hidden ones included. */
-  get chunks(): number {
-    return [...this.documents.values()].reduce((sum, document) => sum + document.chunks, 0);
+  optimize(): Promise<void> {
+    return this.#exclusively(async () => {
+      this.text.optimize();
+      await this.vectors.optimize();
+    });
   }
 
-  setVisible(documentIds: readonly string[], visible: boolean): void {
-    const known = documentIds.flatMap((id) => this.documents.get(id) ?? []);
-    this.text.setVisible(known.map((document) => document.number), visible);
-    known.forEach((document) => this.#remember({ ...document, visible }));
-  }
-
-  async remove(documentIds: readonly string[]): Promise<void> {
-    const known = documentIds.flatMap((id) => this.documents.get(id) ?? []);
-    if (known.length === 0) return;
-    const numbers = known.map((document) => document.number);
-    this.text.setComplete(numbers, false);
-    for (const document of known) {
-      this.documents.delete(document.documentId);
-      this.byNumber.delete(document.number);
-    }
-    await this.vectors.removeDocuments(numbers);
-    this.text.remove(numbers);
-  }
-
-  /** Documents that searches leave out, in the order of their keys. */
-  hidden(): StoredDocument[] {
-    return [...this.documents.values()].filter((document) => !document.visible).sort((a, b) => a.firstKey - b.firstKey);
-  }
-
-  async optimize(): Promise<void> {
-    this.text.optimize();
-    await this.vectors.optimize();
-  }
-
-  close(): void {
+  /** Waits for writes that are under way. */
+  async close(): Promise<void> {
+    await this.#lastWrite;
     this.text.close();
     this.vectors.close();
   }

@@ -1,12 +1,16 @@
-import type { IndexDocument, IndexLocation, IndexRuntime, SearchRequest, SearchResult } from '../../types.ts';
-import type { ChildMethods } from '../../wire.ts';
 import { hasErrorCode } from '../../../base/appError.ts';
-import { indexError } from './indexError.ts';
+import type { IndexDocument, IndexLocation, IndexRuntime, SearchRequest, SearchResult } from '../../types.ts';
+import type { ChildCall, ChildMethods } from '../../wire.ts';
 import { KnowledgeIndex } from './KnowledgeIndex.ts';
 import { searchIndex } from './searchIndex.ts';
+import { toIndexError } from './toIndexError.ts';
+import { dot } from './WordVectors.ts';
 
 interface At {
   readonly at: IndexLocation;
+}
+interface Some extends At {
+  readonly documentIds: readonly string[];
 }
 
 /** The methods of the index child, named as in IndexRuntime; each takes one object. Owns the open indexes, one a folder. */
@@ -18,40 +22,49 @@ export function createIndexHandlers(): ChildMethods & Record<keyof IndexRuntime,
     if (known) return known;
     const opening = KnowledgeIndex.open(at);
     open.set(at.folder, opening);
-    opening.catch(() => open.delete(at.folder));
     return opening;
   }
 
-  const methods = {
-    documents: async ({ at }: At) => [...(await use(at)).documents.values()].map(({ documentId, chunks }) => ({ documentId, chunks })),
-    add: async ({ at, documents }: At & { documents: readonly IndexDocument[] }): Promise<void> => (await use(at)).add(documents),
-    publish: async ({ at, documentIds }: At & { documentIds: readonly string[] }): Promise<void> => (await use(at)).setVisible(documentIds, true),
-    hide: async ({ at, documentIds }: At & { documentIds: readonly string[] }): Promise<void> => (await use(at)).setVisible(documentIds, false),
-    remove: async ({ at, documentIds }: At & { documentIds: readonly string[] }): Promise<void> => (await use(at)).remove(documentIds),
-    optimize: async ({ at }: At): Promise<void> => (await use(at)).optimize(),
-    search: async ({ at, request }: At & { request: SearchRequest }): Promise<SearchResult> => searchIndex(await use(at), request),
-    similarity: async ({ at, texts, others }: At & { texts: readonly string[]; others: readonly string[] }): Promise<Float32Array> => {
-      const { model } = await use(at);
-      const left = texts.map((text) => model.embed(text));
-      const right = others.map((text) => model.embed(text));
-      return Float32Array.from(left.flatMap((a) => right.map((b) => a.reduce((sum, value, d) => sum + value * (b[d] as number), 0))));
-    },
-    close: async ({ at }: At): Promise<void> => {
-      const opening = open.get(at.folder);
-      open.delete(at.folder);
-      if (opening) (await opening).close();
-    },
-  };
-
-  /** Every error of the stores leaves here as one of ours; an index that cannot be read is not kept open. */
-  function guarded<P extends At, R>(run: (params: P) => Promise<R>): (params: P) => Promise<R> {
-    return (params) =>
-      run(params).catch((thrown: unknown) => {
-        const error = indexError(thrown, params.at.folder);
-        if (hasErrorCode(error, 'INDEX_DAMAGED')) open.delete(params.at.folder);
-        throw error;
-      });
+  /** Runs on the open index. One that turns out damaged is let go of, so that its folder can be replaced. */
+  async function on<T>(at: IndexLocation, work: (index: KnowledgeIndex) => T | Promise<T>): Promise<T> {
+    try {
+      return await work(await use(at));
+    } catch (thrown) {
+      const error = toIndexError(thrown, at.folder);
+      if (hasErrorCode(error, 'INDEX_DAMAGED') || hasErrorCode(error, 'DATABASE_NEWER')) await close(at.folder);
+      else await forgetFailedOpening(at.folder);
+      throw error;
+    }
   }
-  const entries = Object.entries(methods).map(([name, run]) => [name, guarded(run as (params: At) => Promise<unknown>)] as const);
-  return Object.fromEntries(entries) as unknown as ChildMethods & Record<keyof IndexRuntime, unknown>;
+
+  async function forgetFailedOpening(folder: string): Promise<void> {
+    const opened = await open.get(folder)?.then(() => true, () => false);
+    if (opened === false) open.delete(folder);
+  }
+
+  async function close(folder: string): Promise<void> {
+    const opening = open.get(folder);
+    open.delete(folder);
+    const index = await opening?.catch(() => undefined);
+    await index?.close();
+  }
+
+  return {
+    documents: ({ at }: At) => on(at, (index) => [...index.documents.values()].map(({ documentId, chunks }) => ({ documentId, chunks }))),
+    add: ({ at, documents }: At & { documents: readonly IndexDocument[] }, call?: ChildCall) => {
+      call?.signal.throwIfAborted();
+      return on(at, (index) => index.add(documents));
+    },
+    publish: ({ at, documentIds }: Some) => on(at, (index) => index.setVisible(documentIds, true)),
+    hide: ({ at, documentIds }: Some) => on(at, (index) => index.setVisible(documentIds, false)),
+    remove: ({ at, documentIds }: Some) => on(at, (index) => index.remove(documentIds)),
+    optimize: ({ at }: At) => on(at, (index) => index.optimize()),
+    search: ({ at, request }: At & { request: SearchRequest }): Promise<SearchResult> => on(at, (index) => searchIndex(index, request)),
+    similarity: ({ at, texts, others }: At & { texts: readonly string[]; others: readonly string[] }) =>
+      on(at, ({ model }) => {
+        const right = others.map((text) => model.embed(text));
+        return Float32Array.from(texts.map((text) => model.embed(text)).flatMap((left) => right.map((vector) => dot(left, vector))));
+      }),
+    close: ({ at }: At) => close(at.folder),
+  };
 }

@@ -1,4 +1,4 @@
-import type { AnalyzedQuestion } from './analyzeQuestion.ts';
+import type { AnalyzedQuestion, QuestionTerm } from './analyzeQuestion.ts';
 import { analyzeText } from './analyzeText.ts';
 import { chunkEmbedder } from './chunkEmbedder.ts';
 import type { KnowledgeIndex } from './KnowledgeIndex.ts';
@@ -25,6 +25,8 @@ export interface RankedChunk {
   readonly chunk: StoredChunk;
   readonly document: StoredDocument;
   readonly features: Features;
+  /** The question's terms that stand neither in its text nor in headings or title. */
+  readonly missing: readonly QuestionTerm[];
   readonly score: number;
 }
 
@@ -39,27 +41,27 @@ export function rankCandidates(index: KnowledgeIndex, asked: { text: string; vec
   const fresh = keys.flatMap((key) => {
     const chunk = index.text.chunk(key);
     const document = chunk && index.byNumber.get(chunk.document);
-    return chunk && document ? [{ chunk, document, features: chunkFeatures({ chunk, document }) }] : [];
+    return chunk && document ? [{ chunk, document, ...chunkFeatures({ chunk, document }) }] : [];
   });
   const byDocument = documentScores(fresh);
   const wantsVersions = ASKS_FOR_VERSIONS.test(asked.text);
   return fresh
-    .map(({ chunk, document, features }): RankedChunk => {
+    .map(({ chunk, document, features, missing }): RankedChunk => {
       const whole = { ...features, document: byDocument.get(document.number) ?? 0 };
-      return { chunk, document, features: whole, score: scoreOf(whole, document, wantsVersions) };
+      return { chunk, document, features: whole, missing, score: scoreOf(whole, document, wantsVersions) };
     })
     .sort((a, b) => b.score - a.score || a.chunk.key - b.chunk.key);
 
-  function chunkFeatures({ chunk, document }: { chunk: StoredChunk; document: StoredDocument }): Omit<Features, 'document'> {
+  function chunkFeatures({ chunk, document }: { chunk: StoredChunk; document: StoredDocument }): { features: Omit<Features, 'document'>; missing: QuestionTerm[] } {
     const headings = chunk.headings.join(' ');
     const body = analyzeText(chunk.text);
     const heading = analyzeText(headings);
-    const { words, covered } = scoreWords(question, { body: body.terms, headings: heading.terms, title: index.titleTerms(document) });
+    const { words, covered, missing } = scoreWords(question, { body: body.terms, headings: heading.terms, title: index.titleTerms(document) });
     const vector = new Float32Array(index.model.dimensions);
     chunkEmbedder(index.model, document.title)(chunk, vector);
     const start = chunk.text.slice(0, 100).toLowerCase();
     const exact = new Set([...body.identifiers, ...heading.identifiers]);
-    return {
+    const features = {
       words,
       covered,
       vector: dot(vector, asked.vector),
@@ -68,6 +70,7 @@ export function rankCandidates(index: KnowledgeIndex, asked: { text: string; vec
       identifiers: weighedShare(question.identifiers, ({ term }) => exact.has(term)),
       phrase: question.phrases.length === 0 ? 0 : question.phrases.filter((phrase) => holdsPhrase(body.terms, phrase)).length / question.phrases.length,
     };
+    return { features, missing };
   }
 }
 
@@ -81,7 +84,7 @@ function scoreOf(features: Features, document: StoredDocument, wantsVersions: bo
 }
 
 /** BM25 with fields (BM25F: term frequencies are added up over the fields first), divided by the question's weight. */
-function scoreWords(question: AnalyzedQuestion, fields: { body: readonly string[]; headings: readonly string[]; title: ReadonlySet<string> }): { words: number; covered: number } {
+function scoreWords(question: AnalyzedQuestion, fields: { body: readonly string[]; headings: readonly string[]; title: ReadonlySet<string> }): { words: number; covered: number; missing: QuestionTerm[] } {
   const counts = new Map<string, number>();
   for (const term of fields.body) counts.set(term, (counts.get(term) ?? 0) + 1);
   const headings = new Set(fields.headings);
@@ -89,14 +92,19 @@ function scoreWords(question: AnalyzedQuestion, fields: { body: readonly string[
   let words = 0;
   let covered = 0;
   let total = 0;
-  for (const { term, idf } of question.terms) {
+  const missing: QuestionTerm[] = [];
+  for (const asked of question.terms) {
+    const { term, idf } = asked;
     total += idf;
     const frequency = (counts.get(term) ?? 0) + (headings.has(term) ? BM25.heading : 0) + (fields.title.has(term) ? BM25.title : 0);
-    if (frequency === 0) continue;
+    if (frequency === 0) {
+      missing.push(asked);
+      continue;
+    }
     words += (idf * frequency * (BM25.k1 + 1)) / (frequency + norm);
     covered += idf;
   }
-  return total === 0 ? { words: 0, covered: 0 } : { words: words / total, covered: covered / total };
+  return total === 0 ? { words: 0, covered: 0, missing } : { words: words / total, covered: covered / total, missing };
 }
 
 /** Mean of `words` over each document's three best candidates (missing ones count 0). */

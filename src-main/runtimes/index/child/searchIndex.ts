@@ -1,5 +1,7 @@
 import type { Passage, SearchRequest, SearchResult } from '../../types.ts';
 import { analyzeQuestion, type AnalyzedQuestion } from './analyzeQuestion.ts';
+import { confidenceFeatures, confidenceOf } from './confidence.ts';
+import { ANSWERABLE_FROM } from './confidenceWeights.ts';
 import { expandPassage } from './expandPassage.ts';
 import type { KnowledgeIndex } from './KnowledgeIndex.ts';
 import { rankCandidates, type RankedChunk } from './rankCandidates.ts';
@@ -13,7 +15,16 @@ const RRF_CONSTANT = 60;
 /** After this many passages of one document the others go first. */
 const PASSAGES_OF_A_DOCUMENT = 3;
 
-export async function searchIndex(index: KnowledgeIndex, request: SearchRequest): Promise<SearchResult> {
+/** What a search found before anything is widened or left out. */
+export interface Found {
+  readonly question: AnalyzedQuestion;
+  readonly ranked: readonly RankedChunk[];
+  /** Keys of each list, best first. */
+  readonly lists: { readonly text: readonly number[]; readonly vector: readonly number[]; readonly fused: readonly number[] };
+  readonly timingsMs: Record<string, number>;
+}
+
+export async function findChunks(index: KnowledgeIndex, asked: string): Promise<Found> {
   const timingsMs: Record<string, number> = {};
   let mark = performance.now();
   const lap = (name: string): void => {
@@ -21,22 +32,32 @@ export async function searchIndex(index: KnowledgeIndex, request: SearchRequest)
     mark = performance.now();
   };
   const hidden = index.hidden();
-  const question = analyzeQuestion(request.question, index.text, index.chunks);
+  const question = analyzeQuestion(asked, index.text, index.chunks);
   const query = matchQuery(question);
   const text = query === '' ? [] : index.text.match(query, LIST_LENGTH, hidden.length > 0 ? inRanges(hidden) : undefined);
   lap('text');
-  const questionVector = index.model.embed(request.question);
+  const questionVector = index.model.embed(asked);
   const vector = await index.vectors.nearest(questionVector, LIST_LENGTH, hidden.map((document) => document.number));
   lap('vector');
   const fused = fuse([text, vector]);
-  const ranked = rankCandidates(index, { text: request.question, vector: questionVector, question }, fused.slice(0, SCORED));
+  const ranked = rankCandidates(index, { text: asked, vector: questionVector, question }, fused.slice(0, SCORED));
   lap('rank');
-  const ranksOf = { text: rankMap(text.map((hit) => hit.key)), vector: rankMap(vector.map((hit) => hit.key)), fused: rankMap(fused) };
+  return { question, ranked, lists: { text: text.map((hit) => hit.key), vector: vector.map((hit) => hit.key), fused }, timingsMs };
+}
+
+export async function searchIndex(index: KnowledgeIndex, request: SearchRequest): Promise<SearchResult> {
+  const { question, ranked, lists, timingsMs } = await findChunks(index, request.question);
+  const started = performance.now();
+  const ranksOf = { text: rankMap(lists.text), vector: rankMap(lists.vector), fused: rankMap(lists.fused) };
   const passages = selectPassages(index, ranked, request.limit).map((passage): Passage => toPassage(passage, ranksOf));
-  lap('passages');
+  timingsMs.passages = performance.now() - started;
+  const confidence = confidenceOf(confidenceFeatures(question, ranked, index.chunks));
   return {
-    passages, confidence: 0.5, answerable: passages.length > 0,
-    candidates: { text: text.length, vector: vector.length, fused: fused.length }, timingsMs,
+    passages,
+    confidence,
+    answerable: passages.length > 0 && confidence >= ANSWERABLE_FROM,
+    candidates: { text: lists.text.length, vector: lists.vector.length, fused: lists.fused.length },
+    timingsMs,
   };
 }
 

@@ -5,6 +5,13 @@ import { Field, FixedSizeList, Float32, Int32, Schema, Table as ArrowTable, Reco
 const INDEX_FROM_ROWS = 20_000;
 const TABLE = 'vectors';
 
+/** One row a chunk; `vectors` holds the rows one after the other. */
+export interface VectorRows {
+  readonly keys: Int32Array;
+  readonly documents: Int32Array;
+  readonly vectors: Float32Array;
+}
+
 export interface VectorHit {
   readonly key: number;
   /** Cosine similarity, -1 to 1. */
@@ -15,7 +22,7 @@ export interface VectorHit {
 export interface VectorStore {
   /** Rows of each document number. */
   countByDocument(): Promise<Map<number, number>>;
-  add(rows: { keys: Int32Array; documents: Int32Array; vectors: Float32Array }): Promise<void>;
+  add(rows: VectorRows): Promise<void>;
   removeDocuments(numbers: readonly number[]): Promise<void>;
   /** Nearest rows, documents in `hidden` left out before the top is taken. */
   nearest(vector: Float32Array, limit: number, hidden: readonly number[]): Promise<VectorHit[]>;
@@ -72,7 +79,7 @@ function vectorSchema(dimensions: number): Schema {
   ]);
 }
 
-function arrowRows(schema: Schema, rows: { keys: Int32Array; documents: Int32Array; vectors: Float32Array }, dimensions: number): ArrowTable {
+function arrowRows(schema: Schema, rows: VectorRows, dimensions: number): ArrowTable {
   const length = rows.keys.length;
   const values = makeData({ type: new Float32(), length: length * dimensions, data: rows.vectors });
   const children = [

@@ -6,7 +6,7 @@ import { numberCitations, type CitedSource } from './numberCitations.ts';
 import { judgeAnswer, reasonToAbstain, type WrittenAnswer } from './decideAnswer.ts';
 import { chooseExtracts, scoreCandidates, type Extract } from './extractAnswer.ts';
 import { fitPrompt, FULL_INSTRUCTION, SHORT_INSTRUCTION, type FittedPrompt } from './fitPrompt.ts';
-import { focusPassages, LARGE, SMALL } from './focusPassages.ts';
+import { focusPassages, focusSentences } from './focusPassages.ts';
 import type { Turn } from './followUp.ts';
 import { cleanAnswer, flawOf, isLooping } from './inspectAnswer.ts';
 import { quoteUnits, type QuoteUnit } from './quoteUnits.ts';
@@ -72,9 +72,9 @@ export async function composeAnswer(deps: AnswerDeps, input: AnswerInput): Promi
   const reason = reasonToAbstain({ ...input, question: input.standalone, nearest: sources.nearest });
   if (reason !== null) return { ...passagesOnly(sources, { note: reason, abstained: true }), timingsMs: clock.lap('align') };
 
-  const size = isSmall(deps) ? SMALL : LARGE;
-  const snippets = focusPassages(sources, size);
-  const prompt = await fitPrompt({ ...input, snippets, plainPrompt: size.plainPrompt, contextTokens: deps.contextTokens }, (messages) => deps.countTokens(messages));
+  const plainPrompt = isSmall(deps);
+  const snippets = plainPrompt ? focusSentences(sources.passages, chooseExtracts(sources.scored)) : focusPassages(sources);
+  const prompt = await fitPrompt({ ...input, snippets, plainPrompt, contextTokens: deps.contextTokens }, (messages) => deps.countTokens(messages));
   clock.lap('fit');
   if (!prompt.fits) {
     const note = `The question alone takes ${prompt.tokens} of the ${deps.contextTokens} tokens that the model takes: the passages themselves are shown.`;
@@ -90,7 +90,7 @@ export async function composeAnswer(deps: AnswerDeps, input: AnswerInput): Promi
   return { ...draft, ...figures, timingsMs: clock.lap('align') };
 }
 
-/** Below a billion parameters, or not known: three short places instead of five passages. */
+/** Below a billion parameters, or not known: the nearest sentences instead of passages. */
 function isSmall(deps: AnswerDeps): boolean {
   return (deps.parameters ?? 0) < 1e9;
 }

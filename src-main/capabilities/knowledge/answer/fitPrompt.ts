@@ -50,9 +50,13 @@ export async function fitPrompt(input: PromptInput, countTokens: (messages: read
   for (;;) {
     const messages = messagesOf(plan);
     const tokens = await countTokens(messages);
-    if (tokens <= room) return { messages, tokens, inPrompt: plan.snippets.length, cut: cut(), fits: true };
+    if (tokens <= room) return { messages, tokens, inPrompt: passagesIn(input.snippets.slice(0, plan.snippets.length)), cut: cut(), fits: true };
     if (!shrink(plan, room / tokens)) return { messages, tokens, inPrompt: 0, cut: cut(), fits: false };
   }
+}
+
+function passagesIn(snippets: readonly Snippet[]): number {
+  return new Set(snippets.map((snippet) => snippet.passage)).size;
 }
 
 /** Takes the least needed thing out; false when only the question is left. */
@@ -85,7 +89,7 @@ function toSentence(text: string, length: number): string {
 function messagesOf(plan: Plan): ChatMessage[] {
   const earlier = plan.earlier ? `Earlier question: ${plain(plan.earlier.question)}\nEarlier answer: ${toSentence(plain(plan.earlier.answer), 240)}\n` : '';
   const asked = `${earlier}Question: ${plan.question}`;
-  if (plan.plainPrompt) return [{ role: 'user', content: `${SHORT_INSTRUCTION}\n\nText: ${plan.snippets.map(({ text }) => text).join('\n\n')}\n\n${asked}` }];
+  if (plan.plainPrompt) return [{ role: 'user', content: `${SHORT_INSTRUCTION}\n\nText: ${plan.snippets.map(({ text }) => text).join(' ')}\n\n${asked}` }];
   const text = plan.snippets.map((snippet, at) => `[${at + 1}] ${snippet.title}\n${snippet.text}`).join('\n\n');
   return [{ role: 'user', content: `${FULL_INSTRUCTION}\n\n"""\n${text}\n"""\n\n${asked}` }];
 }

@@ -17,37 +17,38 @@ export interface FocusInput {
   readonly scored: readonly Extract[];
 }
 
-export interface FocusSize {
-  /** Small models are told less: each further rule costs them more than it gives. */
-  readonly plainPrompt: boolean;
-  readonly passages: number;
-  /** Characters of one snippet. */
-  readonly characters: number;
+const PASSAGES = 5;
+const CHARACTERS = 1_500;
+
+/** For a model below a billion parameters: the nearest sentences alone. It answers far better from those, and three times sooner. */
+export function focusSentences(passages: readonly PassageResult[], extracts: readonly Extract[]): Snippet[] {
+  return extracts.flatMap(({ candidate }) => {
+    const at = candidate.units[0]?.passage ?? 0;
+    const passage = passages[at];
+    return passage ? [{ passage: at, title: titleOf(passage), text: withSubject(candidate.units, candidate.subject) }] : [];
+  });
 }
 
-/** What a model below a billion parameters can hold apart, and a CPU reads in about two seconds. */
-export const SMALL: FocusSize = { plainPrompt: true, passages: 3, characters: 420 };
-export const LARGE: FocusSize = { plainPrompt: false, passages: 5, characters: 1_500 };
-
-/**
- * The places of the passages that are nearest to the question, each with what stands around it, nearest first.
- * Weak models answer far better from three short places than from whole passages.
- */
-export function focusPassages(input: FocusInput, size: FocusSize): Snippet[] {
+/** The places of the passages that are nearest to the question, each with what stands around it, nearest first. */
+export function focusPassages(input: FocusInput): Snippet[] {
   const snippets: Snippet[] = [];
   const best = [...input.scored].sort((a, b) => b.score - a.score);
   for (const { candidate } of best) {
-    if (snippets.length >= size.passages) break;
+    if (snippets.length >= PASSAGES) break;
     const first = candidate.units[0];
     if (!first || snippets.some((snippet) => snippet.passage === first.passage)) continue;
     const passage = input.passages[first.passage];
     if (!passage) continue;
-    const window = windowAround(input.units.filter((unit) => unit.passage === first.passage), candidate, size.characters);
+    const window = windowAround(input.units.filter((unit) => unit.passage === first.passage), candidate, CHARACTERS);
     // The same words from an overlapping passage.
     if (snippets.some((snippet) => snippet.text.includes(candidate.text))) continue;
-    snippets.push({ passage: first.passage, title: [passage.title, ...passage.headings.slice(-1)].filter(Boolean).join(' > '), text: withSubject(window, candidate.subject) });
+    snippets.push({ passage: first.passage, title: titleOf(passage), text: withSubject(window, candidate.subject) });
   }
   return snippets;
+}
+
+function titleOf(passage: PassageResult): string {
+  return [passage.title, ...passage.headings.slice(-1)].filter(Boolean).join(' > ');
 }
 
 /** Whole units around the span, those after it first: explanations follow what they explain. */

@@ -1,4 +1,4 @@
-import { answerTokens } from './answerTokens.ts';
+import { answerTokens, hasNegation } from './answerTokens.ts';
 
 /** What is wrong with a model's text as an answer, whatever it says. */
 export type Flaw = 'empty' | 'repeats' | 'copies-prompt' | 'refuses';
@@ -51,8 +51,10 @@ function endsInStutter(words: readonly string[]): boolean {
   return false;
 }
 
-function sameWords(a: string, b: string): boolean {
-  const left = new Set(answerTokens(a).map((token) => token.key));
-  const right = new Set(answerTokens(b).map((token) => token.key));
-  return left.size > 0 && [...left].every((key) => right.has(key)) && left.size >= right.size * 0.6 && /\?\s*$/.test(a.trim());
+/** A question given back, or its premise as a statement: "The heap is empty." Yes, no and a negation are answers. */
+function sameWords(text: string, question: string): boolean {
+  const said = answerTokens(text).map((token) => token.key);
+  const asked = new Set(answerTokens(question).map((token) => token.key));
+  if (!said.every((key) => asked.has(key))) return false;
+  return /\?\s*$/.test(text.trim()) || !(/^\W*(?:yes|no)\b/i.test(text) || hasNegation(text) || /^\s*(?:is|are|was|were|do|does|did|can|may|must|should|will|has|have)\b/i.test(question));
 }

@@ -37,3 +37,11 @@ export function chatFormatOfTemplate(template: string, architecture: string): Ch
   const found = FORMATS.find(({ mark }) => template.includes(mark));
   return found ? found.create() : new GeneralChatWrapper();
 }
+
+/**
+ * The system message that a ChatML template writes where a conversation has none: some models were trained with it always.
+ * Read as text from the template; anything longer than a line is not one.
+ */
+export function standingSystemMessage(template: string): string | null {
+  return /<\|im_start\|>system\n([^<{}]{1,300})<\|im_end\|>/.exec(template.replaceAll('\\n', '\n'))?.[1]?.trim() ?? null;
+}

@@ -1,5 +1,6 @@
 import { LlamaText, type ChatHistoryItem, type LlamaModel, type Token } from 'node-llama-cpp';
 import type { ChatMessage } from '../../types.ts';
+import { standingSystemMessage } from './chatFormatOf.ts';
 import type { LoadedTextModel } from './loadTextModel.ts';
 
 export interface ChatTokens {
@@ -15,7 +16,9 @@ export interface ChatTokens {
 export function chatTokens(loaded: Pick<LoadedTextModel, 'model' | 'format'>, messages: readonly ChatMessage[]): ChatTokens {
   const { model, format } = loaded;
   if (format === null) return continuedTokens(model, messages);
-  const state = format.generateContextState({ chatHistory: [...messages.map(historyItem), { type: 'model', response: [] }] });
+  const standing = messages[0]?.role === 'system' ? null : standingSystemMessage(String(model.fileInfo.metadata.tokenizer.chat_template ?? ''));
+  const system: ChatHistoryItem[] = standing === null ? [] : [{ type: 'system', text: standing }];
+  const state = format.generateContextState({ chatHistory: [...system, ...messages.map(historyItem), { type: 'model', response: [] }] });
   const stops = state.stopGenerationTriggers.map((trigger) => LlamaText(trigger).toString()).filter((text) => text.trim().length > 1);
   return { tokens: state.contextText.tokenize(model.tokenizer), stops };
 }

@@ -7,8 +7,6 @@ import { chatTokens } from './chatTokens.ts';
 import type { LoadedTextModel } from './loadTextModel.ts';
 
 const COALESCE_MS = 16;
-const REPEAT_PENALTY = 1.1;
-const PENALISED_TOKENS = 64;
 
 type Generated = Omit<GenerateResult, 'timingsMs'> & { readonly timingsMs: { readonly prompt: number; readonly generate: number } };
 
@@ -27,9 +25,7 @@ export async function generateText(loaded: LoadedTextModel, request: GenerateReq
   const out = createTextStream((generated) => model.detokenize(generated, false, tokens.slice(-8)), stops, call);
 
   let firstAt: number | null = null;
-  // Of the answer alone: a penalty on the prompt's words would keep a model from quoting.
-  const repeatPenalty = { punishTokens: () => out.last(PENALISED_TOKENS), penalty: REPEAT_PENALTY };
-  const answer = sequence.evaluate(rest, { temperature: request.temperature, seed: request.seed, repeatPenalty, yieldEogToken: false });
+  const answer = sequence.evaluate(rest, { temperature: request.temperature, seed: request.seed, yieldEogToken: false });
   for await (const token of answer) {
     firstAt ??= performance.now();
     call.signal.throwIfAborted();
@@ -60,7 +56,6 @@ interface TextStream {
   push(token: Token): boolean;
   finish(): string;
   count(): number;
-  last(count: number): Token[];
   stopped(): boolean;
 }
 
@@ -99,7 +94,6 @@ function createTextStream(toText: (tokens: Token[]) => string, stops: readonly s
       return text;
     },
     count: () => tokens.length,
-    last: (count) => tokens.slice(-count),
     stopped: () => stopped,
   };
 }

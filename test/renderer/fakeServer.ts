@@ -76,6 +76,7 @@ export function createFakeServer(scenario: Scenario = 'loaded'): FakeServer {
   };
   const router = os.router({
     system: {
+      newCode: os.system.newCode.handler(() => ({ code: 'fake' })),
       status: os.system.status.handler(() => ({ version: '0.1.0', pid: 1, startedAtMs: NOW, memory: { totalBytes: 32e9, freeBytes: 22.8e9, ownBytes: 410e6 }, devices: [], deviceReason: 'No NVIDIA driver was found (libnvidia-ml.so.1 is missing).', loadedModels: ['gemma-3-270m'], runtimes: [{ id: 'index', state: 'ready', pid: 2, memoryBytes: 90e6, restarts: 0, network: 'none' }], network: { calls: 0, refused: 0, notObserved: 0 }, recovered: [] })),
       doctor: os.system.doctor.handler(() => ({ version: '0.1.0', ok: true, parts: [{ name: 'Node', state: 'ok', detail: '24.21.0' }, { name: 'GPU', state: 'missing', detail: 'No NVIDIA driver was found', hint: 'Everything works on the processor.' }], settings: [{ name: 'LATHE_HOME', value: '/home/ada/.local/share/lathe', from: 'default' }, { name: 'offline', value: 'false', from: 'user' }] })),
       ledger: os.system.ledger.handler(() => []),

@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { extname, join, normalize } from 'node:path';
-import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { createFakeServer, type Scenario } from './fakeServer.ts';
 
@@ -22,8 +21,10 @@ export function serveFake(scenario: Scenario, port: number): Promise<{ url: stri
       const body = chunks.length === 0 ? null : Buffer.concat(chunks);
       const response = await fake.handle(new Request(url, { method: incoming.method ?? 'GET', headers, body }));
       outgoing.writeHead(response.status, Object.fromEntries(response.headers));
-      if (response.body === null) outgoing.end();
-      else Readable.fromWeb(response.body).on('error', () => outgoing.destroy()).pipe(outgoing);
+      const reader = response.body?.getReader();
+      outgoing.on('close', () => void reader?.cancel());
+      for (let piece = await reader?.read(); piece?.done === false; piece = await reader?.read()) outgoing.write(piece.value);
+      outgoing.end();
       return;
     }
     const path = normalize(url.pathname === '/' ? '/index.html' : url.pathname);

@@ -8,7 +8,10 @@ const CLOSE = '\uE001';
 const END = '\uE002';
 const MARKS = /[\uE000-\uE002]/g;
 const TOKEN = /([\uE000\uE001])(\d+)\uE002/g;
-const LIST_MARK = /^(?:\s*(?:[-*+]|\d+[.)]|#{1,6}|>)\s+)*/;
+/** What a block must begin with: a mark goes behind it, or the block would be none. */
+const LEAD = /^(?:\s*(?:[-*+]|\d+[.)]|#{1,6}|>)\s+)*(?:```[^\n]*\n|\|\s*)?/;
+/** What a block must end with: a mark after it starts a paragraph of its own. */
+const TRAIL = /(?:```|\|)\s*$/;
 
 interface Sentence {
   readonly text: string;
@@ -20,8 +23,8 @@ export function markSentences(sentences: readonly Sentence[]): string {
   return sentences
     .map(({ text, after }, index) => {
       const clean = text.replace(MARKS, '');
-      const lead = LIST_MARK.exec(clean)?.[0] ?? '';
-      const gap = clean.trimEnd().endsWith('```') ? '\n\n' : '';
+      const lead = LEAD.exec(clean)?.[0] ?? '';
+      const gap = TRAIL.test(clean) ? '\n\n' : '';
       return `${lead}${OPEN}${index}${END}${clean.slice(lead.length)}${gap}${CLOSE}${index}${END}${after.replace(MARKS, '')}`;
     })
     .join('');

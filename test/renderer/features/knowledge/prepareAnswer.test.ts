@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import { answerNotice, answerText, describeAnswer, prepareSources, recordedLine } from '../../../../src-renderer/features/knowledge/prepareAnswer.ts';
+import { safeLink } from '../../../../src-renderer/features/knowledge/safeLink.ts';
+import { makeAnswer, makeDocument } from '../../fakeData.ts';
+
+const answer = makeAnswer(1, Array.from({ length: 6 }, (_, index) => makeDocument(index)));
+
+describe('the sources of an answer', () => {
+  it('come cited by number, then seen by the model, then just missed', () => {
+    expect(prepareSources(answer).map(({ numbers, use, ranks }) => [numbers.join(), use, ranks])).toEqual([
+      ['1', 'cited', 'text 1 · vector 1'],
+      ['2', 'cited', 'text 2 · vector 3'],
+      ['3', 'cited', 'text 3'],
+      ['', 'prompt', 'text 4 · vector 7'],
+      ['', 'missed', 'text 5 · vector 9'],
+      ['', 'missed', 'text 6 · vector 11'],
+    ]);
+  });
+
+  it('keep a citation whose passage is not in the list', () => {
+    const rows = prepareSources({ ...answer, passages: answer.passages.slice(1) });
+    expect(rows.find(({ numbers }) => numbers.includes(1))).toMatchObject({ use: 'cited', ranks: 'neighbour', passage: null });
+  });
+});
+
+describe('what is said about an answer', () => {
+  it('is model, speed, sources used, confidence and time', () => {
+    expect(describeAnswer(answer)).toBe('gemma-3-270m · 38 tok/s · 4 of 6 passages · confidence 0.91 · 4.2 s');
+    expect(describeAnswer({ ...answer, by: 'passages', model: null })).toBe('passages, no model · 3 of 6 passages · confidence 0.91 · 4.2 s');
+    expect(describeAnswer({ ...answer, timingsMs: {}, generatedTokens: null })).toBe('gemma-3-270m · 4 of 6 passages · confidence 0.91');
+  });
+
+  it('names abstaining, passages as the answer, stopping and failing plainly, and nothing else', () => {
+    expect(answerNotice(answer)).toBeNull();
+    expect(answerNotice({ ...answer, abstained: true, by: 'passages', note: 'Nothing close enough.' })).toEqual({ title: 'The documents do not seem to hold the answer', text: 'Nothing close enough.' });
+    expect(answerNotice({ ...answer, by: 'passages' })?.title).toBe('The passages themselves are the answer');
+    expect(answerNotice({ ...answer, state: 'stopped' })?.title).toBe('Stopped');
+    expect(answerNotice({ ...answer, state: 'failed', error: { code: 'RUNTIME_MEMORY', message: 'Not enough memory.', hint: 'Choose a smaller model.' } })?.text).toBe('Not enough memory. Choose a smaller model.');
+  });
+
+  it('says where and when a recorded answer was made', () => {
+    expect(recordedLine(answer)).toBeNull();
+    expect(recordedLine({ ...answer, recorded: { machine: 'Debian 12', atMs: new Date(2026, 10, 4).getTime() } })).toBe('recorded on Debian 12, 4 Nov 2026');
+  });
+
+  it('copies with its numbers and its quotes', () => {
+    const text = answerText(answer);
+    expect(text).toContain('searches keep going to the old one.[1] When');
+    expect(text).toContain('[3] models/embedding.md: "A swap can be undone');
+  });
+});
+
+describe('links of an answer', () => {
+  it('lead only to http, https and mailto, and show the host as it is', () => {
+    expect(safeLink('https://example.org/a?b')).toEqual({ href: 'https://example.org/a?b', shown: 'example.org' });
+    expect(safeLink('https://xn--80ak6aa92e.com')?.shown).toBe('xn--80ak6aa92e.com');
+    expect(safeLink('https://аррle.com')?.shown).toMatch(/^xn--/);
+    expect(safeLink('mailto:a@b.c')?.shown).toBe('a@b.c');
+    for (const href of ['javascript:alert(1)', 'JaVaScRiPt:alert(1)', ' javascript:alert(1)', 'data:text/html,x', 'file:///etc/passwd', 'vbscript:x', 'blob:x', 'app://lathe/', 'ftp://x', 'about:blank', '/relative', '//host/x', '', undefined]) expect(safeLink(href), href).toBeNull();
+  });
+});

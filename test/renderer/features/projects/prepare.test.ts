@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import type { HomeFacts, Project } from '#contract/projects.ts';
+import { prepareFileTree } from '../../../../src-renderer/features/projects/prepareFileTree.ts';
+import { prepareLanes, prepareNextStep } from '../../../../src-renderer/features/projects/prepareHome.ts';
+import { KNOWLEDGE, NOW, PROJECT } from '../../fakeData.ts';
+
+const base = { id: KNOWLEDGE, name: 'Manuals', documents: 10, failed: 0, chunks: 330, state: 'ready' as const, updatedAtMs: NOW };
+const facts = (knowledge: HomeFacts['knowledge']): HomeFacts => ({ knowledge, answers: 0, lastAnswer: null, changes: [] });
+const project: Project = { id: PROJECT, name: 'p', folder: '/p', sample: false, trusted: true, readOnly: null, branch: null };
+
+describe('the project as a picture', () => {
+  it('shows documents, chunks, index and answers of each knowledge base with state and figure', () => {
+    const [lane] = prepareLanes(facts([{ ...base, failed: 2 }]), NOW);
+    expect(lane?.boxes.map(({ title, figure, word }) => [title, figure, word])).toEqual([['Documents', '10', 'Some failed'], ['Chunks', '330', 'Fresh'], ['Index', 'text + vectors', 'Fresh'], ['Answers', '0', 'Empty']]);
+    expect(lane?.boxes[0]?.route).toEqual({ place: 'knowledge', knowledgeId: KNOWLEDGE, state: 'failed' });
+  });
+
+  it('is empty in its own words before anything was ingested', () => {
+    const [lane] = prepareLanes(facts([{ ...base, documents: 0, chunks: 0, state: 'empty', updatedAtMs: null }]), NOW);
+    expect(lane?.boxes.map(({ word }) => word)).toEqual(['Empty', 'Empty', 'Empty', 'Empty']);
+  });
+});
+
+describe('the next step', () => {
+  it('is the one that makes most sense: trust, create, mend, add, ingest again, ask', () => {
+    const empty = { ...base, documents: 0, chunks: 0, state: 'empty' as const };
+    expect([
+      prepareNextStep(facts([base]), { ...project, trusted: false }).verb,
+      prepareNextStep(facts([]), project).verb,
+      prepareNextStep(facts([{ ...base, state: 'failed', failed: 3 }]), project).verb,
+      prepareNextStep(facts([empty]), project).verb,
+      prepareNextStep(facts([{ ...base, state: 'stale' }]), project).verb,
+      prepareNextStep(facts([empty, base]), project).verb,
+    ]).toEqual(['Trust this project', 'Create a knowledge base', 'Show what failed', 'Add files or folders', 'Show it', 'Ask']);
+  });
+});
+
+describe('the tree of files', () => {
+  it('puts folders before files, level by level, and makes the folders that are only implied', () => {
+    const rows = prepareFileTree([{ path: 'lathe.yaml', kind: 'file', sizeBytes: 1 }, { path: 'knowledge/b.yaml', kind: 'file', sizeBytes: 1 }, { path: 'agents/x/y.yaml', kind: 'file', sizeBytes: 1 }, { path: 'knowledge/a/z.yaml', kind: 'file', sizeBytes: 1 }]);
+    expect(rows.map(({ depth, name, kind }) => `${'-'.repeat(depth)}${name}${kind === 'folder' ? '/' : ''}`)).toEqual(['agents/', '-x/', '--y.yaml', 'knowledge/', '-a/', '--z.yaml', '-b.yaml', 'lathe.yaml']);
+  });
+});

@@ -19,8 +19,7 @@ export function createAnswerTexts(): AnswerTexts {
       return 'applied';
     },
     end(answerId) {
-      const { [answerId]: _ended, ...rest } = store.getState();
-      store.setState(rest, true);
+      store.setState(Object.fromEntries(Object.entries(store.getState()).filter(([id]) => id !== answerId)), true);
     },
   };
 }

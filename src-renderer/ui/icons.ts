@@ -6,15 +6,9 @@ export { default as ModelsIcon } from '@tabler/icons-react/dist/esm/icons/IconCp
 export { default as SettingsIcon } from '@tabler/icons-react/dist/esm/icons/IconSettings.mjs';
 export { default as FileIcon } from '@tabler/icons-react/dist/esm/icons/IconFileText.mjs';
 export { default as CodeFileIcon } from '@tabler/icons-react/dist/esm/icons/IconFileCode.mjs';
-export { default as PdfIcon } from '@tabler/icons-react/dist/esm/icons/IconFileTypePdf.mjs';
-export { default as WebIcon } from '@tabler/icons-react/dist/esm/icons/IconWorld.mjs';
-export { default as MarkdownIcon } from '@tabler/icons-react/dist/esm/icons/IconMarkdown.mjs';
 export { default as FolderIcon } from '@tabler/icons-react/dist/esm/icons/IconFolder.mjs';
 export { default as FolderUpIcon } from '@tabler/icons-react/dist/esm/icons/IconCornerLeftUp.mjs';
 export { default as CloseIcon } from '@tabler/icons-react/dist/esm/icons/IconX.mjs';
-export { default as SplitIcon } from '@tabler/icons-react/dist/esm/icons/IconLayoutColumns.mjs';
-export { default as InspectorIcon } from '@tabler/icons-react/dist/esm/icons/IconLayoutSidebarRight.mjs';
-export { default as PanelIcon } from '@tabler/icons-react/dist/esm/icons/IconLayoutBottombar.mjs';
 export { default as MenuIcon } from '@tabler/icons-react/dist/esm/icons/IconMenu2.mjs';
 export { default as SearchIcon } from '@tabler/icons-react/dist/esm/icons/IconSearch.mjs';
 export { default as CheckIcon } from '@tabler/icons-react/dist/esm/icons/IconCircleCheck.mjs';
@@ -33,9 +27,7 @@ export { default as CopyIcon } from '@tabler/icons-react/dist/esm/icons/IconCopy
 export { default as RightIcon } from '@tabler/icons-react/dist/esm/icons/IconThumbUp.mjs';
 export { default as WrongIcon } from '@tabler/icons-react/dist/esm/icons/IconThumbDown.mjs';
 export { default as HistoryIcon } from '@tabler/icons-react/dist/esm/icons/IconHistory.mjs';
-export { default as UndoIcon } from '@tabler/icons-react/dist/esm/icons/IconArrowBackUp.mjs';
 export { default as AgainIcon } from '@tabler/icons-react/dist/esm/icons/IconRefresh.mjs';
-export { default as OpenIcon } from '@tabler/icons-react/dist/esm/icons/IconExternalLink.mjs';
 export { default as PreviousIcon } from '@tabler/icons-react/dist/esm/icons/IconChevronLeft.mjs';
 export { default as NextIcon } from '@tabler/icons-react/dist/esm/icons/IconChevronRight.mjs';
 export { default as DownIcon } from '@tabler/icons-react/dist/esm/icons/IconChevronDown.mjs';
@@ -43,11 +35,8 @@ export { default as UpIcon } from '@tabler/icons-react/dist/esm/icons/IconChevro
 export { default as ArrowIcon } from '@tabler/icons-react/dist/esm/icons/IconArrowNarrowRight.mjs';
 export { default as ZoomInIcon } from '@tabler/icons-react/dist/esm/icons/IconZoomIn.mjs';
 export { default as ZoomOutIcon } from '@tabler/icons-react/dist/esm/icons/IconZoomOut.mjs';
-export { default as SortIcon } from '@tabler/icons-react/dist/esm/icons/IconArrowsSort.mjs';
-export { default as KeyboardIcon } from '@tabler/icons-react/dist/esm/icons/IconKeyboard.mjs';
 export { default as NetworkIcon } from '@tabler/icons-react/dist/esm/icons/IconNetwork.mjs';
 export { default as NetworkOffIcon } from '@tabler/icons-react/dist/esm/icons/IconNetworkOff.mjs';
 export { default as SaveIcon } from '@tabler/icons-react/dist/esm/icons/IconDeviceFloppy.mjs';
 export { default as SendIcon } from '@tabler/icons-react/dist/esm/icons/IconSend2.mjs';
-export { default as ListIcon } from '@tabler/icons-react/dist/esm/icons/IconListDetails.mjs';
 export { default as FilterIcon } from '@tabler/icons-react/dist/esm/icons/IconFilter.mjs';

@@ -1,7 +1,7 @@
 import { normalise, type StaticModel } from './staticModel.ts';
 
-/** 20 MB at 256 dimensions. */
-const CACHE_WORDS = 20_000;
+/** 12 MB at 256 dimensions. */
+const CACHE_WORDS = 12_000;
 
 /** Unit vectors of single words, kept: the words of a collection repeat. */
 export class WordVectors {

@@ -8,6 +8,7 @@ export function analyzeFields(document: IndexDocument, chunk: IndexedChunk): Chu
   const headings = analyzeText(chunk.headings.join(' '));
   return {
     body: body.terms.join(' '),
+    bodyTerms: body.terms.length,
     headings: headings.terms.join(' '),
     title: titleTerms(document).join(' '),
     identifiers: [...body.identifiers, ...headings.identifiers].join(' '),

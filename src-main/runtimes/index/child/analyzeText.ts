@@ -18,7 +18,7 @@ const CAMEL = /\p{Ll}\p{Lu}|\p{Lu}{2}\p{Ll}/u;
 const CAMEL_PARTS = /\p{Lu}+(?!\p{Ll})|\p{Lu}?\p{Ll}+|\p{N}+|\p{L}+/gu;
 const LONGEST_TERM = 64;
 
-const CACHE_COMPOUNDS = 100_000;
+const CACHE_COMPOUNDS = 40_000;
 const cache = new Map<string, AnalyzedText>();
 
 export function analyzeText(text: string): AnalyzedText {

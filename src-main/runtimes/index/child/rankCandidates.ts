@@ -1,11 +1,9 @@
 import type { AnalyzedQuestion, QuestionTerm } from './analyzeQuestion.ts';
 import { analyzeText } from './analyzeText.ts';
-import { chunkEmbedder } from './chunkEmbedder.ts';
 import type { KnowledgeIndex } from './KnowledgeIndex.ts';
 import { NearestWords } from './nearestWords.ts';
 import { BM25, RANKING_WEIGHTS } from './rankingWeights.ts';
 import type { StoredChunk, StoredDocument } from './textStore.ts';
-import { dot } from './WordVectors.ts';
 
 /** What one chunk's score is made of; see RANKING_WEIGHTS. */
 export interface Features {
@@ -16,8 +14,6 @@ export interface Features {
   readonly nearestWords: number;
   readonly document: number;
   readonly definition: number;
-  /** Share of the question's identifiers, by weight, that stand in the chunk exactly. */
-  readonly identifiers: number;
   readonly phrase: number;
 }
 
@@ -30,12 +26,19 @@ export interface RankedChunk {
   readonly score: number;
 }
 
+export interface Asked {
+  readonly text: string;
+  readonly question: AnalyzedQuestion;
+  /** Cosines of the candidates' static vectors with the question's, by key. */
+  readonly similarities: ReadonlyMap<number, number>;
+}
+
 const RELEASE_NOTES = /what.?s.?new|change.?log|release.?(note|log|history)|\bnews\b|\brelease[- ]\d|chronology/i;
 const ASKS_FOR_VERSIONS = /\b(versions?|releases?|released|change ?log|what.?s new|new in|chang(e|es|ed)|since|history|introduced|added|removed)\b|\d+\.\d+/i;
 const MOST_PROSE = 0.3;
 
 /** Scores candidates by their text and their document, best first; equal scores in the order of keys. */
-export function rankCandidates(index: KnowledgeIndex, asked: { text: string; vector: Float32Array; question: AnalyzedQuestion }, keys: readonly number[]): RankedChunk[] {
+export function rankCandidates(index: KnowledgeIndex, asked: Asked, keys: readonly number[]): RankedChunk[] {
   const { question } = asked;
   const nearest = new NearestWords(question.terms, index.words);
   const fresh = keys.flatMap((key) => {
@@ -54,21 +57,15 @@ export function rankCandidates(index: KnowledgeIndex, asked: { text: string; vec
 
   function chunkFeatures({ chunk, document }: { chunk: StoredChunk; document: StoredDocument }): { features: Omit<Features, 'document'>; missing: QuestionTerm[] } {
     const headings = chunk.headings.join(' ');
-    const body = analyzeText(chunk.text);
-    const heading = analyzeText(headings);
-    const { words, covered, missing } = scoreWords(question, { body: body.terms, headings: heading.terms, title: index.titleTerms(document) });
-    const vector = new Float32Array(index.model.dimensions);
-    chunkEmbedder(index.model, document.title)(chunk, vector);
+    const { words, covered, missing } = scoreWords(question, { chunk, headings: analyzeText(headings).terms, title: index.titleTerms(document) });
     const start = chunk.text.slice(0, 100).toLowerCase();
-    const exact = new Set([...body.identifiers, ...heading.identifiers]);
     const features = {
       words,
       covered,
-      vector: dot(vector, asked.vector),
+      vector: asked.similarities.get(chunk.key) ?? 0,
       nearestWords: nearest.coverage(`${document.title} ${headings} ${chunk.text}`),
       definition: weighedShare(question.identifiers, ({ term }) => start.includes(term)),
-      identifiers: weighedShare(question.identifiers, ({ term }) => exact.has(term)),
-      phrase: question.phrases.length === 0 ? 0 : question.phrases.filter((phrase) => holdsPhrase(body.terms, phrase)).length / question.phrases.length,
+      phrase: question.phrases.length === 0 ? 0 : question.phrases.filter((phrase) => chunk.terms.includes(` ${phrase.join(' ')} `)).length / question.phrases.length,
     };
     return { features, missing };
   }
@@ -84,11 +81,9 @@ function scoreOf(features: Features, document: StoredDocument, wantsVersions: bo
 }
 
 /** BM25 with fields (BM25F: term frequencies are added up over the fields first), divided by the question's weight. */
-function scoreWords(question: AnalyzedQuestion, fields: { body: readonly string[]; headings: readonly string[]; title: ReadonlySet<string> }): { words: number; covered: number; missing: QuestionTerm[] } {
-  const counts = new Map<string, number>();
-  for (const term of fields.body) counts.set(term, (counts.get(term) ?? 0) + 1);
+function scoreWords(question: AnalyzedQuestion, fields: { chunk: StoredChunk; headings: readonly string[]; title: ReadonlySet<string> }): { words: number; covered: number; missing: QuestionTerm[] } {
   const headings = new Set(fields.headings);
-  const norm = BM25.k1 * (1 - BM25.b + (BM25.b * fields.body.length) / BM25.averageTerms);
+  const norm = BM25.k1 * (1 - BM25.b + (BM25.b * fields.chunk.termCount) / BM25.averageTerms);
   let words = 0;
   let covered = 0;
   let total = 0;
@@ -96,7 +91,7 @@ function scoreWords(question: AnalyzedQuestion, fields: { body: readonly string[
   for (const asked of question.terms) {
     const { term, idf } = asked;
     total += idf;
-    const frequency = (counts.get(term) ?? 0) + (headings.has(term) ? BM25.heading : 0) + (fields.title.has(term) ? BM25.title : 0);
+    const frequency = occurrences(fields.chunk.terms, term) + (headings.has(term) ? BM25.heading : 0) + (fields.title.has(term) ? BM25.title : 0);
     if (frequency === 0) {
       missing.push(asked);
       continue;
@@ -124,6 +119,10 @@ function weighedShare<T extends { idf: number }>(items: readonly T[], holds: (it
   return total === 0 ? 0 : items.filter(holds).reduce((sum, { idf }) => sum + idf, 0) / total;
 }
 
-function holdsPhrase(terms: readonly string[], phrase: readonly string[]): boolean {
-  return terms.some((_, start) => phrase.every((term, offset) => terms[start + offset] === term));
+/** How often a term stands in a text of terms that are parted by spaces. */
+function occurrences(terms: string, term: string): number {
+  const sought = ` ${term} `;
+  let count = 0;
+  for (let at = terms.indexOf(sought); at >= 0; at = terms.indexOf(sought, at + sought.length - 1)) count++;
+  return count;
 }

@@ -40,7 +40,12 @@ export async function findChunks(index: KnowledgeIndex, asked: string): Promise<
   const vector = await index.vectors.nearest(questionVector, LIST_LENGTH, hidden.map((document) => document.number));
   lap('vector');
   const fused = fuse([text, vector]);
-  const ranked = rankCandidates(index, { text: asked, vector: questionVector, question }, fused.slice(0, SCORED));
+  const candidates = fused.slice(0, SCORED);
+  const similarities = new Map(vector.map((hit) => [hit.key, hit.similarity]));
+  const others = await index.vectors.similarities(questionVector, candidates.filter((key) => !similarities.has(key)));
+  for (const hit of others) similarities.set(hit.key, hit.similarity);
+  lap('similarities');
+  const ranked = rankCandidates(index, { text: asked, question, similarities }, candidates);
   lap('rank');
   return { question, ranked, lists: { text: text.map((hit) => hit.key), vector: vector.map((hit) => hit.key), fused }, timingsMs };
 }

@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Tokenizer } from '@huggingface/tokenizers';
 import { AppError } from '../../../base/appError.ts';
+import { createBpeTokenizer } from './bpeTokenizer.ts';
 
 /** Words kept with their token ids before the cache starts afresh. */
-const CACHE_WORDS = 200_000;
+const CACHE_WORDS = 50_000;
 const LONGEST_CACHED_WORD = 64;
 
 /**
@@ -25,13 +25,12 @@ export interface StaticModel {
 /** @param folder holds `model.safetensors` (one F16 or F32 matrix) and `tokenizer.json`. Throws MODEL_NOT_FOUND, MODEL_DAMAGED. */
 export function loadStaticModel(folder: string): StaticModel {
   const { table, dimensions } = readMatrix(join(folder, 'model.safetensors'));
-  const tokenizer = readTokenizer(join(folder, 'tokenizer.json'));
+  const encode = readTokenizer(join(folder, 'tokenizer.json'));
   const cache = new Map<string, Int32Array>();
   const vocabulary = table.length / dimensions;
   const weights = Float32Array.from({ length: vocabulary }, (_, token) => Math.log(1 + token) / Math.log(vocabulary));
   const counts = new Uint32Array(vocabulary);
   const touched = new Uint32Array(vocabulary);
-  const encode = (word: string): Int32Array => Int32Array.from(tokenizer.encode(word, { add_special_tokens: false }).ids);
 
   function tokensOf(word: string): Int32Array {
     if (word.length > LONGEST_CACHED_WORD) return encode(word);
@@ -84,10 +83,10 @@ export function normalise(vector: Float32Array): void {
   for (let d = 0; d < vector.length; d++) vector[d] = (vector[d] as number) * scale;
 }
 
-function readTokenizer(path: string): Tokenizer {
+function readTokenizer(path: string): (word: string) => Int32Array {
   if (!existsSync(path)) throw new AppError('MODEL_NOT_FOUND', `The static embedding has no tokenizer at ${path}`);
   try {
-    return new Tokenizer(JSON.parse(readFileSync(path, 'utf8')) as object, {});
+    return createBpeTokenizer(JSON.parse(readFileSync(path, 'utf8')) as Parameters<typeof createBpeTokenizer>[0]);
   } catch (cause) {
     throw new AppError('MODEL_DAMAGED', `The static embedding's tokenizer at ${path} cannot be read`, { cause });
   }

@@ -22,6 +22,9 @@ export interface StoredChunk {
   readonly start: number;
   readonly end: number;
   readonly text: string;
+  /** Its stems in order, a space before and after each. */
+  readonly terms: string;
+  readonly termCount: number;
   readonly headings: string[];
   readonly kind: string;
   readonly page: number | null;
@@ -30,6 +33,7 @@ export interface StoredChunk {
 /** What full text indexes of one chunk: analysed terms, separated by spaces; the tokenizer only splits them again. */
 export interface ChunkFields {
   readonly body: string;
+  readonly bodyTerms: number;
   readonly headings: string;
   readonly title: string;
   readonly identifiers: string;
@@ -56,7 +60,7 @@ const SCHEMA = `
   ) STRICT;
   CREATE TABLE chunks (
     key INTEGER PRIMARY KEY, document INTEGER NOT NULL, ordinal INTEGER NOT NULL, id TEXT NOT NULL, start INTEGER NOT NULL,
-    end INTEGER NOT NULL, text TEXT NOT NULL, headings TEXT NOT NULL, kind TEXT NOT NULL, page INTEGER
+    end INTEGER NOT NULL, text TEXT NOT NULL, terms TEXT NOT NULL, term_count INTEGER NOT NULL, headings TEXT NOT NULL, kind TEXT NOT NULL, page INTEGER
   ) STRICT;
   CREATE VIRTUAL TABLE words USING fts5(body, headings, title, identifiers, content='', contentless_delete=1, tokenize='ascii tokenchars ''_-.:/@$>''');
   CREATE VIRTUAL TABLE vocabulary USING fts5vocab(words, row);
@@ -100,15 +104,16 @@ export class TextStore {
   /** Adds documents as incomplete: `complete` follows when their vectors are stored. */
   add(items: readonly NewDocument[]): void {
     const addDocument = this.#prepare('INSERT INTO documents (number, id, file, title, chunks, first_key, prose) VALUES (?, ?, ?, ?, ?, ?, ?)');
-    const addChunk = this.#prepare('INSERT INTO chunks (key, document, ordinal, id, start, end, text, headings, kind, page) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
+    const addChunk = this.#prepare('INSERT INTO chunks (key, document, ordinal, id, start, end, text, terms, term_count, headings, kind, page) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
     const addWords = this.#prepare('INSERT INTO words (rowid, body, headings, title, identifiers) VALUES (?, ?, ?, ?, ?)');
     this.#db.transaction(() => {
       for (const { number, firstKey, prose, document, fields } of items) {
         addDocument.run(number, document.documentId, document.file, document.title, document.chunks.length, firstKey, prose);
         for (const [index, chunk] of document.chunks.entries()) {
           const key = firstKey + index;
-          addChunk.run(key, number, chunk.ordinal, chunk.id, chunk.start, chunk.end, chunk.text, JSON.stringify(chunk.headings), chunk.kind, chunk.page ?? null);
           const field = fields[index] as ChunkFields;
+          const place = [chunk.ordinal, chunk.id, chunk.start, chunk.end] as const;
+          addChunk.run(key, number, ...place, chunk.text, ` ${field.body} `, field.bodyTerms, JSON.stringify(chunk.headings), chunk.kind, chunk.page ?? null);
           addWords.run(key, field.body, field.headings, field.title, field.identifiers);
         }
       }
@@ -152,7 +157,7 @@ export class TextStore {
   }
 
   chunk(key: number): StoredChunk | undefined {
-    const row = this.#prepare('SELECT * FROM chunks WHERE key = ?').get(key) as (Omit<StoredChunk, 'headings'> & { headings: string }) | undefined;
+    const row = this.#prepare('SELECT key, document, ordinal, id, start, end, text, terms, term_count AS termCount, headings, kind, page FROM chunks WHERE key = ?').get(key) as (Omit<StoredChunk, 'headings'> & { headings: string }) | undefined;
     return row && { ...row, headings: JSON.parse(row.headings) as string[] };
   }
 

@@ -26,6 +26,8 @@ export interface VectorStore {
   removeDocuments(numbers: readonly number[]): Promise<void>;
   /** Nearest rows, documents in `hidden` left out before the top is taken. */
   nearest(vector: Float32Array, limit: number, hidden: readonly number[]): Promise<VectorHit[]>;
+  /** Similarities of these rows, exactly. */
+  similarities(vector: Float32Array, keys: readonly number[]): Promise<VectorHit[]>;
   optimize(): Promise<void>;
   close(): void;
 }
@@ -49,14 +51,13 @@ export async function openVectorStore(folder: string, dimensions: number): Promi
       if (numbers.length > 0) await table.delete(`document IN (${numbers.join(',')})`);
     },
     async nearest(vector, limit, hidden) {
-      let query = table.query().nearestTo(vector).distanceType('cosine').select(['key', '_distance']).limit(limit);
-      if (hidden.length > 0) query = query.where(`document NOT IN (${hidden.join(',')})`);
-      const found = await query.toArrow();
-      const keys = found.getChild('key');
-      const distances = found.getChild('_distance');
-      const hits: VectorHit[] = [];
-      for (let i = 0; i < found.numRows; i++) hits.push({ key: keys?.get(i) as number, similarity: 1 - (distances?.get(i) as number) });
-      return hits.sort((a, b) => b.similarity - a.similarity || a.key - b.key);
+      const query = table.query().nearestTo(vector).distanceType('cosine').select(['key', '_distance']).limit(limit);
+      return readHits(await (hidden.length > 0 ? query.where(`document NOT IN (${hidden.join(',')})`) : query).toArrow());
+    },
+    async similarities(vector, keys) {
+      if (keys.length === 0) return [];
+      const query = table.query().nearestTo(vector).distanceType('cosine').bypassVectorIndex().select(['key', '_distance']);
+      return readHits(await query.where(`key IN (${keys.join(',')})`).limit(keys.length).toArrow());
     },
     async optimize() {
       await table.optimize({ cleanupOlderThan: new Date() });
@@ -69,6 +70,15 @@ export async function openVectorStore(folder: string, dimensions: number): Promi
       connection.close();
     },
   };
+}
+
+/** Nearest first; equal ones in the order of keys. */
+function readHits(found: ArrowTable): VectorHit[] {
+  const keys = found.getChild('key');
+  const distances = found.getChild('_distance');
+  const hits: VectorHit[] = [];
+  for (let i = 0; i < found.numRows; i++) hits.push({ key: keys?.get(i) as number, similarity: 1 - (distances?.get(i) as number) });
+  return hits.sort((a, b) => b.similarity - a.similarity || a.key - b.key);
 }
 
 function vectorSchema(dimensions: number): Schema {

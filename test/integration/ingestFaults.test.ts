@@ -57,6 +57,7 @@ describe.skipIf(withoutMounts !== null)(`a project on a disk that fails${without
     `);
     expect(output).toContain('full: 1');
     expect(output).toMatch(/DISK_FULL: Disk full: \d+ MB left/);
+    expect(output).toContain('→ Free');
     expect(output).toContain('again: 0');
     expect(output).toContain('kilimanjaro7q');
     expect(output).toMatch(/"ready":60,"failed":0/);

@@ -30,6 +30,8 @@ export interface AlignInput {
   readonly candidates: readonly Candidate[];
   /** Cosine similarity, sentences × candidates, row-major; absent where no embedding is at hand. */
   readonly similarity?: Float32Array;
+  /** Nearness of each candidate to the question, 0 to 1: decides between quotes that carry a short answer equally well. */
+  readonly relevance?: readonly number[];
 }
 
 const COVERAGE = 0.6;
@@ -56,7 +58,8 @@ export function quoteCandidates(units: readonly QuoteUnit[], source: QuoteSource
       const run = quotable.slice(at, at + count);
       const last = run.at(-1);
       if (run.length < count || !last || !sameBlock(first, last) || last.end - first.start > MAX_QUOTE) break;
-      if (count > 1 && !isWhole(document, run)) break;
+      // A row of a table says enough, and its neighbours say something else.
+      if (count > 1 && (first.kind === 'table' || !isWhole(document, run))) break;
       const text = document.text.slice(first.start, last.end);
       if (text.length >= MIN_QUOTE || first.kind === 'table' || first.kind === 'code') candidates.push({ units: run, start: first.start, end: last.end, text, ...source.contextOf(first) });
     }
@@ -92,7 +95,7 @@ export function alignCitations(input: AlignInput): Alignment[] {
       const coverage = own.length > 0 ? share(own, each.keys, weight) : whole;
       const topic = share(said.filter((token) => asked.has(token.key)), new Set([...each.keys, ...each.context]), weight);
       // A longer quote must earn its length.
-      return { ...each, similarity, coverage, topic, rank: coverage + 0.4 * whole + 0.25 * topic + 0.25 * similarity - each.candidate.text.length / 4_000 };
+      return { ...each, similarity, coverage, topic, rank: coverage + 0.4 * whole + 0.25 * topic + 0.25 * similarity + 0.3 * (input.relevance?.[column] ?? 0) - each.candidate.text.length / 4_000 };
     });
     scored.sort((a, b) => b.rank - a.rank);
     let firstObjection: Alignment['objection'] = 'coverage';

@@ -107,9 +107,14 @@ async function check(deps: AnswerDeps, input: AnswerInput, work: { sources: Sour
   const spans = splitSentences(text, { lineBreaks: 'end' });
   const sentences = spans.map((span) => text.slice(span.start, span.end));
   const alignments = flaw === null ? await align(deps, input, { sentences, sources }) : [];
-  const scores = new Map(sources.scored.map(({ candidate, score }) => [candidate, score]));
-  const relevance = alignments.map((each) => (each.supported && each.candidate ? (scores.get(each.candidate) ?? 0) : 0));
+  const relevance = alignments.map((each) => (each.supported && each.candidate ? relevanceOf(each.candidate, sources.scored) : 0));
   return { text, spans, flaw, sentences, alignments, relevance };
+}
+
+/** Of the quote or of a longer one around it: "By default, 128." is about what the sentence before it says. */
+function relevanceOf(quote: Candidate, scored: readonly Extract[]): number {
+  const around = scored.filter(({ candidate }) => candidate.units[0]?.documentId === quote.units[0]?.documentId && candidate.start <= quote.start && quote.end <= candidate.end);
+  return Math.max(0, ...around.map(({ score }) => score));
 }
 
 function modelsAnswer(written: Checked, sources: Sources): Draft {
@@ -170,7 +175,8 @@ function contextOf(document: ParsedDocument, unit: QuoteUnit, passage: PassageRe
   const subject = above?.kind === 'definition' ? above300 : '';
   const own = document.blocks[unit.block];
   const before = own ? document.text.slice(Math.max(own.start, unit.start - 400), unit.start) : '';
-  return { context: [passage?.title ?? '', ...(passage?.headings ?? []), above300, before].join('\n'), subject };
+  const header = own?.kind === 'table' ? (document.text.slice(own.start, own.end).split('\n', 1)[0] ?? '') : '';
+  return { context: [passage?.title ?? '', ...(passage?.headings ?? []), above300, header, before].join('\n'), subject };
 }
 
 interface Generated extends GenerateResult {
@@ -203,7 +209,8 @@ async function align(deps: AnswerDeps, input: AnswerInput, work: { sentences: re
     work.sentences,
     candidates.map((candidate) => candidate.text),
   );
-  return alignCitations({ question: input.standalone, sentences: work.sentences, candidates, similarity });
+  const relevance = work.sources.scored.map(({ score }) => Math.max(0, score) / (work.sources.nearest || 1));
+  return alignCitations({ question: input.standalone, sentences: work.sentences, candidates, similarity, relevance });
 }
 
 /** The answer is made of spans of the passages, each with its citation; abstaining, they are only shown as the nearest. */

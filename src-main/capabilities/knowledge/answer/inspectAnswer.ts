@@ -12,7 +12,7 @@ export function cleanAnswer(text: string): string {
   let clean = text.replace(/^\s*(?:\*\*)?(?:final )?answer(?:\*\*)?\s*[:：]\s*(?:\*\*)?/i, '').trim();
   clean = clean.replace(/^(?:based on|according to) (?:the |this )?(?:provided |given |above )?(?:text|passages?|information|context|documents?)(?: (?:provided|above|given))?,?\s*/i, '');
   // Markers of passages that the model copied: citations are computed, never taken from it.
-  clean = clean.replace(/\s*\[(?:passage\s*)?\d{1,2}\](?=[\s.,;:!?]|$)/gi, '');
+  clean = clean.replace(/\s+\[(?:passage\s*)?\d{1,2}\](?=[\s.,;:!?]|$)/gi, '');
   return clean.charAt(0).toLocaleUpperCase() === clean.charAt(0) ? clean : capitalised(clean, text);
 }
 

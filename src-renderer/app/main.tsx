@@ -53,6 +53,13 @@ function show(session: SessionState): void {
   );
 }
 
+// A file or link dropped beside a place that takes it must not replace the window.
+for (const type of ['dragover', 'drop'] as const) {
+  window.addEventListener(type, (event) => {
+    if (event.dataTransfer?.types.some((kind) => kind === 'Files' || kind === 'text/uri-list')) event.preventDefault();
+  });
+}
+
 // A link opened in a tab that already shows Lathe carries a new code.
 window.addEventListener('hashchange', () => {
   if (/(?:^#?|&)code=/.test(location.hash)) void openSession().then(show);

@@ -28,9 +28,9 @@ export function defaultTabs(route: Route = { place: 'home' }): TabModel {
 
 const storageKey = (projectId: string): string => `lathe.tabs.${projectId}`;
 
-/** Tabs and splits of the project as they were; what no longer parses is left out. */
+/** Tabs and splits of the project as they were in this browser tab, else as they were left last; what no longer parses is left out. */
 export function loadTabs(projectId: string): TabModel {
-  const text = localStorage.getItem(storageKey(projectId));
+  const text = sessionStorage.getItem(storageKey(projectId)) ?? localStorage.getItem(storageKey(projectId));
   if (text === null) return defaultTabs();
   try {
     const keep = (tab: Tab): Tab | null => {
@@ -46,7 +46,8 @@ export function loadTabs(projectId: string): TabModel {
 }
 
 export function saveTabs(projectId: string, model: TabModel): void {
-  localStorage.setItem(storageKey(projectId), JSON.stringify(model));
+  // Two browser tabs on one project keep their own tabs over a reload; the next start takes the last.
+  for (const storage of [sessionStorage, localStorage]) storage.setItem(storageKey(projectId), JSON.stringify(model));
 }
 
 type Tabset = Extract<WorkspaceNode<TabData>, { type: 'tabset' }>;

@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { expect, MOD, needsModels, test, watch } from './fixtures.ts';
 
 test.beforeEach(({ models }) => needsModels(models));
@@ -92,4 +93,29 @@ test('a document is found, opened, split off and closed without a mouse', async 
   await expect(lathe.getByRole('dialog', { name: 'Shortcuts' })).toContainText('Go to Knowledge');
   await lathe.keyboard.press('Escape');
   await expect(lathe.getByRole('dialog', { name: 'Shortcuts' })).toHaveCount(0);
+});
+
+test('the first view loads at most 350 kB of compressed script, and nothing from elsewhere', async ({ page, host }) => {
+  const origin = new URL(await host.link()).origin;
+  const scripts: Promise<number>[] = [];
+  const foreign: string[] = [];
+  page.on('response', (response) => {
+    if (!response.url().startsWith(origin) && !response.url().startsWith('data:')) foreign.push(response.url());
+    if (response.request().resourceType() === 'script') scripts.push(response.body().then((body) => gzipSync(body).length));
+  });
+  await page.goto(await host.link());
+  await expect(page.getByRole('heading', { name: 'From documents to answers' })).toBeVisible();
+  const bytes = (await Promise.all(scripts)).reduce((sum, size) => sum + size, 0);
+  expect(bytes).toBeGreaterThan(50_000);
+  expect(bytes).toBeLessThanOrEqual(350_000);
+  expect(foreign).toEqual([]);
+});
+
+test('a file dropped beside the documents does not replace the window', async ({ lathe }) => {
+  const prevented = await lathe.evaluate(() => {
+    const transfer = new DataTransfer();
+    transfer.items.add(new File(['x'], 'x.html', { type: 'text/html' }));
+    return !document.body.dispatchEvent(new DragEvent('drop', { dataTransfer: transfer, bubbles: true, cancelable: true }));
+  });
+  expect(prevented).toBe(true);
 });

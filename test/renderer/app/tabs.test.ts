@@ -3,9 +3,13 @@ import { allTabs, defaultTabs, loadTabs, makeTab, saveTabs, tabsetBeside, type T
 import { listActions, registerActions } from '../../../src-renderer/ui/actionRegistry.ts';
 
 const kept = new Map<string, string>();
+const own = new Map<string, string>();
+const storage = (map: Map<string, string>) => ({ getItem: (key: string) => map.get(key) ?? null, setItem: (key: string, value: string) => map.set(key, value) });
 beforeEach(() => {
   kept.clear();
-  vi.stubGlobal('localStorage', { getItem: (key: string) => kept.get(key) ?? null, setItem: (key: string, value: string) => kept.set(key, value) });
+  own.clear();
+  vi.stubGlobal('localStorage', storage(kept));
+  vi.stubGlobal('sessionStorage', storage(own));
 });
 
 const split: TabModel = {
@@ -27,6 +31,14 @@ describe('tabs and splits', () => {
     expect(allTabs(loadTabs('one')).map(({ title, data }) => [title, data.route])).toEqual([['Home', 'home'], ['Ask', 'ask?conversationId=c'], ['lathe.yaml', 'file?path=lathe.yaml']]);
     expect(tabsetBeside(loadTabs('one'), 'left')).toBe('right');
     expect(allTabs(loadTabs('two')).map(({ id }) => id)).toEqual(['home']);
+  });
+
+  it('of this browser tab win over what another one left last', () => {
+    saveTabs('one', split);
+    kept.set('lathe.tabs.one', JSON.stringify(defaultTabs({ place: 'models' })));
+    expect(allTabs(loadTabs('one'))).toHaveLength(3);
+    own.clear();
+    expect(allTabs(loadTabs('one')).map(({ id }) => id)).toEqual(['models']);
   });
 
   it('leave out a tab of a place that this version does not know', () => {

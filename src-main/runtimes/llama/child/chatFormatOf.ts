@@ -43,5 +43,5 @@ export function chatFormatOfTemplate(template: string, architecture: string): Ch
  * Read as text from the template; anything longer than a line is not one.
  */
 export function standingSystemMessage(template: string): string | null {
-  return /<\|im_start\|>system\n([^<{}]{1,300})<\|im_end\|>/.exec(template.replaceAll('\\n', '\n'))?.[1]?.trim() ?? null;
+  return /<\|im_start\|>system\n([^<{}'"]{1,300})<\|im_end\|>/.exec(template.replaceAll('\\n', '\n'))?.[1]?.trim() ?? null;
 }

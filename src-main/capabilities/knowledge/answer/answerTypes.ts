@@ -1,0 +1,35 @@
+import type { ParsedDocument } from '#contract/document.ts';
+import type { Answer, PassageResult } from '#contract/knowledge.ts';
+import type { ChatMessage, GenerateRequest, GenerateResult } from '../../../runtimes/types.ts';
+import type { Turn } from './followUp.ts';
+
+/** What an answer is made with: a model, an embedding and the parsed documents. */
+export interface AnswerDeps {
+  readonly contextTokens: number;
+  /** Of the model, where its file tells: small ones get a shorter prompt. */
+  readonly parameters?: number | null;
+  generate(request: GenerateRequest, options: { signal?: AbortSignal; onText?: (text: string) => void }): Promise<GenerateResult>;
+  countTokens(messages: readonly ChatMessage[]): Promise<number>;
+  /** Cosine similarity, texts × others, row-major. */
+  similarity(texts: readonly string[], others: readonly string[]): Promise<Float32Array>;
+  documentOf(documentId: string): Promise<{ parsedDigest: string; document: ParsedDocument }>;
+}
+
+export interface AnswerInput {
+  readonly question: string;
+  /** The question with what the conversation says about it: standaloneQuestion(). */
+  readonly standalone: string;
+  /** Oldest first. */
+  readonly history: readonly Turn[];
+  /** Best first. */
+  readonly passages: readonly PassageResult[];
+  readonly confidence: number;
+  readonly answerable: boolean;
+  readonly maxTokens: number;
+  readonly seed: number;
+  readonly signal: AbortSignal;
+  /** The model's text as it comes; the draft's text replaces it in the end. */
+  readonly onText: (text: string) => void;
+}
+
+export type AnswerDraft = Pick<Answer, 'text' | 'sentences' | 'citations' | 'abstained' | 'by' | 'note' | 'inPrompt' | 'cut' | 'promptTokens' | 'generatedTokens' | 'timingsMs'>;

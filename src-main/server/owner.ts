@@ -77,8 +77,7 @@ export async function openOwner(options: OwnerOptions): Promise<Owner> {
     publish,
     homeOf: async (id) => {
       const project = opened(id);
-      const changes = (await project.journal.list()).slice(0, 10).map((entry) => ({ atMs: entry.atMs, title: entry.title }));
-      return { ...(await homeOfKnowledge(project.database, project.knowledge.bases)), changes };
+      return { ...(await homeOfKnowledge(project.database, project.knowledge.bases)), changes: await recentChanges(project) };
     },
   });
 
@@ -122,6 +121,16 @@ export async function openOwner(options: OwnerOptions): Promise<Owner> {
       await machine.close();
     },
   };
+}
+
+const SHOWN_CHANGES = 10;
+
+/** What was ingested, deleted or brought back, newest first. */
+async function recentChanges(project: OpenProject): Promise<{ atMs: number; title: string }[]> {
+  const deleted = (await project.journal.list()).map((entry) => ({ atMs: entry.undoneAtMs ?? entry.atMs, title: entry.undoneAtMs === null ? entry.title : `Undone: ${entry.title}` }));
+  const ended = (await project.jobs.list(project.file.id, 50)).filter((job) => job.kind === 'knowledge.ingest' && job.endedAtMs !== null);
+  const ingested = ended.map((job) => ({ atMs: job.endedAtMs ?? job.createdAtMs, title: job.state === 'done' ? `${job.title}: ${Number(job.result?.['ingested'] ?? 0)} documents read` : `${job.title}: ${job.state}` }));
+  return [...deleted, ...ingested].sort((a, b) => b.atMs - a.atMs).slice(0, SHOWN_CHANGES);
 }
 
 /** Each knowledge procedure of the contract, run by the project that the input names. */

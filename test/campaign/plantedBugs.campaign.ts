@@ -1,0 +1,51 @@
+// Plants one bug at a time in a copy of the source and runs the tests that must notice it. A bug that survives fails the campaign.
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { writeResult } from '../../bench/result.ts';
+
+interface Bug {
+  readonly name: string;
+  readonly file: string;
+  readonly from: string;
+  readonly to: string;
+  readonly tests: readonly string[];
+}
+
+const BUGS: readonly Bug[] = [
+  { name: 'the Host header is not checked', file: 'src-main/server/guard.ts', from: 'if (policy.hosts().has(host)) return;', to: 'return;', tests: ['test/main/server/guard.test.ts'] },
+  { name: 'the Origin header is not checked', file: 'src-main/server/guard.ts', from: 'if (!foreign && !crossSite) return;', to: 'return;', tests: ['test/main/server/guard.test.ts'] },
+  { name: 'any token is accepted', file: 'src-main/server/sessions.ts', from: 'accepts: (token) => find(token) !== undefined,', to: 'accepts: (token) => token.length > 0,', tests: ['test/main/server/guard.test.ts'] },
+  { name: 'a one-time code works twice', file: 'src-main/server/sessions.ts', from: '      codes.delete(key);\n', to: '', tests: ['test/main/server/guard.test.ts'] },
+  { name: 'a revoked token keeps its streams', file: 'src-main/server/sessions.ts', from: '      find(token)?.abort();\n', to: '', tests: ['test/main/server/guard.test.ts'] },
+  { name: 'cancelling does not reach the handler', file: 'src-main/host/nodeMount.ts', from: "outgoing.on('close', () => abort.abort());", to: '', tests: ['test/main/server/transport.test.ts'] },
+  { name: 'an event is lost between two reads', file: 'src-main/server/eventStream.ts', from: 'cursor = taken.cursor;', to: 'cursor = taken.cursor + 1;', tests: ['test/main/server/transport.test.ts'] },
+  { name: 'rows are not brought back after a kill', file: 'src-main/capabilities/knowledge/openIndex.ts', from: 'if (missing.length > 0) {', to: 'if (missing.length > 1_000_000) {', tests: ['test/integration/ingestFaults.test.ts'] },
+  { name: 'an interrupted ingestion is forgotten', file: 'src-main/capabilities/knowledge/knowledge.ts', from: "onInterrupted: 'requeue',", to: "onInterrupted: 'fail',", tests: ['test/integration/ingestCrash.test.ts'] },
+  { name: 'links are followed', file: 'src-main/capabilities/knowledge/ingest/scanSources.ts', from: 'if (facts.isSymbolicLink()) {', to: 'if (facts.isSocket()) {', tests: ['test/integration/knowledgeCli.test.ts'] },
+  { name: 'a changed file counts as unchanged', file: 'src-main/capabilities/knowledge/ingest/planIngest.ts', from: 'const same = known.bytes === file.bytes && known.mtime_ns === file.mtimeNs && known.inode === file.inode;', to: 'const same = true;', tests: ['test/integration/knowledgeCli.test.ts'] },
+  { name: 'an untrusted project reads outside its folder', file: 'src-main/capabilities/knowledge/knowledge.ts', from: 'if (outside.length === 0 || (await deps.trusted())) return;', to: 'return;', tests: ['test/integration/knowledgeCli.test.ts'] },
+  { name: 'an artifact is named before it is on disk', file: 'src-main/storage/artifacts.ts', from: 'await file.sync();', to: '', tests: ['test/main/storage/durability.test.ts', 'test/main/storage/artifacts.test.ts'] },
+];
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const copy = mkdtempSync(join(tmpdir(), 'lathe-planted-'));
+for (const name of ['src-main', 'src-renderer', 'test', 'bench', 'resources', 'docs', 'package.json', 'vitest.config.ts', 'tsconfig.base.json']) cpSync(join(root, name), join(copy, name), { recursive: true, filter: (from) => !from.includes('bench/cache') });
+symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
+
+const survived: string[] = [];
+for (const bug of BUGS) {
+  const file = join(copy, bug.file);
+  const original = readFileSync(file, 'utf8');
+  if (!original.includes(bug.from)) throw new Error(`${bug.file} no longer has the place where "${bug.name}" is planted`);
+  writeFileSync(file, original.replace(bug.from, bug.to));
+  const done = spawnSync(process.execPath, [join(copy, 'node_modules', 'vitest', 'vitest.mjs'), 'run', '--bail=1', ...bug.tests], { cwd: copy, encoding: 'utf8', timeout: 600_000, env: { ...process.env, LATHE_TEST_CLI: join(copy, 'src-main', 'cli', 'main.ts') } });
+  writeFileSync(file, original);
+  if (done.status === 0) survived.push(bug.name);
+  process.stderr.write(`${done.status === 0 ? 'SURVIVED' : 'caught'}  ${bug.name}\n`);
+}
+rmSync(copy, { recursive: true, force: true });
+writeResult('campaign-planted-bugs', { planted: BUGS.length, caught: BUGS.length - survived.length, survived });
+process.exitCode = survived.length === 0 ? 0 : 1;

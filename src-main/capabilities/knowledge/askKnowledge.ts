@@ -98,6 +98,7 @@ async function write(deps: Deps, params: AnswerParams, work: Writing): Promise<{
   const draft: AnswerDraft = await composeAnswer(
     {
       contextTokens: facts.contextTokens,
+      parameters: facts.parameters,
       generate: (request, options) => deps.text.generate(model.path, request, options),
       countTokens: (messages) => deps.text.countTokens(model.path, messages, { signal: ctx.signal }),
       similarity: (texts, others) => deps.index.similarity(at, { texts, others }, { signal: ctx.signal }),

@@ -131,9 +131,9 @@ try {
       const outcome = await ask(corpus, model.weightsPath, each);
       outcomes.push(outcome);
       const mark = outcome.right === null ? (outcome.draft.abstained ? 'abstained' : 'ANSWERED') : outcome.right ? 'right' : outcome.draft.abstained ? 'ABSTAINED' : 'WRONG';
-      process.stderr.write(`${slug} ${each.id} · ${mark} · by ${outcome.draft.by} · gold ${outcome.goldRank} · ${(outcome.wrote || outcome.draft.text).slice(0, 140).replace(/\s+/g, ' ')} · ${outcome.draft.note ?? ''}\n`);
+      process.stderr.write(`${slug} ${each.id} · ${mark} · by ${outcome.draft.by} · gold ${outcome.goldRank} · confidence ${outcome.confidence.toFixed(2)} · ${(outcome.wrote || outcome.draft.text).slice(0, 140).replace(/\s+/g, ' ')} · ${outcome.draft.note ?? ''}\n`);
     }
-    models[slug] = { figures: figuresOf(outcomes), answers: outcomes.map(({ id, draft, right, goldRank, wrote }) => ({ id, right, wrote, goldRank, by: draft.by, abstained: draft.abstained, text: draft.text, supported: draft.sentences.map((each) => each.supported), quotes: draft.citations.map((each) => each.quote) })) };
+    models[slug] = { figures: figuresOf(outcomes), answers: outcomes.map(({ id, draft, right, goldRank, wrote, confidence }) => ({ id, right, wrote, confidence, goldRank, by: draft.by, abstained: draft.abstained, text: draft.text, supported: draft.sentences.map((each) => each.supported), quotes: draft.citations.map((each) => each.quote) })) };
     await llama.unload(model.weightsPath);
   }
   const planted = await plantedErrors([...corpus.documents.values()], corpus.similarity);

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { confidenceFeatures, type ConfidenceFeatures } from '../src-main/runtimes/index/child/confidence.ts';
 import { KnowledgeIndex } from '../src-main/runtimes/index/child/KnowledgeIndex.ts';
+import { loadStaticModel } from '../src-main/runtimes/index/child/staticModel.ts';
 import { findChunks } from '../src-main/runtimes/index/child/searchIndex.ts';
 import { auroc, round, type Question } from './metrics.ts';
 
@@ -20,7 +21,7 @@ const L2 = 0.01;
 
 async function readFamily(modelFolder: string, pair: string): Promise<{ names: string[]; rows: Row[] }> {
   const [folder = '', questions = ''] = pair.split('=');
-  const index = await KnowledgeIndex.open({ folder, staticModelFolder: modelFolder });
+  const index = await KnowledgeIndex.open({ folder, staticModelFolder: modelFolder }, loadStaticModel(modelFolder));
   const rows: Row[] = [];
   let names: string[] = [];
   for (const line of readFileSync(questions, 'utf8').split('\n').filter(Boolean)) {

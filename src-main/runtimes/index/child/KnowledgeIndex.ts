@@ -5,7 +5,7 @@ import { analyzeFields, titleTerms } from './analyzeFields.ts';
 import { chunkEmbedder } from './chunkEmbedder.ts';
 import { checkIndexVersion } from './indexVersion.ts';
 import { proseShare } from './proseShare.ts';
-import { loadStaticModel, type StaticModel } from './staticModel.ts';
+import type { StaticModel } from './staticModel.ts';
 import { TextStore, type NewDocument, type StoredDocument } from './textStore.ts';
 import { openVectorStore, type VectorRows, type VectorStore } from './vectorStore.ts';
 import { WordVectors } from './WordVectors.ts';
@@ -46,10 +46,9 @@ export class KnowledgeIndex {
     this.words = new WordVectors(model);
   }
 
-  static async open(at: IndexLocation): Promise<KnowledgeIndex> {
+  static async open(at: IndexLocation, model: StaticModel): Promise<KnowledgeIndex> {
     mkdirSync(at.folder, { recursive: true });
     checkIndexVersion(at.folder);
-    const model = loadStaticModel(at.staticModelFolder);
     const text = new TextStore(join(at.folder, 'index.db'));
     try {
       const vectors = await openVectorStore(join(at.folder, 'vectors'), model.dimensions);

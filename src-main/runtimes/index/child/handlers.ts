@@ -2,6 +2,7 @@ import { hasErrorCode } from '../../../base/appError.ts';
 import type { IndexDocument, IndexLocation, IndexRuntime, SearchRequest, SearchResult } from '../../types.ts';
 import type { ChildCall, ChildMethods } from '../../wire.ts';
 import { KnowledgeIndex } from './KnowledgeIndex.ts';
+import { loadStaticModel, type StaticModel } from './staticModel.ts';
 import { searchIndex } from './searchIndex.ts';
 import { toIndexError } from './toIndexError.ts';
 import { dot } from './WordVectors.ts';
@@ -16,13 +17,21 @@ interface Some extends At {
 /** The methods of the index child, named as in IndexRuntime; each takes one object. Owns the open indexes, one a folder. */
 export function createIndexHandlers(): ChildMethods & Record<keyof IndexRuntime, unknown> {
   const open = new Map<string, Promise<KnowledgeIndex>>();
+  /** 33 MB each: shared by the indexes that use it. */
+  const models = new Map<string, StaticModel>();
 
   function use(at: IndexLocation): Promise<KnowledgeIndex> {
     const known = open.get(at.folder);
     if (known) return known;
-    const opening = KnowledgeIndex.open(at);
+    const opening = openIndex(at);
     open.set(at.folder, opening);
     return opening;
+  }
+
+  async function openIndex(at: IndexLocation): Promise<KnowledgeIndex> {
+    const model = models.get(at.staticModelFolder) ?? loadStaticModel(at.staticModelFolder);
+    models.set(at.staticModelFolder, model);
+    return KnowledgeIndex.open(at, model);
   }
 
   /** Runs on the open index. One that turns out damaged is let go of, so that its folder can be replaced. */

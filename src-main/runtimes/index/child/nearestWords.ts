@@ -1,5 +1,6 @@
 import type { QuestionTerm } from './analyzeQuestion.ts';
-import { dot, type WordVectors } from './WordVectors.ts';
+import type { StaticModel } from './staticModel.ts';
+import type { WordVectors } from './WordVectors.ts';
 
 /**
  * How well a text's words cover a question's, by meaning: each word of the question takes the largest cosine with any
@@ -7,18 +8,20 @@ import { dot, type WordVectors } from './WordVectors.ts';
  * ColBERT (Khattab and Zaharia, 2020), over static word vectors.
  */
 export class NearestWords {
-  readonly #words: readonly { readonly word: string; readonly weight: number; readonly vector: Float32Array }[];
+  readonly #words: readonly { readonly word: string; readonly weight: number }[];
+  readonly #unit: readonly Float32Array[];
   readonly #total: number;
   readonly #vectors: WordVectors;
   /** Similarities of one text word with each question word; texts share most of their words. */
   readonly #known = new Map<string, Float32Array>();
 
-  constructor(terms: readonly QuestionTerm[], vectors: WordVectors) {
+  constructor(terms: readonly QuestionTerm[], using: { model: StaticModel; words: WordVectors }) {
     const weights = new Map<string, number>();
     for (const { word, idf } of terms) weights.set(word, Math.max(weights.get(word) ?? 0, idf));
-    this.#words = [...weights].map(([word, weight]) => ({ word, weight, vector: vectors.of(word) }));
+    this.#words = [...weights].map(([word, weight]) => ({ word, weight }));
+    this.#unit = this.#words.map(({ word }) => using.model.embed(word));
     this.#total = this.#words.reduce((sum, { weight }) => sum + weight, 0);
-    this.#vectors = vectors;
+    this.#vectors = using.words;
   }
 
   coverage(text: string): number {
@@ -34,8 +37,7 @@ export class NearestWords {
   #similarities(word: string): Float32Array {
     const known = this.#known.get(word);
     if (known) return known;
-    const vector = this.#vectors.of(word);
-    const made = Float32Array.from(this.#words, (item) => (item.word === word ? 1 : dot(item.vector, vector)));
+    const made = this.#vectors.similarities(word, this.#unit);
     this.#known.set(word, made);
     return made;
   }

@@ -1,9 +1,11 @@
 import type { AnalyzedQuestion, QuestionTerm } from './analyzeQuestion.ts';
 import { analyzeText } from './analyzeText.ts';
+import { chunkEmbedder } from './chunkEmbedder.ts';
 import type { KnowledgeIndex } from './KnowledgeIndex.ts';
 import { NearestWords } from './nearestWords.ts';
 import { BM25, RANKING_WEIGHTS } from './rankingWeights.ts';
 import type { StoredChunk, StoredDocument } from './textStore.ts';
+import { dot } from './WordVectors.ts';
 
 /** What one chunk's score is made of; see RANKING_WEIGHTS. */
 export interface Features {
@@ -29,7 +31,8 @@ export interface RankedChunk {
 export interface Asked {
   readonly text: string;
   readonly question: AnalyzedQuestion;
-  /** Cosines of the candidates' static vectors with the question's, by key. */
+  readonly vector: Float32Array;
+  /** Cosines of the candidates' vectors with it where they are known, by key; the others are embedded again. */
   readonly similarities: ReadonlyMap<number, number>;
 }
 
@@ -40,7 +43,8 @@ const MOST_PROSE = 0.3;
 /** Scores candidates by their text and their document, best first; equal scores in the order of keys. */
 export function rankCandidates(index: KnowledgeIndex, asked: Asked, keys: readonly number[]): RankedChunk[] {
   const { question } = asked;
-  const nearest = new NearestWords(question.terms, index.words);
+  const scratch = new Float32Array(index.model.dimensions);
+  const nearest = new NearestWords(question.terms, index);
   const fresh = keys.flatMap((key) => {
     const chunk = index.text.chunk(key);
     const document = chunk && index.byNumber.get(chunk.document);
@@ -62,12 +66,17 @@ export function rankCandidates(index: KnowledgeIndex, asked: Asked, keys: readon
     const features = {
       words,
       covered,
-      vector: asked.similarities.get(chunk.key) ?? 0,
+      vector: asked.similarities.get(chunk.key) ?? similarity({ chunk, document }),
       nearestWords: nearest.coverage(`${document.title} ${headings} ${chunk.text}`),
       definition: weighedShare(question.identifiers, ({ term }) => start.includes(term)),
       phrase: question.phrases.length === 0 ? 0 : question.phrases.filter((phrase) => chunk.terms.includes(` ${phrase.join(' ')} `)).length / question.phrases.length,
     };
     return { features, missing };
+  }
+
+  function similarity({ chunk, document }: { chunk: StoredChunk; document: StoredDocument }): number {
+    chunkEmbedder(index.model, document.title)(chunk, scratch);
+    return dot(scratch, asked.vector);
   }
 }
 

@@ -10,6 +10,8 @@ import type { StoredDocument } from './textStore.ts';
 /** Candidates that each list gives, and how many of the two together are scored in full. */
 const LIST_LENGTH = 150;
 const SCORED = 150;
+/** Chunks that the words of one question may match together. */
+const MATCHED_CHUNKS = 12_000;
 /** Reciprocal rank fusion (Cormack, Clarke and Büttcher, 2009). */
 const RRF_CONSTANT = 60;
 /** After this many passages of one document the others go first. */
@@ -42,10 +44,7 @@ export async function findChunks(index: KnowledgeIndex, asked: string): Promise<
   const fused = fuse([text, vector]);
   const candidates = fused.slice(0, SCORED);
   const similarities = new Map(vector.map((hit) => [hit.key, hit.similarity]));
-  const others = await index.vectors.similarities(questionVector, candidates.filter((key) => !similarities.has(key)));
-  for (const hit of others) similarities.set(hit.key, hit.similarity);
-  lap('similarities');
-  const ranked = rankCandidates(index, { text: asked, question, similarities }, candidates);
+  const ranked = rankCandidates(index, { text: asked, question, vector: questionVector, similarities }, candidates);
   lap('rank');
   return { question, ranked, lists: { text: text.map((hit) => hit.key), vector: vector.map((hit) => hit.key), fused }, timingsMs };
 }
@@ -66,9 +65,21 @@ export async function searchIndex(index: KnowledgeIndex, request: SearchRequest)
   };
 }
 
+/**
+ * An FTS5 query for any of the question's terms, rarest first, as long as they match few enough chunks: what is left out
+ * tells chunks apart the least and costs the most. The two rarest, identifiers and phrases are always in; ranking looks
+ * at all terms again.
+ */
 function matchQuery(question: AnalyzedQuestion): string {
-  const single = [...question.terms, ...question.identifiers].map(({ term }) => `"${term}"`);
-  return [...single, ...question.phrases.map((phrase) => `"${phrase.join(' ')}"`)].join(' OR ');
+  const terms: string[] = [];
+  let matched = 0;
+  for (const { term, frequency } of [...question.terms].sort((a, b) => a.frequency - b.frequency)) {
+    matched += frequency;
+    if (matched > MATCHED_CHUNKS && terms.length >= 2) break;
+    terms.push(`"${term}"`);
+  }
+  const exact = question.identifiers.filter(({ frequency }) => frequency <= MATCHED_CHUNKS).map(({ term }) => `"${term}"`);
+  return [...terms, ...exact, ...question.phrases.map((phrase) => `"${phrase.join(' ')}"`)].join(' OR ');
 }
 
 function fuse(lists: readonly (readonly { key: number }[])[]): number[] {

@@ -1,8 +1,14 @@
 import { connect, Index, type Table } from '@lancedb/lancedb';
 import { Field, FixedSizeList, Float32, Int32, Schema, Table as ArrowTable, RecordBatch, Struct, makeData } from 'apache-arrow';
 
-/** Below this many rows a scan is exact and fast enough; above it `optimize` builds an approximate index. */
-const INDEX_FROM_ROWS = 20_000;
+/**
+ * Below this many rows a scan is exact and fast enough; above it `optimize` builds an inverted-file index. IVF_FLAT
+ * rather than IVF_HNSW_SQ: on 128,599 rows it is built in 1.7 CPU seconds instead of about 40, and probing half of
+ * its partitions finds what the scan finds. Rows added later are scanned until the next `optimize`.
+ */
+const INDEX_FROM_ROWS = 30_000;
+const PARTITIONS = 256;
+const PROBES = 128;
 const TABLE = 'vectors';
 
 /** One row a chunk; `vectors` holds the rows one after the other. */
@@ -26,8 +32,6 @@ export interface VectorStore {
   removeDocuments(numbers: readonly number[]): Promise<void>;
   /** Nearest rows, documents in `hidden` left out before the top is taken. */
   nearest(vector: Float32Array, limit: number, hidden: readonly number[]): Promise<VectorHit[]>;
-  /** Similarities of these rows, exactly. */
-  similarities(vector: Float32Array, keys: readonly number[]): Promise<VectorHit[]>;
   optimize(): Promise<void>;
   close(): void;
 }
@@ -51,19 +55,14 @@ export async function openVectorStore(folder: string, dimensions: number): Promi
       if (numbers.length > 0) await table.delete(`document IN (${numbers.join(',')})`);
     },
     async nearest(vector, limit, hidden) {
-      const query = table.query().nearestTo(vector).distanceType('cosine').select(['key', '_distance']).limit(limit);
+      const query = table.query().nearestTo(vector).distanceType('cosine').nprobes(PROBES).select(['key', '_distance']).limit(limit);
       return readHits(await (hidden.length > 0 ? query.where(`document NOT IN (${hidden.join(',')})`) : query).toArrow());
-    },
-    async similarities(vector, keys) {
-      if (keys.length === 0) return [];
-      const query = table.query().nearestTo(vector).distanceType('cosine').bypassVectorIndex().select(['key', '_distance']);
-      return readHits(await query.where(`key IN (${keys.join(',')})`).limit(keys.length).toArrow());
     },
     async optimize() {
       await table.optimize({ cleanupOlderThan: new Date() });
       if ((await table.countRows()) < INDEX_FROM_ROWS) return;
       const built = (await table.listIndices()).some((index) => index.columns.includes('vector'));
-      if (!built) await table.createIndex('vector', { config: Index.hnswSq({ distanceType: 'cosine' }) });
+      if (!built) await table.createIndex('vector', { config: Index.ivfFlat({ distanceType: 'cosine', numPartitions: PARTITIONS, sampleRate: 64, maxIterations: 15 }) });
     },
     close() {
       table.close();

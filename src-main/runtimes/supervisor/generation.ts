@@ -109,7 +109,7 @@ export function startGeneration(definition: RuntimeDefinition, hooks: Generation
   function rejectAll(reason: EndReason, exit?: ExitFacts): void {
     clearTimeout(startTimer);
     ready.reject(describe('start', reason, exit));
-    for (const [id, pending] of [...calls]) {
+    for (const [id, pending] of calls) {
       settle(id);
       pending.reject(describe(pending.method, reason, exit));
     }

@@ -41,6 +41,8 @@ const CLOSE = 0.8;
 const COVERAGE_WHEN_CLOSE = 0.45;
 const MIN_QUOTE = 12;
 const MAX_NEIGHBOURS = 3;
+/** Best quotes that are looked at closely. */
+const CONSIDERED = 12;
 
 export interface QuoteSource {
   /** Headings, title and what stands before the unit. */
@@ -98,19 +100,30 @@ export function alignCitations(input: AlignInput): Alignment[] {
       return { ...each, similarity, coverage, topic, rank: coverage + 0.4 * whole + 0.25 * topic + 0.25 * similarity + 0.3 * (input.relevance?.[column] ?? 0) - each.candidate.text.length / 4_000 };
     });
     scored.sort((a, b) => b.rank - a.rank);
-    let firstObjection: Alignment['objection'] = 'coverage';
-    const objecting: Scored[] = [];
-    for (const [place, each] of scored.slice(0, 12).entries()) {
-      const objection = judge(each, own.length, { sentence, question: input.question });
-      // A near twin that says otherwise is not outvoted by a longer quote around it, or by one with fewer of the words.
-      if (objection === null && objecting.some((other) => overlaps(other.candidate, each.candidate) || other.coverage > each.coverage)) continue;
-      if (objection === null) return { supported: true, candidate: each.candidate, coverage: each.coverage, objection: null };
-      if (place === 0) firstObjection = objection;
-      if (objection !== 'coverage' && each.candidate.units.length === 1) objecting.push(each);
-    }
+    const judged = scored.slice(0, CONSIDERED).map((each) => ({ ...each, objection: judge(each, own.length, { sentence, question: input.question }) }));
+    const carrying = judged.find((each) => each.objection === null && !judged.some((other) => contradicts(other, each)));
+    if (carrying) return { supported: true, candidate: carrying.candidate, coverage: carrying.coverage, objection: null };
     const best = scored[0];
-    return { supported: false, candidate: best?.candidate ?? null, coverage: best?.coverage ?? 0, objection: firstObjection };
+    return { supported: false, candidate: best?.candidate ?? null, coverage: best?.coverage ?? 0, objection: judged[0]?.objection ?? firstContradiction(judged) };
   });
+}
+
+interface Judged extends Scored {
+  readonly objection: Objection | 'coverage' | null;
+}
+
+/**
+ * A near twin of the sentence that says otherwise is not outvoted: not by a longer quote around it that happens to have
+ * the missing word, and not by a quote with fewer of the words.
+ */
+function contradicts(twin: Judged, quote: Judged): boolean {
+  if (twin.objection === null || twin.objection === 'coverage' || twin.candidate.units.length > 1) return false;
+  if (overlaps(twin.candidate, quote.candidate)) return twin.objection === 'negation' || twin.objection === 'contrast';
+  return twin.coverage > quote.coverage;
+}
+
+function firstContradiction(judged: readonly Judged[]): Objection | 'coverage' {
+  return judged.find((each) => each.objection !== null && each.objection !== 'coverage')?.objection ?? 'coverage';
 }
 
 function overlaps(a: Candidate, b: Candidate): boolean {

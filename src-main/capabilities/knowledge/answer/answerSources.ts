@@ -76,7 +76,8 @@ export function relevanceOf(quote: Candidate, scored: readonly Extract[]): numbe
 /** A sentence under a definition does not repeat the name that it explains. */
 export function standingAlone(candidate: Candidate): string {
   const text = candidate.text.replace(/\s+/gu, ' ');
-  const name = /^[\w.:$-]{3,60}(?=\(|$|\s*=|¶)/u.exec(candidate.subject.trim())?.[0] ?? '';
+  const name = /^(?:(?:exception|class|classmethod|staticmethod|property|async|awaitable|coroutine|abstractmethod)\s+)*([\w.:$-]{3,60})(?=\(|$|\s*=|¶|\n)/u.exec(candidate.subject.trim())?.[1] ?? '';
   const last = name.split(/[.:]/).at(-1) ?? '';
-  return name === '' || text.toLowerCase().includes(last.toLowerCase()) ? text : `${name}: ${text}`;
+  // With its case: "which is full" does not name `queue.Full`.
+  return name === '' || new RegExp(`\\b${last.replace(/[^\w]/g, '\\$&')}\\b`).test(text) ? text : `${name}: ${text}`;
 }

@@ -33,7 +33,7 @@ export function chatFormatOf(model: LlamaModel): ChatWrapper | null {
 
 export function chatFormatOfTemplate(template: string, architecture: string): ChatWrapper | null {
   if (template.trim() === '') return null;
-  if (template.includes('<|im_start|>') && /^qwen3/.test(architecture)) return new QwenChatWrapper({ thoughts: 'discourage' });
+  if (template.includes('<|im_start|>') && architecture.startsWith('qwen3')) return new QwenChatWrapper({ thoughts: 'discourage' });
   const found = FORMATS.find(({ mark }) => template.includes(mark));
   return found ? found.create() : new GeneralChatWrapper();
 }

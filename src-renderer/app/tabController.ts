@@ -37,9 +37,15 @@ export function createTabController(handle: () => Handle | null): TabController 
       if (known !== undefined) {
         const bare = formatRoute(route) === route.place;
         if (!bare) update(workspace, route);
-        if (beside) workspace.selectTab(key);
-        else focus(workspace, key);
-        return;
+        if (!beside) return focus(workspace, key);
+        // Never over what it was opened from: a tab of the same group goes to the one at the right.
+        const here = activeTabset(workspace);
+        const inFront = here?.selectedId;
+        if (here === undefined || inFront === key || !here.tabs.some(({ id }) => id === key)) return workspace.selectTab(key);
+        const next = tabsetBeside(workspace.getModel(), here.id);
+        workspace.moveTab(key, next === null ? { tabsetId: here.id, region: 'right' } : { tabsetId: next, region: 'center' });
+        if (inFront !== undefined) workspace.selectTab(inFront);
+        return workspace.selectTab(key);
       }
       const current = activeTabset(workspace);
       if (beside && current !== undefined) {

@@ -14,10 +14,12 @@ const AnswerMarkdown = lazy(async () => ({ default: (await import('./AnswerMarkd
 export interface AnswerViewProps {
   readonly answer: Answer;
   readonly onAgain: (question: string) => void;
+  /** What its job is doing, in words; empty when that is not known. */
+  readonly now: string;
 }
 
 /** One question with its answer, its line of facts and its sources. */
-export function AnswerView({ answer, onAgain }: AnswerViewProps) {
+export function AnswerView({ answer, onAgain, now }: AnswerViewProps) {
   const streamed = useAnswerText(answer.id);
   const running = answer.state === 'running';
   const text = running && streamed !== null && streamed.length > answer.text.length ? streamed : answer.text;
@@ -45,7 +47,7 @@ export function AnswerView({ answer, onAgain }: AnswerViewProps) {
         <PassageAnswer answer={answer} />
       ) : (
         <div className="answer-text">
-          {text === '' && running ? <Thinking found={answer.passages.length} /> : null}
+          {text === '' && running ? <Thinking found={answer.passages.length} now={now} /> : null}
           <Suspense fallback={<p className="answer-plain">{text}</p>}>{text === '' ? null : <AnswerMarkdown text={text} answer={answer} />}</Suspense>
         </div>
       )}
@@ -64,10 +66,10 @@ export function AnswerView({ answer, onAgain }: AnswerViewProps) {
 }
 
 /** Never a lone spinner: what is being done, in words. */
-function Thinking({ found }: { found: number }) {
+function Thinking({ found, now }: { found: number; now: string }) {
   return (
     <div role="status">
-      <p className="dim">{found === 0 ? 'Searching the documents' : `${found} passages found, the model is reading them`}</p>
+      <p className="dim">{now !== '' ? now : found === 0 ? 'Searching the documents' : `${found} passages found, the model is reading them`}</p>
       <Skeleton height={12} mt={10} width="92%" radius={2} />
       <Skeleton height={12} mt={10} width="78%" radius={2} />
     </div>

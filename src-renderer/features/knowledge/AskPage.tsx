@@ -82,7 +82,7 @@ export function AskPage({ route }: { route: AskRoute }) {
     if (bases.data === undefined || (conversationId !== null && conversation.data === undefined)) return <div className="ask-scroll"><LoadingRows rows={8} label="Loading the conversation" /></div>;
     if (base === undefined) return <div className="ask-scroll"><EmptyState title="Nothing to ask yet" sentence="Questions are answered from your own documents. Make a knowledge base and add some." action={<Button size="xs" variant="filled" onClick={() => port.open({ place: 'knowledge' })}>Create a knowledge base</Button>} /></div>;
     if (answers.length === 0) return <AskEmpty base={base} />;
-    return <ConversationView key={conversationId} answers={answers} asked={asked.current} onAgain={send} />;
+    return <ConversationView key={conversationId} answers={answers} asked={asked.current} onAgain={send} now={stop.now} />;
   }
 }
 
@@ -99,16 +99,19 @@ function BaseChoice({ base, bases, locked }: { base: KnowledgeBase; bases: reado
 }
 
 /** Stops the answer that this tab started, or after a reload the one that is running. */
-function useStopAnswer(): { remember: (job: JobId) => void; run: () => void } {
+function useStopAnswer(): { remember: (job: JobId) => void; run: () => void; now: string } {
   const port = useWindow();
   const cancel = useCancelJob();
   const jobs = useJobs().data ?? [];
   const [job, setJob] = useState<JobId | null>(null);
+  const active = jobs.filter(({ kind, endedAtMs }) => kind === 'knowledge.answer' && endedAtMs === null);
+  const running = active.find(({ id }) => id === job) ?? active[0];
   return {
     remember: setJob,
+    now: running?.state === 'queued' ? 'Waiting for its turn' : (running?.progress?.now ?? ''),
     run: () => {
-      const id = job ?? jobs.find(({ kind, state }) => kind === 'knowledge.answer' && (state === 'running' || state === 'queued'))?.id;
-      if (id !== undefined) cancel.mutate(id, { onError: (error) => port.notify({ text: toProblem(error).message, meaning: 'bad' }) });
+      const id = running?.id ?? job;
+      if (id !== null) cancel.mutate(id, { onError: (error) => port.notify({ text: toProblem(error).message, meaning: 'bad' }) });
     },
   };
 }

@@ -22,7 +22,7 @@ export function BlockLine({ block }: { block: BlockView }) {
           ))}
         </div>
         {block.rows === null ? (
-          <BlockText kind={block.kind} level={block.level}>
+          <BlockText kind={block.kind} level={block.level} lines={block.lines}>
             <Pieces pieces={block.pieces} />
           </BlockText>
         ) : (
@@ -66,7 +66,7 @@ function TableRows({ rows }: { rows: NonNullable<BlockView['rows']> }) {
   );
 }
 
-function BlockText({ kind, level, children }: { kind: BlockView['kind']; level: number; children: ReactNode }) {
+function BlockText({ kind, level, lines, children }: { kind: BlockView['kind']; level: number; lines: boolean; children: ReactNode }) {
   switch (kind) {
     case 'heading':
       return (
@@ -79,6 +79,6 @@ function BlockText({ kind, level, children }: { kind: BlockView['kind']; level: 
     case 'quote':
       return <blockquote className="block-quote">{children}</blockquote>;
     default:
-      return <p className="block-paragraph">{children}</p>;
+      return <p className={lines ? 'block-lines' : 'block-paragraph'}>{children}</p>;
   }
 }

@@ -7,13 +7,14 @@ export interface ConversationViewProps {
   /** The answer that was asked for in this tab: its question goes to the top once, then nothing moves by itself. */
   readonly asked: string | null;
   readonly onAgain: (question: string) => void;
+  readonly now: string;
 }
 
 /**
  * Questions and answers, oldest first. The last one has the height of the view, so text that streams in
  * grows into empty space and never shifts what is being read.
  */
-export function ConversationView({ answers, asked, onAgain }: ConversationViewProps) {
+export function ConversationView({ answers, asked, onAgain, now }: ConversationViewProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const placed = useRef<string | null>(null);
   const last = answers.at(-1)?.id ?? null;
@@ -29,7 +30,7 @@ export function ConversationView({ answers, asked, onAgain }: ConversationViewPr
     <div ref={scroller} className="ask-scroll" tabIndex={0} role="region" aria-label="Conversation">
       {answers.map((answer) => (
         <div key={answer.id} className="turn">
-          <AnswerView answer={answer} onAgain={onAgain} />
+          <AnswerView answer={answer} onAgain={onAgain} now={now} />
         </div>
       ))}
     </div>

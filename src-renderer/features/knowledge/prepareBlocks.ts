@@ -20,6 +20,8 @@ export interface BlockView {
   /** Chunks that begin in this block, for the margin. */
   readonly chunks: readonly { readonly label: string; readonly title: string }[];
   readonly odd: boolean;
+  /** Line breaks of the text mean something: lists, and files whose author broke the lines. */
+  readonly lines: boolean;
   readonly warnings: readonly string[];
 }
 
@@ -49,6 +51,7 @@ export function prepareBlocks({ text, blocks, chunks, document }: DocumentView, 
       rows: block.kind === 'table' ? cutRows(text, block, marked) : null,
       chunks: begins,
       odd: chunk % 2 === 1,
+      lines: block.kind === 'list' || block.kind === 'definition' || document.format === 'text' || document.format === 'code',
       warnings: newPage === null ? [] : document.warnings.filter((warning) => warning.page === newPage).map(({ message }) => message),
     };
   });

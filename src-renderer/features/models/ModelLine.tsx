@@ -41,7 +41,7 @@ export function ModelLine({ row, model, id, tabbable, onSelect }: ModelLineProps
       <td><StateMark meaning={row.meaning} word={row.word} /></td>
       <td className="dim models-task">{row.task}</td>
       <td className="num">{row.size}</td>
-      <td className="num">{row.memory}</td>
+      <td className="num models-memory">{row.memory}</td>
       <td><StateMark meaning={row.fit.meaning} word={row.fit.word} title={row.fit.title} /></td>
       <td className="dim models-licence">{row.licence}</td>
       <td>

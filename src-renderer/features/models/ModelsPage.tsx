@@ -58,7 +58,7 @@ export function ModelsPage() {
                 <th scope="col">State</th>
                 <th scope="col" className="models-task">Task</th>
                 <th scope="col" className="num">Size</th>
-                <th scope="col" className="num">Memory</th>
+                <th scope="col" className="num models-memory">Memory</th>
                 <th scope="col">Fit</th>
                 <th scope="col" className="models-licence">Licence</th>
                 <th scope="col"><span className="hidden-text">Actions</span></th>

@@ -1,4 +1,5 @@
 import { Button } from '@mantine/core';
+import { useConversations } from '../../client/knowledgeQueries.ts';
 import { toProblem } from '../../client/problem.ts';
 import { useHome, useProject, useTrust } from '../../client/projectQueries.ts';
 import { formatExact, formatRelative } from '../../lib/formatTime.ts';
@@ -15,6 +16,7 @@ import { RecentProjects } from './RecentProjects.tsx';
 export function HomePage() {
   const home = useHome();
   const project = useProject();
+  const conversations = useConversations();
   const error = home.error ?? project.error;
   return (
     <div className="place">
@@ -27,7 +29,7 @@ export function HomePage() {
             <NextStepView step={prepareNextStep(home.data, project.data)} />
             <section className="home-section" aria-labelledby="home-lanes">
               <h2 className="section-title" id="home-lanes">From documents to answers</h2>
-              <LanePicture lanes={prepareLanes(home.data, Date.now())} />
+              <LanePicture lanes={prepareLanes(home.data, conversations.data ?? [], Date.now())} />
             </section>
             <div className="home-columns">
               <Changes changes={home.data.changes} />

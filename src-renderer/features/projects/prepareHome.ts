@@ -27,6 +27,13 @@ export interface NextStep {
   readonly does: 'trust' | Route;
 }
 
+/** What the lane needs of a conversation. */
+export interface Asked {
+  readonly knowledgeId: string;
+  readonly answers: number;
+  readonly updatedAtMs: number;
+}
+
 type Base = HomeFacts['knowledge'][number];
 const STATES: Record<Base['state'], { meaning: Meaning; word: string }> = {
   empty: { meaning: 'empty', word: 'Empty' },
@@ -36,9 +43,13 @@ const STATES: Record<Base['state'], { meaning: Meaning; word: string }> = {
   stale: { meaning: 'warning', word: 'Stale' },
 };
 
-/** The document lane of every knowledge base: documents → chunks → index, and the project's answers at the end. */
-export function prepareLanes(facts: HomeFacts, nowMs: number): Lane[] {
-  return facts.knowledge.map((base) => ({ key: base.id, name: base.name, boxes: [documentsBox(base), chunksBox(base), indexBox(base, nowMs), answersBox(facts, base, nowMs)] }));
+/** The document lane of every knowledge base: documents → chunks → index → answers. */
+export function prepareLanes(facts: HomeFacts, conversations: readonly Asked[], nowMs: number): Lane[] {
+  return facts.knowledge.map((base) => ({
+    key: base.id,
+    name: base.name,
+    boxes: [documentsBox(base), chunksBox(base), indexBox(base, nowMs), answersBox(base, conversations.filter(({ knowledgeId }) => knowledgeId === base.id), nowMs)],
+  }));
 }
 
 function documentsBox(base: Base): LaneBox {
@@ -67,13 +78,14 @@ function indexBox(base: Base, nowMs: number): LaneBox {
   };
 }
 
-function answersBox(facts: HomeFacts, base: Base, nowMs: number): LaneBox {
-  const last = facts.lastAnswer;
+function answersBox(base: Base, conversations: readonly Asked[], nowMs: number): LaneBox {
+  const answers = conversations.reduce((sum, conversation) => sum + conversation.answers, 0);
+  const last = Math.max(0, ...conversations.map(({ updatedAtMs }) => updatedAtMs));
   return {
     title: 'Answers',
-    figure: formatCount(facts.answers),
-    detail: last === null ? 'nothing asked yet' : `last ${formatRelative(last.atMs, nowMs)}`,
-    ...(facts.answers === 0 ? STATES.empty : { meaning: 'good' as const, word: 'Answered' }),
+    figure: formatCount(answers),
+    detail: answers === 0 ? 'nothing asked yet' : `last ${formatRelative(last, nowMs)}`,
+    ...(answers === 0 ? STATES.empty : { meaning: 'good' as const, word: 'Answered' }),
     route: { place: 'ask', knowledgeId: base.id },
   };
 }

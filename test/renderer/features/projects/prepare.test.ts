@@ -10,13 +10,13 @@ const project: Project = { id: PROJECT, name: 'p', folder: '/p', sample: false, 
 
 describe('the project as a picture', () => {
   it('shows documents, chunks, index and answers of each knowledge base with state and figure', () => {
-    const [lane] = prepareLanes(facts([{ ...base, failed: 2 }]), NOW);
-    expect(lane?.boxes.map(({ title, figure, word }) => [title, figure, word])).toEqual([['Documents', '10', 'Some failed'], ['Chunks', '330', 'Fresh'], ['Index', 'text + vectors', 'Fresh'], ['Answers', '0', 'Empty']]);
+    const [lane] = prepareLanes(facts([{ ...base, failed: 2 }]), [{ knowledgeId: KNOWLEDGE, answers: 3, updatedAtMs: NOW }, { knowledgeId: 'other', answers: 9, updatedAtMs: NOW }], NOW);
+    expect(lane?.boxes.map(({ title, figure, word }) => [title, figure, word])).toEqual([['Documents', '10', 'Some failed'], ['Chunks', '330', 'Fresh'], ['Index', 'text + vectors', 'Fresh'], ['Answers', '3', 'Answered']]);
     expect(lane?.boxes[0]?.route).toEqual({ place: 'knowledge', knowledgeId: KNOWLEDGE, state: 'failed' });
   });
 
   it('is empty in its own words before anything was ingested', () => {
-    const [lane] = prepareLanes(facts([{ ...base, documents: 0, chunks: 0, state: 'empty', updatedAtMs: null }]), NOW);
+    const [lane] = prepareLanes(facts([{ ...base, documents: 0, chunks: 0, state: 'empty', updatedAtMs: null }]), [], NOW);
     expect(lane?.boxes.map(({ word }) => word)).toEqual(['Empty', 'Empty', 'Empty', 'Empty']);
   });
 });

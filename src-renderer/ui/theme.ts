@@ -2,11 +2,13 @@ import { Button, createTheme, type CSSVariablesResolver, type MantineColorsTuple
 
 const indigo: MantineColorsTuple = ['#eef0ff', '#e0e2fd', '#c2c6fb', '#a5a9fa', '#9a9dff', '#7b80f5', '#5a5fe3', '#4a4fd6', '#3f43bd', '#33379c'];
 
+const dark: MantineColorsTuple = ['#e3e6ec', '#a9afbb', '#8d94a2', '#5b6270', '#3b414c', '#2d323b', '#1f232a', '#16191e', '#111317', '#0c0e11'];
+
 /** Mantine bent to the window's own language: 13 px, 4 px grid, 1 px lines, one elevation. */
 export const theme = createTheme({
   primaryColor: 'indigo',
   primaryShade: { light: 7, dark: 6 },
-  colors: { indigo },
+  colors: { indigo, dark },
   fontFamily: 'var(--l-font)',
   fontFamilyMonospace: 'var(--l-mono)',
   fontSizes: { xs: '11px', sm: '12px', md: '13px', lg: '16px', xl: '20px' },

@@ -29,7 +29,7 @@ export function DoctorReport() {
       {data === undefined && doctor.error === null ? <LoadingRows rows={6} label="Checking the parts" /> : null}
       {data === undefined ? null : (
         <>
-          <table className="table settings-table" aria-label="Parts">
+          <table className="table settings-table settings-parts" aria-label="Parts">
             <thead><tr><th scope="col">Part</th><th scope="col">State</th><th scope="col">Detail</th></tr></thead>
             <tbody>
               {data.parts.map(({ name, state, detail, hint }) => (
@@ -41,7 +41,7 @@ export function DoctorReport() {
               ))}
             </tbody>
           </table>
-          <table className="table settings-table" aria-label="Effective values">
+          <table className="table settings-table settings-values" aria-label="Effective values">
             <thead><tr><th scope="col">Value</th><th scope="col">Is</th><th scope="col">From</th></tr></thead>
             <tbody>
               {data.settings.map(({ name, value, from }) => (

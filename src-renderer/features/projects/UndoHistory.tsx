@@ -27,7 +27,7 @@ export function UndoHistory() {
       {list.error === null ? null : <p role="alert" className="form-error">{toProblem(list.error).message}</p>}
       {open.length === 0 ? <p className="dim">Nothing is waiting to be purged. What is deleted is kept for 30 days and can be taken back here or with Ctrl Z.</p> : null}
       {open.length === 0 ? null : (
-        <table className="table settings-table" aria-label="Deletions that can be taken back">
+        <table className="table settings-table settings-undo" aria-label="Deletions that can be taken back">
           <thead>
             <tr><th scope="col">What</th><th scope="col">When</th><th scope="col">Purged</th><th scope="col"><span className="hidden-text">Actions</span></th></tr>
           </thead>

@@ -5,6 +5,7 @@ import type { KnowledgeIndex } from './KnowledgeIndex.ts';
 import { NearestWords } from './nearestWords.ts';
 import { BM25, RANKING_WEIGHTS } from './rankingWeights.ts';
 import type { StoredChunk, StoredDocument } from './textStore.ts';
+import { roundSimilarity } from './vectorStore.ts';
 import { dot } from './WordVectors.ts';
 
 /** What one chunk's score is made of; see RANKING_WEIGHTS. */
@@ -16,6 +17,8 @@ export interface Features {
   readonly nearestWords: number;
   readonly document: number;
   readonly definition: number;
+  /** Share of the question's identifiers, by weight, that stand in text or headings exactly. */
+  readonly identifiers: number;
   readonly phrase: number;
 }
 
@@ -39,6 +42,7 @@ export interface Asked {
 const RELEASE_NOTES = /what.?s.?new|change.?log|release.?(note|log|history)|\bnews\b|\brelease[- ]\d|chronology/i;
 const ASKS_FOR_VERSIONS = /\b(versions?|releases?|released|change ?log|what.?s new|new in|chang(e|es|ed)|since|history|introduced|added|removed)\b|\d+\.\d+/i;
 const MOST_PROSE = 0.3;
+const INSIDE_NAMES = /[\p{L}\p{N}_-]/u;
 
 /** Scores candidates by their text and their document, best first; equal scores in the order of keys. */
 export function rankCandidates(index: KnowledgeIndex, asked: Asked, keys: readonly number[]): RankedChunk[] {
@@ -62,6 +66,7 @@ export function rankCandidates(index: KnowledgeIndex, asked: Asked, keys: readon
   function chunkFeatures({ chunk, document }: { chunk: StoredChunk; document: StoredDocument }): { features: Omit<Features, 'document'>; missing: QuestionTerm[] } {
     const headings = chunk.headings.join(' ');
     const { words, covered, missing } = scoreWords(question, { chunk, headings: analyzeText(headings).terms, title: index.titleTerms(document) });
+    const written = `${headings}\n${chunk.text}`.toLowerCase();
     const start = chunk.text.slice(0, 100).toLowerCase();
     const features = {
       words,
@@ -69,6 +74,7 @@ export function rankCandidates(index: KnowledgeIndex, asked: Asked, keys: readon
       vector: asked.similarities.get(chunk.key) ?? similarity({ chunk, document }),
       nearestWords: nearest.coverage(`${document.title} ${headings} ${chunk.text}`),
       definition: weighedShare(question.identifiers, ({ term }) => start.includes(term)),
+      identifiers: weighedShare(question.identifiers, ({ term }) => holdsExactly(written, term)),
       phrase: question.phrases.length === 0 ? 0 : question.phrases.filter((phrase) => chunk.terms.includes(` ${phrase.join(' ')} `)).length / question.phrases.length,
     };
     return { features, missing };
@@ -76,7 +82,7 @@ export function rankCandidates(index: KnowledgeIndex, asked: Asked, keys: readon
 
   function similarity({ chunk, document }: { chunk: StoredChunk; document: StoredDocument }): number {
     chunkEmbedder(index.model, document.title)(chunk, scratch);
-    return dot(scratch, asked.vector);
+    return roundSimilarity(dot(scratch, asked.vector));
   }
 }
 
@@ -85,7 +91,8 @@ function scoreOf(features: Features, document: StoredDocument, wantsVersions: bo
   const isNotes = !wantsVersions && RELEASE_NOTES.test(`${document.title} ${document.file}`);
   return (
     w.words * features.words + w.vector * features.vector + w.nearestWords * features.nearestWords + w.document * features.document +
-    w.prose * Math.min(document.prose, MOST_PROSE) + (isNotes ? w.releaseNotes : 0) + w.definition * features.definition + w.phrase * features.phrase
+    w.prose * Math.min(document.prose, MOST_PROSE) + (isNotes ? w.releaseNotes : 0) + w.definition * features.definition +
+    w.identifiers * features.identifiers + w.phrase * features.phrase
   );
 }
 
@@ -134,4 +141,14 @@ function occurrences(terms: string, term: string): number {
   let count = 0;
   for (let at = terms.indexOf(sought); at >= 0; at = terms.indexOf(sought, at + sought.length - 1)) count++;
   return count;
+}
+
+/** Whether a compound stands in a lower-case text as a whole, not as a part of a longer name. */
+function holdsExactly(text: string, identifier: string): boolean {
+  for (let at = text.indexOf(identifier); at >= 0; at = text.indexOf(identifier, at + 1)) {
+    const before = text[at - 1] ?? ' ';
+    const after = text[at + identifier.length] ?? ' ';
+    if (!INSIDE_NAMES.test(before) && !INSIDE_NAMES.test(after)) return true;
+  }
+  return false;
 }

@@ -19,6 +19,8 @@ export const RANKING_WEIGHTS = {
   releaseNotes: -2.8,
   /** An identifier of the question stands at the chunk's start: its definition rather than a mention. */
   definition: 0.5,
+  /** Identifiers of the question that stand in the chunk as written: set, not fitted, so that look-alikes never win. */
+  identifiers: 1.5,
   /** A quoted phrase stands in the chunk. */
   phrase: 6,
 } as const;

@@ -71,12 +71,17 @@ export async function openVectorStore(folder: string, dimensions: number): Promi
   };
 }
 
+/** Equal vectors can differ in the last bits with their place in a block: rounded, their order is that of the keys. */
+export function roundSimilarity(similarity: number): number {
+  return Math.round(similarity * 10_000) / 10_000;
+}
+
 /** Nearest first; equal ones in the order of keys. */
 function readHits(found: ArrowTable): VectorHit[] {
   const keys = found.getChild('key');
   const distances = found.getChild('_distance');
   const hits: VectorHit[] = [];
-  for (let i = 0; i < found.numRows; i++) hits.push({ key: keys?.get(i) as number, similarity: 1 - (distances?.get(i) as number) });
+  for (let i = 0; i < found.numRows; i++) hits.push({ key: keys?.get(i) as number, similarity: roundSimilarity(1 - (distances?.get(i) as number)) });
   return hits.sort((a, b) => b.similarity - a.similarity || a.key - b.key);
 }
 

@@ -1,0 +1,182 @@
+import { describe, expect, it } from 'vitest';
+import { createIndexHandlers } from '../../../../src-main/runtimes/index/child/handlers.ts';
+import type { IndexDocument, IndexLocation, SearchResult } from '../../../../src-main/runtimes/types.ts';
+import { starterModel } from '../../../helpers/starterModels.ts';
+import { temporaryFolder } from '../../../helpers/temporaryFolder.ts';
+import { filler, sampleDocument } from './sampleDocuments.ts';
+
+const model = await starterModel('wordllama-l2-supercat-256');
+
+type Call = (params: Record<string, unknown>) => Promise<unknown>;
+
+/** The child's methods bound to one new index. */
+function openIndex() {
+  if ('reason' in model) throw new Error(model.reason);
+  const handlers = createIndexHandlers() as unknown as Record<string, Call>;
+  const at: IndexLocation = { folder: temporaryFolder(), staticModelFolder: model.folder };
+  const call = (method: string, params: Record<string, unknown> = {}): Promise<unknown> => (handlers[method] as Call)({ at, ...params });
+  return {
+    add: (...documents: IndexDocument[]) => call('add', { documents }),
+    publish: (...documentIds: string[]) => call('publish', { documentIds }),
+    hide: (...documentIds: string[]) => call('hide', { documentIds }),
+    remove: (...documentIds: string[]) => call('remove', { documentIds }),
+    optimize: () => call('optimize'),
+    documents: async () => ((await call('documents')) as { documentId: string; chunks: number }[]).sort((a, b) => a.documentId.localeCompare(b.documentId)),
+    search: async (question: string, limit = 10) => (await call('search', { request: { question, limit } })) as SearchResult,
+    similarity: async (texts: string[], others: string[]) => (await call('similarity', { texts, others })) as Float32Array,
+    close: () => call('close'),
+  };
+}
+
+const first = (result: SearchResult): string | undefined => result.passages[0]?.documentId;
+
+describe.skipIf('reason' in model)('the index child', () => {
+  it('finds identifiers exactly as they are written, among look-alikes', async () => {
+    const index = openIndex();
+    const names = ['sqlite3_prepare_v2', 'sqlite3_prepare_v3', '--no-verify', '--verify', 'os.path.join', 'os.path.split', 'SQLITE_BUSY', 'SQLITE_BUSY_SNAPSHOT', 'ThreadPoolExecutor', 'ProcessPoolExecutor', 'E0425', 'E0426', 'max_connections', 'foreign_keys'];
+    await index.add(...names.map((name, i) => sampleDocument(`doc${i}`, [`${filler(i, 4)}The name ${name} is explained here. ${filler(i + 50, 4)}`])));
+    await index.publish(...names.map((_, i) => `doc${i}`));
+    for (const [i, name] of names.entries()) expect([name, first(await index.search(name))]).toEqual([name, `doc${i}`]);
+    await index.close();
+  });
+
+  it('finds the parts of compounds and other forms of words', async () => {
+    const index = openIndex();
+    await index.add(sampleDocument('camel', ['A ThreadPoolExecutor runs calls.']), sampleDocument('plain', ['Compressing archives takes long.']), sampleDocument('other', [filler(3, 6)]));
+    await index.publish('camel', 'plain', 'other');
+    expect(first(await index.search('executor'))).toBe('camel');
+    expect(first(await index.search('how is an archive compressed'))).toBe('plain');
+    await index.close();
+  });
+
+  it('shows a document only between publish and hide', async () => {
+    const index = openIndex();
+    await index.add(sampleDocument('a', ['The zebra crossing is striped.']));
+    expect((await index.search('zebra')).passages).toEqual([]);
+    await index.publish('a');
+    expect(first(await index.search('zebra'))).toBe('a');
+    await index.hide('a');
+    expect((await index.search('zebra')).passages).toEqual([]);
+    expect(await index.documents()).toEqual([{ documentId: 'a', chunks: 1 }]);
+    await index.close();
+  });
+
+  it('leaves hidden documents out before the best are taken, in both lists', async () => {
+    const index = openIndex();
+    const copies = Array.from({ length: 400 }, (_, i) => sampleDocument(`hidden${i}`, [`The zebra crossing number ${i} is striped.`]));
+    await index.add(...copies, sampleDocument('shown', [`${filler(1, 3)}Somewhere a zebra is mentioned. ${filler(2, 3)}`]));
+    await index.publish('shown');
+    const result = await index.search('zebra crossing striped');
+    expect(result.passages.map((passage) => passage.documentId)).toEqual(['shown']);
+    expect(result.candidates).toEqual({ text: 1, vector: 1, fused: 1 });
+    await index.close();
+  });
+
+  it('replaces a document that is added again, and forgets one that is removed', async () => {
+    const index = openIndex();
+    await index.add(sampleDocument('a', ['The zebra is striped.', 'And the lion is not.']));
+    await index.publish('a');
+    await index.add(sampleDocument('a', ['The giraffe is tall.']));
+    await index.publish('a');
+    expect(await index.documents()).toEqual([{ documentId: 'a', chunks: 1 }]);
+    expect((await index.search('zebra')).passages.every((passage) => !passage.text.includes('zebra'))).toBe(true);
+    expect((await index.search('giraffe')).passages).toHaveLength(1);
+    await index.remove('a');
+    expect(await index.documents()).toEqual([]);
+    expect((await index.search('giraffe')).passages).toEqual([]);
+    await index.close();
+  });
+
+  it('keeps everything across close, optimize and open', async () => {
+    const index = openIndex();
+    await index.add(sampleDocument('a', ['The zebra is striped.']), sampleDocument('b', [filler(4, 5)]));
+    await index.publish('a');
+    await index.optimize();
+    await index.close();
+    expect(await index.documents()).toEqual([{ documentId: 'a', chunks: 1 }, { documentId: 'b', chunks: 1 }]);
+    expect((await index.search('zebra')).passages.map((passage) => passage.documentId)).toEqual(['a']);
+    await index.close();
+  });
+
+  it('writes additions that arrive together, the last of one document winning', async () => {
+    const index = openIndex();
+    await Promise.all([
+      ...Array.from({ length: 30 }, (_, i) => index.add(sampleDocument(`d${i}`, [filler(i, 3)]))),
+      index.add(sampleDocument('d0', ['Only the platypus remains.', 'Twice.'])),
+    ]);
+    const documents = await index.documents();
+    expect(documents).toHaveLength(30);
+    expect(documents[0]).toEqual({ documentId: 'd0', chunks: 2 });
+    await index.close();
+  });
+
+  it('answers the same question twice in the same order', async () => {
+    const index = openIndex();
+    const twins = Array.from({ length: 20 }, (_, i) => ({ ...sampleDocument(`twin${i}`, ['The zebra crossing is striped.']), title: 'Zebras' }));
+    await index.add(...twins);
+    await index.publish(...twins.map((twin) => twin.documentId));
+    const once = await index.search('striped zebra');
+    const again = await index.search('striped zebra');
+    expect(again.passages).toEqual(once.passages);
+    expect(once.passages.map((passage) => passage.documentId)).toEqual(twins.slice(0, 10).map((twin) => twin.documentId));
+    await index.close();
+  });
+
+  it('widens passages to their neighbours without overlap, never past 1,500 characters', async () => {
+    const index = openIndex();
+    const document = sampleDocument('long', Array.from({ length: 40 }, (_, i) => `${filler(i, 8)}\n\n`));
+    const text = document.chunks.map((chunk) => chunk.text).join('');
+    await index.add(document);
+    await index.publish('long');
+    const { passages } = await index.search('the server reads the file', 10);
+    const spans = passages.map((passage) => [passage.start, passage.end] as const).sort((a, b) => a[0] - b[0]);
+    for (const passage of passages) {
+      expect(passage.text).toBe(text.slice(passage.start, passage.end));
+      expect(passage.text.length).toBeLessThanOrEqual(1500);
+      expect(passage.hitStart).toBeGreaterThanOrEqual(passage.start);
+      expect(passage.hitEnd).toBeLessThanOrEqual(passage.end);
+    }
+    expect(passages.length).toBeGreaterThan(3);
+    for (let i = 1; i < spans.length; i++) expect((spans[i] as readonly [number, number])[0]).toBeGreaterThanOrEqual((spans[i - 1] as readonly [number, number])[1]);
+    await index.close();
+  });
+
+  it('demands a quoted phrase in its order', async () => {
+    const index = openIndex();
+    await index.add(sampleDocument('order', ['The row lock waits for the table.']), sampleDocument('mixed', ['The table lock waits, and the row lock row lock table waits for the lock of a table row.']));
+    await index.publish('order', 'mixed');
+    expect(first(await index.search('"lock waits for the table"'))).toBe('order');
+    await index.close();
+  });
+
+  it('is surer of a question that the documents hold than of one about names that they lack', async () => {
+    const index = openIndex();
+    await index.add(...Array.from({ length: 60 }, (_, i) => sampleDocument(`d${i}`, [filler(i, 6)])), sampleDocument('answer', ['Set max_connections to limit how many clients may connect at once.']));
+    await index.publish('answer', ...Array.from({ length: 60 }, (_, i) => `d${i}`));
+    const known = await index.search('How do I limit how many clients connect at once with max_connections?');
+    const unknown = await index.search('How do I rotate pg_shard_keys in the quantum firmware?');
+    expect(known.answerable).toBe(true);
+    expect(unknown.answerable).toBe(false);
+    expect(known.confidence).toBeGreaterThan(unknown.confidence + 0.3);
+    await index.close();
+  });
+
+  it('survives questions without words, with marks of the query language and of great length', async () => {
+    const index = openIndex();
+    await index.add(sampleDocument('a', ['The zebra is striped.']));
+    await index.publish('a');
+    for (const question of ['', '   ', '???', '"', '"" OR *', 'NEAR( -x', 'body:zebra AND ^"', 'the of and', '日本語', 'zebra '.repeat(2000)]) {
+      expect((await index.search(question)).confidence).toBeGreaterThanOrEqual(0);
+    }
+    await index.close();
+  });
+
+  it('gives cosines between texts, rows by columns', async () => {
+    const index = openIndex();
+    const cosines = await index.similarity(['open a file', 'quantum physics'], ['opening files', 'a bowl of soup', 'open a file']);
+    expect(cosines).toHaveLength(6);
+    expect(cosines[2]).toBeCloseTo(1, 5);
+    expect(cosines[0]).toBeGreaterThan(cosines[1] as number);
+    await index.close();
+  });
+});

@@ -1,4 +1,4 @@
-import { lazy, Suspense } from 'react';
+import { lazy, Suspense, useDeferredValue, useState } from 'react';
 import type { WindowPort } from '../ui/windowPort.tsx';
 import { Palette } from './Palette.tsx';
 import { useOpenables } from './useOpenables.ts';
@@ -12,14 +12,15 @@ const CreateProjectDialog = lazy(async () => ({ default: (await import('./Create
 
 /** What opens above the window. */
 export function Dialogs({ port }: { port: WindowPort }) {
-  const openables = useOpenables(port);
+  const [query, setQuery] = useState('');
+  const openables = useOpenables(port, useDeferredValue(query));
   const picking = useWindowState((state) => state.picking !== null);
   const asking = useWindowState((state) => state.asking !== null);
   const sheet = useWindowState((state) => state.sheetOpen);
   const creating = useWindowState((state) => state.projectDialog === 'create');
   return (
     <>
-      <Palette openables={openables} />
+      <Palette openables={openables} onQuery={setQuery} />
       <Suspense>
         {creating ? <CreateProjectDialog /> : null}
         {picking ? <BrowseDialog /> : null}

@@ -1,5 +1,5 @@
 import { Spotlight, spotlight } from '@mantine/spotlight';
-import { useEffect, useMemo, useRef } from 'react';
+import { type KeyboardEvent, useEffect, useMemo, useRef } from 'react';
 import { isMac, shortcutKeys } from '../lib/shortcut.ts';
 import { listActions } from '../ui/actionRegistry.ts';
 import { SearchIcon } from '../ui/icons.ts';
@@ -12,7 +12,7 @@ const RETURN_MS = 150;
 const close = (): void => windowStore.setState({ palette: 'closed' });
 
 /** Both palettes: every action (Mod+K), everything that can be opened (Mod+P). */
-export function Palette({ openables }: { openables: readonly Openable[] }) {
+export function Palette({ openables, onQuery }: { openables: readonly Openable[]; onQuery: (query: string) => void }) {
   const mode = useWindowState(({ palette }) => palette);
   const before = useRef<Element | null>(null);
   // Outside system: Mantine's spotlight keeps its own open state; the keyboard focus goes back to where it was.
@@ -41,6 +41,7 @@ export function Palette({ openables }: { openables: readonly Openable[] }) {
       attributes={{ content: { 'aria-label': mode === 'open' ? 'Open' : 'Actions' } }}
       shortcut={null}
       clearQueryOnClose
+      onQueryChange={onQuery}
       onSpotlightClose={close}
       scrollable
       maxHeight={420}
@@ -48,12 +49,19 @@ export function Palette({ openables }: { openables: readonly Openable[] }) {
       overlayProps={{ backgroundOpacity: 0.25 }}
       transitionProps={{ duration: 80 }}
       searchProps={{
+        onKeyDown: openFirst,
         leftSection: <SearchIcon size={16} aria-hidden />,
         placeholder: mode === 'open' ? 'Open a document, file, conversation or model' : 'Search actions',
         'aria-label': mode === 'open' ? 'Open a document, file, conversation or model' : 'Search actions',
       }}
     />
   );
+}
+
+/** Mantine marks the selected line in the document, and lines that arrive late leave none marked: Enter then means the first. */
+function openFirst({ key, currentTarget }: KeyboardEvent<HTMLInputElement>): void {
+  const list = currentTarget.closest('[role="dialog"]');
+  if (key === 'Enter' && list?.querySelector('[data-action][data-selected]') === null) list.querySelector<HTMLElement>('[data-action]')?.click();
 }
 
 function actionItems(): Openable[] {

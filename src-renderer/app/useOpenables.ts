@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useApi, useProjectId } from '../client/ApiContext.tsx';
 import { useConversations, useKnowledgeBases } from '../client/knowledgeQueries.ts';
 import { useModels } from '../client/modelQueries.ts';
@@ -8,12 +8,13 @@ import type { WindowPort } from '../ui/windowPort.tsx';
 import type { Openable } from './rankOpenables.ts';
 import { useWindowState } from './windowStore.ts';
 
-const DOCUMENTS = 1000;
+/** Documents of each knowledge base that a query brings: the owner filters, so ten thousand are no burden. */
+const DOCUMENTS = 40;
 
-/** Everything that Mod+P opens. Documents are read when the palette opens. */
-export function useOpenables(port: WindowPort): Openable[] {
+/** Everything that Mod+P opens. Documents are those that the owner finds for the longest word of the query. */
+export function useOpenables(port: WindowPort, query: string): Openable[] {
   const open = useWindowState(({ palette }) => palette === 'open');
-  const documents = useAllDocuments(open);
+  const documents = useFoundDocuments(open, longestWord(query));
   const files = useProjectFiles().data ?? [];
   const conversations = useConversations().data ?? [];
   const models = useModels().data?.models ?? [];
@@ -28,17 +29,22 @@ export function useOpenables(port: WindowPort): Openable[] {
   ];
 }
 
-function useAllDocuments(enabled: boolean) {
+function longestWord(query: string): string {
+  return query.split(/\s+/).reduce((longest, word) => (word.length > longest.length ? word : longest), '');
+}
+
+function useFoundDocuments(enabled: boolean, filter: string) {
   const api = useApi();
   const projectId = useProjectId();
   const bases = useKnowledgeBases().data ?? [];
-  const query = useQuery({
-    queryKey: ['documents', 'openable', projectId, bases.map(({ id }) => id)],
+  const found = useQuery({
+    queryKey: ['documents', 'openable', projectId, bases.map(({ id }) => id), filter],
     queryFn: async () => {
-      const pages = await Promise.all(bases.map(({ id }) => api.knowledge.documents({ projectId, knowledgeId: id, limit: DOCUMENTS, state: 'ready' })));
+      const pages = await Promise.all(bases.map(({ id }) => api.knowledge.documents({ projectId, knowledgeId: id, limit: DOCUMENTS, state: 'ready', filter })));
       return pages.flatMap(({ documents }) => documents);
     },
     enabled: enabled && bases.length > 0,
+    placeholderData: keepPreviousData,
   });
-  return query.data ?? [];
+  return found.data ?? [];
 }

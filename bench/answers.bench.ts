@@ -18,7 +18,7 @@ import { plantedErrors } from './answers/plantedErrors.ts';
 /**
  * Answers of the starter models over python3.11-doc: how many sentences are supported, how many quotes are verbatim, what is
  * abstained from; and of sentences with a planted error (number, negation, name), how many are wrongly called supported.
- * `node bench/answers.ts [slug …]`; writes bench/results/answers.json.
+ * `npm run bench -- answers [slug …]`; writes bench/results/answers.json.
  */
 const ROOT = '/usr/share/doc/python3.11/html';
 const RESULTS = fileURLToPath(new URL('./results/answers.json', import.meta.url));

@@ -30,6 +30,8 @@ test('a document shows its text with chunk borders, and the original page beside
   await expect(lathe.locator('.pdf-sheet canvas')).toBeVisible();
   await expect(lathe.getByRole('region', { name: 'Extracted text' })).toContainText('nineteen litres');
   await expect(lathe.locator('.chunk-mark').first()).toBeVisible();
+  await lathe.getByText('Text', { exact: true }).click();
+  await expect(lathe.locator('.pdf-sheet')).toHaveCount(0);
 });
 
 test('an ingestion can be cancelled, says so, and ten thousand documents scroll', async ({ lathe, host }) => {

@@ -13,7 +13,7 @@ import { PlaceHeader } from '../../ui/PlaceHeader.tsx';
 import { useWindow } from '../../ui/windowPort.tsx';
 import { DocumentFacts } from './DocumentFacts.tsx';
 import { DocumentText } from './DocumentText.tsx';
-import type { Span } from './prepareBlocks.ts';
+import { blockAt, type Span } from './prepareBlocks.ts';
 
 // pdf.js is most of a megabyte: only who opens a PDF loads it.
 const PdfView = lazy(async () => ({ default: (await import('./PdfView.tsx')).PdfView }));
@@ -52,7 +52,7 @@ function OpenDocument({ id, route }: { id: DocumentId; route: DocumentRoute }) {
         {isPdf ? <SegmentedControl aria-label="What is shown" data={LAYOUTS} value={layout} onChange={(value) => setChosen(value === 'page' || value === 'text' ? value : 'both')} /> : null}
         {data === undefined ? null : <Button onClick={() => port.inspect({ key: data.document.id, title: 'Document', content: <DocumentFacts document={data.document} /> })}>Facts</Button>}
       </PlaceHeader>
-      {data === undefined ? <LoadingRows rows={14} label={`Loading ${route.name}`} /> : <Body view={data} marked={marked} layout={layout} />}
+      {data === undefined ? <LoadingRows rows={14} label={`Loading ${route.name}`} /> : <Body key={marked?.start ?? 0} view={data} marked={marked} layout={layout} />}
     </div>
   );
 }
@@ -68,6 +68,13 @@ const SOURCE_WORDS = {
 } as const;
 
 function Body({ view, marked, layout }: { view: DocumentView; marked: Span | null; layout: Layout }) {
+  const [page, setPage] = useState(() => (marked === null ? 1 : (view.blocks[blockAt(view.blocks, marked.start)]?.page ?? 1)));
+  // A page turned at the left brings its text; text scrolled at the right brings its page.
+  const [turned, setTurned] = useState<number | null>(null);
+  const turn = (next: number): void => {
+    setPage(next);
+    setTurned(next);
+  };
   const general = view.document.warnings.filter(({ page }) => page === undefined);
   return (
     <>
@@ -78,10 +85,10 @@ function Body({ view, marked, layout }: { view: DocumentView; marked: Span | nul
       <div className={`document-body show-${layout}`}>
         {layout === 'text' ? null : (
           <Suspense fallback={<LoadingRows rows={10} label="Loading the page" />}>
-            <PdfView view={view} marked={marked} />
+            <PdfView view={view} marked={marked} page={page} onTurn={turn} />
           </Suspense>
         )}
-        {layout === 'page' ? null : <DocumentText view={view} marked={marked} />}
+        {layout === 'page' ? null : <DocumentText view={view} marked={marked} turned={turned} onPage={setPage} />}
       </div>
     </>
   );

@@ -13,8 +13,15 @@ import { blockAt } from './prepareBlocks.ts';
 
 const ZOOMS = [0.5, 0.75, 1, 1.25, 1.5, 2, 3] as const;
 
+export interface PdfViewProps {
+  readonly view: DocumentView;
+  readonly marked: Span | null;
+  readonly page: number;
+  readonly onTurn: (page: number) => void;
+}
+
 /** The original's pages, one at a time, with the cited span drawn over them. */
-export function PdfView({ view, marked }: { view: DocumentView; marked: Span | null }) {
+export function PdfView({ view, marked, page, onTurn }: PdfViewProps) {
   const bytes = useSourceBytes(view.document.id, view.source !== 'missing');
   const [pdf, setPdf] = useState<PdfDocument | null>(null);
   const [failure, setFailure] = useState<unknown>(null);
@@ -32,14 +39,13 @@ export function PdfView({ view, marked }: { view: DocumentView; marked: Span | n
   if (view.source === 'missing') return <ErrorState title="The page cannot be drawn" message={`${view.document.root}/${view.document.file} is no longer there.`} hint="The text that was read from it is kept: choose Text above." />;
   if (error !== null) return <ErrorState title="The page cannot be drawn" {...toProblem(error)} hint="The text that was read from it is kept: choose Text above." />;
   if (pdf === null) return <LoadingRows rows={10} label="Loading the page" />;
-  return <Pages key={marked?.start ?? 0} pdf={pdf} view={view} marked={marked} />;
+  return <Pages pdf={pdf} view={view} marked={marked} page={Math.min(page, pdf.numPages)} onTurn={onTurn} />;
 }
 
-function Pages({ pdf, view, marked }: { pdf: PdfDocument; view: DocumentView; marked: Span | null }) {
+function Pages({ pdf, view, marked, page, onTurn }: PdfViewProps & { pdf: PdfDocument }) {
   const cited = marked === null ? 1 : (view.blocks[blockAt(view.blocks, marked.start)]?.page ?? 1);
-  const [page, setPage] = useState(Math.min(cited, pdf.numPages));
   const [zoom, setZoom] = useState(1);
-  const turn = (by: number): void => setPage(Math.min(pdf.numPages, Math.max(1, page + by)));
+  const turn = (by: number): void => onTurn(Math.min(pdf.numPages, Math.max(1, page + by)));
   const scale = (by: number): void => setZoom(ZOOMS[Math.min(ZOOMS.length - 1, Math.max(0, ZOOMS.indexOf(nearest(zoom)) + by))] ?? 1);
   const scanned = view.pages?.[page - 1]?.hasText === false;
   return (
@@ -51,7 +57,7 @@ function Pages({ pdf, view, marked }: { pdf: PdfDocument; view: DocumentView; ma
         <ActionIcon aria-label="Previous page" disabled={page === 1} onClick={() => turn(-1)}><PreviousIcon size={16} /></ActionIcon>
         <span className="mono" aria-live="polite">{page} / {pdf.numPages}</span>
         <ActionIcon aria-label="Next page" disabled={page === pdf.numPages} onClick={() => turn(1)}><NextIcon size={16} /></ActionIcon>
-        {marked !== null && page !== cited ? <button type="button" className="link" onClick={() => setPage(cited)}>Back to the cited page</button> : null}
+        {marked !== null && page !== cited ? <button type="button" className="link" onClick={() => onTurn(cited)}>Back to the cited page</button> : null}
         <span className="grow" />
         {scanned ? <span className="state state-warning">This page is a picture without text</span> : null}
         <ActionIcon aria-label="Smaller" onClick={() => scale(-1)}><ZoomOutIcon size={16} /></ActionIcon>

@@ -1,5 +1,6 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
@@ -17,12 +18,11 @@ function filesBelow(folder: string, ending: RegExp): string[] {
 }
 
 const manual = filesBelow(MANUAL, /\.md$/).map((file) => readFileSync(file, 'utf8')).join('\n');
-/** Every page that is read by people: the manual, the notes, the README of each folder. */
-const pages = ['README.md', 'docs', 'src-main', 'src-renderer', 'native', 'test', 'bench', 'resources']
-  .map((name) => join(ROOT, name))
-  .filter((path) => existsSync(path))
-  .flatMap((path) => (statSync(path).isFile() ? [path] : filesBelow(path, /\.md$/)))
-  .map((path) => ({ path: relative(ROOT, path), folder: dirname(path), text: readFileSync(path, 'utf8') }));
+/** Every page in git that is read by people: the manual, the notes, the README of each folder. */
+const pages = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '*.md'], { cwd: ROOT, encoding: 'utf8' })
+  .split('\n')
+  .filter((path) => path !== '' && existsSync(join(ROOT, path)))
+  .map((path) => ({ path, folder: dirname(join(ROOT, path)), text: readFileSync(join(ROOT, path), 'utf8') }));
 
 describe('the manual', () => {
   const commands = everyCommand(createProgram());

@@ -6,6 +6,7 @@ import { formatBytes } from '../lib/formatBytes.ts';
 import { FileIcon, FolderIcon, FolderUpIcon } from '../ui/icons.ts';
 import { listKeyHandler } from '../ui/listKeyHandler.ts';
 import type { PickRequest } from '../ui/windowPort.tsx';
+import { desktopBridge, unwrap } from './desktopBridge.ts';
 import { type BrowseEntry, prepareBrowse } from './prepareBrowse.ts';
 import { useWindowState } from './windowStore.ts';
 
@@ -25,6 +26,16 @@ function Browser({ request, onDone }: { request: PickRequest; onDone: (paths: re
   const [taken, setTaken] = useState<readonly string[]>([]);
   const listing = useFolder(folder, true);
   const { entries, result, verb } = prepareBrowse({ request, listing: listing.data ?? null, typed, taken });
+  const bridge = desktopBridge();
+  const [failure, setFailure] = useState<unknown>(null);
+  const native = async (chosen: Promise<readonly (string | null)[]>): Promise<void> => {
+    const paths = await chosen.catch((error: unknown) => {
+      setFailure(error);
+      return [];
+    });
+    const kept = paths.flatMap((path) => (path === null ? [] : [path]));
+    if (kept.length > 0) onDone(kept);
+  };
   const enter = (path: string): void => {
     setFolder(path);
     if (request.what !== 'entries') setTaken([]);
@@ -39,6 +50,13 @@ function Browser({ request, onDone }: { request: PickRequest; onDone: (paths: re
       }}
     >
       <TextInput label="Path on this machine" placeholder="/home/you/papers" value={typed} onChange={(event) => setTyped(event.currentTarget.value)} className="mono-input" data-autofocus />
+      {bridge === null ? null : (
+        <div className="row">
+          <Button onClick={() => void native(bridge.openFiles().then(unwrap))}>Choose files</Button>
+          <Button onClick={() => void native(bridge.openFolder().then((answer) => [unwrap(answer)]))}>Choose a folder</Button>
+          {failure === null ? null : <span className="form-error" role="alert">{toProblem(failure).message}</span>}
+        </div>
+      )}
       <div className="row browse-here">
         <Button leftSection={<FolderUpIcon size={14} />} disabled={listing.data?.parent == null} onClick={() => listing.data?.parent != null && enter(listing.data.parent)}>
           Up

@@ -35,6 +35,8 @@ export interface WindowPort {
   confirm(question: { readonly title: string; readonly text: string; readonly verb: string }): Promise<boolean>;
   switchProject(projectId: string): void;
   showPanel(tab: 'jobs' | 'log' | 'network' | 'problems'): void;
+  /** Shows a path in the system's file manager; null where only a desktop could. */
+  readonly showInFolder: ((path: string) => void) | null;
 }
 
 const WindowContext = createContext<WindowPort | null>(null);

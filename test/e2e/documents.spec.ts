@@ -30,7 +30,7 @@ test('a document shows its text with chunk borders, and the original page beside
   await expect(lathe.locator('.pdf-sheet canvas')).toBeVisible();
   await expect(lathe.getByRole('region', { name: 'Extracted text' })).toContainText('nineteen litres');
   await expect(lathe.locator('.chunk-mark').first()).toBeVisible();
-  await lathe.getByText('Text', { exact: true }).click();
+  await lathe.getByRole('radiogroup', { name: 'What is shown' }).getByText('Text').click();
   await expect(lathe.locator('.pdf-sheet')).toHaveCount(0);
 });
 

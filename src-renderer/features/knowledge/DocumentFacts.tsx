@@ -17,6 +17,7 @@ export interface DocumentFactsProps {
 export function DocumentFacts({ document: selected, onRemove }: DocumentFactsProps) {
   const document = useListedDocument(selected);
   const port = useWindow();
+  const { showInFolder } = port;
   const row = prepareDocumentRow(document, Date.now());
   const optional = (name: string, value: string): Fact[] => (value === '' ? [] : [{ name, value }]);
   return (
@@ -46,6 +47,7 @@ export function DocumentFacts({ document: selected, onRemove }: DocumentFactsPro
       />
       <div className="facts-actions">
         {document.parsedDigest === null ? null : <Button onClick={() => port.open({ place: 'document', documentId: document.id, name: document.file })}>Open document</Button>}
+        {showInFolder === null ? null : <Button onClick={() => showInFolder(`${document.root}/${document.file}`)}>Show in folder</Button>}
         <CopyButton text={`${document.root}/${document.file}`} label="Copy path" />
         {onRemove === undefined ? null : <Button onClick={onRemove}>Remove</Button>}
       </div>

@@ -1,7 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { DesktopBridge } from '#contract/desktopBridge.ts';
 
-vi.stubGlobal('localStorage', { getItem: () => null, setItem: () => undefined });
 const bridge: DesktopBridge = {
   platform: 'linux',
   openFiles: async () => ({ ok: true, value: ['/a.gguf', '/b.gguf'] }),
@@ -13,6 +12,7 @@ const tabs = { open: () => undefined, replace: () => undefined, split: () => und
 
 async function load(lathe: DesktopBridge | undefined) {
   vi.resetModules();
+  vi.stubGlobal('localStorage', { getItem: () => null, setItem: () => undefined });
   vi.stubGlobal('window', { innerWidth: 1440, lathe });
   const { createWindowPort } = await import('../../../src-renderer/app/createWindowPort.ts');
   const { windowStore } = await import('../../../src-renderer/app/windowStore.ts');

@@ -14,8 +14,8 @@ const SCORED = 150;
 const MATCHED_CHUNKS = 12_000;
 /** Reciprocal rank fusion (Cormack, Clarke and Büttcher, 2009). */
 const RRF_CONSTANT = 60;
-/** After this many passages of one document the others go first. */
-const PASSAGES_OF_A_DOCUMENT = 3;
+/** What each passage that a document has already given takes off the next one's score: several documents should be seen. */
+const REPEATED_DOCUMENT = 0.4;
 
 /** What a search found before anything is widened or left out. */
 export interface Found {
@@ -90,15 +90,16 @@ function fuse(lists: readonly (readonly { key: number }[])[]): number[] {
 
 interface Selected {
   readonly ranked: RankedChunk;
+  readonly score: number;
   readonly span: ReturnType<typeof expandPassage>;
 }
 
-/** Widens the best chunks to passages that do not overlap; what repeats one document too often comes after the others. */
+/** Widens the best chunks to passages that do not overlap. */
 function selectPassages(index: KnowledgeIndex, ranked: readonly RankedChunk[], limit: number): Selected[] {
   const chosen: Selected[] = [];
-  const late: RankedChunk[] = [];
   const taken = new Set<number>();
   const perDocument = new Map<number, number>();
+  const worth = (item: RankedChunk): number => item.score - REPEATED_DOCUMENT * (perDocument.get(item.document.number) ?? 0);
   const take = (item: RankedChunk): void => {
     if (taken.has(item.chunk.key)) return;
     const span = expandPassage(item.chunk, (ordinal) => {
@@ -107,22 +108,20 @@ function selectPassages(index: KnowledgeIndex, ranked: readonly RankedChunk[], l
       return inside ? index.text.chunk(key) : undefined;
     });
     for (const ordinal of span.ordinals) taken.add(item.document.firstKey + ordinal);
+    const score = worth(item);
     perDocument.set(item.document.number, (perDocument.get(item.document.number) ?? 0) + 1);
-    chosen.push({ ranked: item, span });
+    chosen.push({ ranked: item, score, span });
   };
-  for (const item of ranked) {
-    if (chosen.length >= limit) break;
-    if ((perDocument.get(item.document.number) ?? 0) >= PASSAGES_OF_A_DOCUMENT) late.push(item);
-    else take(item);
-  }
-  for (const item of late) {
-    if (chosen.length >= limit) break;
-    take(item);
+  const left = [...ranked];
+  while (chosen.length < limit && left.length > 0) {
+    let best = 0;
+    for (let i = 1; i < left.length; i++) if (worth(left[i] as RankedChunk) > worth(left[best] as RankedChunk)) best = i;
+    take(left.splice(best, 1)[0] as RankedChunk);
   }
   return chosen;
 }
 
-function toPassage({ ranked, span }: Selected, ranksOf: Record<'text' | 'vector' | 'fused', ReadonlyMap<number, number>>): Passage {
+function toPassage({ ranked, score, span }: Selected, ranksOf: Record<'text' | 'vector' | 'fused', ReadonlyMap<number, number>>): Passage {
   const { chunk, document } = ranked;
   const rank = (list: 'text' | 'vector' | 'fused'): number | null => ranksOf[list].get(chunk.key) ?? null;
   return {
@@ -136,7 +135,7 @@ function toPassage({ ranked, span }: Selected, ranksOf: Record<'text' | 'vector'
     hitEnd: Math.min(span.end, chunk.end),
     headings: chunk.headings,
     ...(chunk.page === null ? {} : { page: chunk.page }),
-    score: ranked.score,
+    score,
     ranks: { text: rank('text'), vector: rank('vector'), fused: rank('fused') },
   };
 }

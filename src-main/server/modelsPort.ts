@@ -19,8 +19,8 @@ export function createModelsPort(models: Models, choice: { readonly fixed: strin
         staticDigest: still.digest,
       };
     },
-    async textModel(wanted, signal) {
-      const slug = wanted ?? choice.fixed ?? choice.preferred() ?? TEXT_MODEL;
+    async textModel(wanted, signal, pinned) {
+      const slug = wanted ?? choice.fixed ?? pinned ?? choice.preferred() ?? TEXT_MODEL;
       const model = await models.ensure(slug, signal);
       if (model.task !== 'text') throw new AppError('MODEL_UNSUPPORTED', `${slug} is a model for ${model.task}, not for answers`, { hint: 'Choose a text model in Models.' });
       return { slug: model.slug, digest: model.digest, path: model.weightsPath };

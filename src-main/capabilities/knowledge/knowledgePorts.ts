@@ -25,7 +25,8 @@ export interface TextModel {
 /** What knowledge needs of the models capability: a port, filled in the composition root. */
 export interface ModelsPort {
   embedder(signal: AbortSignal): Promise<EmbedderFiles>;
-  textModel(wanted: string | null, signal: AbortSignal): Promise<TextModel>;
+  /** `wanted` was asked for with the question; `pinned` is the project's choice, else the person's. */
+  textModel(wanted: string | null, signal: AbortSignal, pinned?: string | null): Promise<TextModel>;
 }
 
 /** A project's knowledge/*.yaml, read and written through the project's own files. */

@@ -1,0 +1,22 @@
+import { describe, expect, it } from 'vitest';
+import type { Models } from '../../../src-main/capabilities/models/models.ts';
+import { createModelsPort } from '../../../src-main/server/modelsPort.ts';
+
+/** Models that are all in place, each a text model. */
+const present: Pick<Models, 'ensure'> = {
+  ensure: async (slug) => ({ slug, name: slug, task: 'text', digest: '0'.repeat(64), folder: '/models', weightsPath: `/models/${slug}`, fileOf: (name) => name }),
+};
+const { signal } = new AbortController();
+
+describe('the model that writes an answer', () => {
+  it.each([
+    { asked: 'a', environment: 'b', pinned: 'c', preferred: 'd', slug: 'a' },
+    { asked: null, environment: 'b', pinned: 'c', preferred: 'd', slug: 'b' },
+    { asked: null, environment: null, pinned: 'c', preferred: 'd', slug: 'c' },
+    { asked: null, environment: null, pinned: null, preferred: 'd', slug: 'd' },
+    { asked: null, environment: null, pinned: null, preferred: null, slug: 'gemma-3-270m' },
+  ])('is $slug when asked for $asked, with $environment in the environment, pinned $pinned, preferred $preferred', async ({ asked, environment, pinned, preferred, slug }) => {
+    const port = createModelsPort(present as Models, { fixed: environment, preferred: () => preferred });
+    expect((await port.textModel(asked, signal, pinned)).slug).toBe(slug);
+  });
+});

@@ -67,10 +67,19 @@ function headOf(text: string, room: number): string {
   return slice.slice(0, ends.at(-1) ?? 0);
 }
 
-/** Cuts to the limit (a single chunk may be longer) and takes white space off both ends, keeping the positions true. */
+/** Takes white space off both ends and cuts what is longer than the limit (a single chunk may be), keeping the positions true. */
 function trim(span: { start: number; text: string; ordinals: number[] }): Span {
-  const cut = span.text.length > PASSAGE_CHARACTERS ? headOf(span.text, PASSAGE_CHARACTERS) || span.text.slice(0, PASSAGE_CHARACTERS) : span.text;
-  const text = cut.trim();
-  const start = span.start + (cut.length - cut.trimStart().length);
+  const start = span.start + (span.text.length - span.text.trimStart().length);
+  const whole = span.text.trim();
+  const text = whole.length > PASSAGE_CHARACTERS ? cut(whole).trimEnd() : whole;
   return { start, end: start + text.length, text, ordinals: span.ordinals.sort((a, b) => a - b) };
+}
+
+/** At a line or sentence end in the second half, else between words. */
+function cut(text: string): string {
+  const head = headOf(text, PASSAGE_CHARACTERS);
+  if (head.length >= PASSAGE_CHARACTERS / 2) return head;
+  const slice = text.slice(0, PASSAGE_CHARACTERS);
+  const space = slice.lastIndexOf(' ');
+  return space > PASSAGE_CHARACTERS / 2 ? slice.slice(0, space) : slice;
 }

@@ -1,8 +1,11 @@
 import type { Block, Chunk, ChunkerSettings, ParsedDocument } from '#contract/document.ts';
 import { splitBlock } from './splitBlock.ts';
 
-/** A chunk is closed at a heading once it holds this share of the limit: below it, small sibling sections stay together. */
-const ENOUGH = 0.4;
+/** A chunk is closed at a heading, or before a defined term, once it holds this share of the limit: below it, small siblings stay together. */
+const ENOUGH: Partial<Record<Block['kind'], number>> = { heading: 0.4, definition: 0.7 };
+
+/** A longer defined term, in characters, explains itself. */
+const LONGEST_LEAD_IN = 300;
 
 /** A piece of one block that fits a chunk. */
 interface Unit {
@@ -18,8 +21,8 @@ interface Unit {
 
 /**
  * Cuts a parsed document into chunks along its blocks. Tables, code and definitions stay whole where they fit, else
- * they are cut between rows or lines; no chunk crosses a page or a top-level section; a heading stays with what it
- * heads. Chunks are in order and each ends where the next begins (white space between blocks included), so that
+ * they are cut between rows or lines; no chunk crosses a page or a top-level section; a heading and a defined term stay
+ * with what follows them. Chunks are in order and each ends where the next begins (white space between blocks included), so that
  * neighbours can be joined into a verbatim span; only at a page's end is there a gap.
  */
 export function chunkDocument(document: ParsedDocument, settings: ChunkerSettings, count: (text: string) => number): Chunk[] {
@@ -89,24 +92,28 @@ function groupUnits(units: readonly Unit[], maxTokens: number): Unit[][] {
   for (const unit of units) {
     const headed = group.length > 0 && group.every((item) => item.block.kind === 'heading');
     const full = tokens + unit.tokens > maxTokens;
-    const newSection = unit.block.kind === 'heading' && tokens >= maxTokens * ENOUGH;
+    const enough = ENOUGH[unit.block.kind];
     if (unit.barrier && !(headed && unit.block.page === group[0]?.block.page)) close();
-    else if (full || newSection) closeBeforeTrailingHeadings(full);
+    else if (full || (enough !== undefined && tokens >= maxTokens * enough)) closeBeforeLeadIns();
     group.push(unit);
     tokens += unit.tokens;
   }
   close();
   return groups;
 
-  /** A heading that would end the closed chunk moves to the next one. */
-  function closeBeforeTrailingHeadings(move: boolean): void {
+  /** Headings and terms that would end the closed chunk move to the next one. */
+  function closeBeforeLeadIns(): void {
     let keep = group.length;
-    while (move && keep > 0 && group[keep - 1]?.block.kind === 'heading') keep--;
+    while (keep > 0 && leadsIn(group[keep - 1] as Unit)) keep--;
     const moved = keep === 0 ? [] : group.splice(keep);
     close();
     group = moved;
     tokens = moved.reduce((sum, unit) => sum + unit.tokens, 0);
   }
+}
+
+function leadsIn({ block }: Unit): boolean {
+  return block.kind === 'heading' || (block.kind === 'definition' && block.end - block.start < LONGEST_LEAD_IN);
 }
 
 function commonPath(group: readonly Unit[]): readonly string[] {

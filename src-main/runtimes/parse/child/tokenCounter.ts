@@ -4,6 +4,8 @@ import { Tokenizer } from '@huggingface/tokenizers';
 /** Words kept with their token counts before the cache starts afresh; about 30 MB. */
 const CACHE_WORDS = 200_000;
 const LONGEST_CACHED_WORD = 64;
+/** WordPiece makes one unknown token of a longer run: it counts by its length, or megabytes without a space were one chunk. */
+const LONGEST_KNOWN_WORD = 100;
 
 /**
  * A counter of the embedder's own tokens, special tokens not counted. Exact for BERT tokenizers: they split at white
@@ -17,6 +19,7 @@ export function loadTokenCounter(tokenizerPath: string): (text: string) => numbe
   const encode = (word: string): number => tokenizer.encode(word, { add_special_tokens: false }).ids.length;
 
   function countWord(word: string): number {
+    if (word.length > LONGEST_KNOWN_WORD) return Math.max(encode(word), Math.ceil(word.length / 4));
     if (word.length > LONGEST_CACHED_WORD) return encode(word);
     const known = cache.get(word);
     if (known !== undefined) return known;

@@ -24,12 +24,13 @@ export function withoutCode(fragment: string): string {
 export async function openSession(): Promise<SessionState> {
   const code = codeOf(location.hash);
   if (code !== null) {
-    history.replaceState(null, '', location.pathname + location.search + withoutCode(location.hash));
     const response = await fetch(SESSION_PATH, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ code }),
     });
+    // Only now: a code that never reached the owner still works after a reload.
+    history.replaceState(null, '', location.pathname + location.search + withoutCode(location.hash));
     if (response.ok) {
       const body: unknown = await response.json();
       if (typeof body === 'object' && body !== null && 'token' in body && typeof body.token === 'string') {

@@ -35,6 +35,7 @@ test('a tab without a link says how to get one, and a code works once', async ({
   await expect(page.getByRole('heading', { name: 'This window needs a new link' })).toBeVisible();
   await expect(page.getByText('npm start -- open')).toBeVisible();
   await page.goto(link);
+  await expect(page.getByRole('tab', { name: 'Home' })).toBeVisible();
   await page.reload();
   await expect(page.getByRole('tab', { name: 'Home' })).toBeVisible();
   expect(page.url()).not.toContain('code=');
@@ -43,4 +44,21 @@ test('a tab without a link says how to get one, and a code works once', async ({
   await expect(second.getByText(/used before or has expired/)).toBeVisible();
   await page.keyboard.press(`${MOD}+k`);
   await expect(page.getByRole('dialog')).toBeVisible();
+});
+
+test('an answer can be stopped while its model is loaded for the first time, and asked again', async ({ page, emptyHost, models }) => {
+  needsModels(models);
+  await emptyHost.ingest('To be stopped', [emptyHost.documents]);
+  await page.goto(await emptyHost.link());
+  await page.getByRole('button', { name: 'Knowledge', exact: true }).click();
+  await page.getByRole('navigation', { name: 'Knowledge bases' }).getByRole('button', { name: /To be stopped/ }).click();
+  await page.locator('.place-actions').getByRole('button', { name: 'Ask' }).click();
+  await page.getByRole('textbox', { name: 'Question', exact: true }).fill('How many litres does the coolant tank of the milling machine hold?');
+  await page.keyboard.press(`${MOD}+Enter`);
+  await page.getByRole('button', { name: 'Stop' }).click();
+  const answer = page.getByRole('article').first();
+  await expect(answer).toContainText('Stopped');
+  await answer.getByRole('button', { name: 'Ask again' }).click();
+  await expect(page.getByRole('article')).toHaveCount(2);
+  await expect(page.getByText(/confidence \d/)).toBeVisible({ timeout: 90_000 });
 });

@@ -15,9 +15,13 @@ export function AnswerActions({ answer, onAgain }: { answer: Answer; onAgain: (q
     feedback.mutate({ answerId: answer.id, feedback: answer.feedback === value ? null : value }, { onError: (error) => port.notify({ text: toProblem(error).message, meaning: 'bad' }) });
   return (
     <div className="row answer-actions">
-      <span className="faint" id={`right-${answer.id}`}>Was this right?</span>
-      <Button aria-pressed={answer.feedback === 'right'} variant={answer.feedback === 'right' ? 'light' : 'default'} leftSection={<RightIcon size={14} />} onClick={() => mark('right')}>Right</Button>
-      <Button aria-pressed={answer.feedback === 'wrong'} variant={answer.feedback === 'wrong' ? 'light' : 'default'} leftSection={<WrongIcon size={14} />} onClick={() => mark('wrong')}>Wrong</Button>
+      {answer.state === 'done' ? (
+        <>
+          <span className="faint">Was this right?</span>
+          <Button aria-pressed={answer.feedback === 'right'} variant={answer.feedback === 'right' ? 'light' : 'default'} leftSection={<RightIcon size={14} />} onClick={() => mark('right')}>Right</Button>
+          <Button aria-pressed={answer.feedback === 'wrong'} variant={answer.feedback === 'wrong' ? 'light' : 'default'} leftSection={<WrongIcon size={14} />} onClick={() => mark('wrong')}>Wrong</Button>
+        </>
+      ) : null}
       <CopyButton text={answerText(answer)} />
       {answer.state === 'failed' || answer.state === 'stopped' ? <Button onClick={() => onAgain(answer.question)}>Ask again</Button> : null}
     </div>

@@ -48,8 +48,9 @@ export function describeRanks({ text, vector }: PassageResult['ranks']): string 
   return parts.length === 0 ? 'neighbour' : parts.join(' · ');
 }
 
-/** The line under an answer: model, speed, sources used, confidence, time. */
+/** The line under an answer: model, speed, sources used, confidence, time. Empty for one that ended before it found anything. */
 export function describeAnswer(answer: Answer): string {
+  if (answer.state !== 'done' && answer.passages.length === 0) return '';
   const { model, by, passages, inPrompt, confidence, timingsMs, generatedTokens, citations } = answer;
   const parts: string[] = [];
   parts.push(by === 'model' ? (model ?? 'no model') : 'passages, no model');

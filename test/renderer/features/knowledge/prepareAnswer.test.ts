@@ -27,6 +27,7 @@ describe('what is said about an answer', () => {
   it('is model, speed, sources used, confidence and time', () => {
     expect(describeAnswer(answer)).toBe('gemma-3-270m · 38 tok/s · 4 of 6 passages · confidence 0.91 · 4.2 s');
     expect(describeAnswer({ ...answer, by: 'passages', model: null })).toBe('passages, no model · 3 of 6 passages · confidence 0.91 · 4.2 s');
+    expect(describeAnswer({ ...answer, state: 'stopped', passages: [] })).toBe('');
     expect(describeAnswer({ ...answer, timingsMs: {}, generatedTokens: null })).toBe('gemma-3-270m · 4 of 6 passages · confidence 0.91');
   });
 

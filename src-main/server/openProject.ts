@@ -133,6 +133,8 @@ async function compose(at: { folder: string; file: ProjectFile; state: string; r
       (error: unknown) => logger.warn(`A project file cannot be used: ${error instanceof Error ? error.message : String(error)}`),
     );
   });
+  // What was deleted 30 days ago goes for good; files that nothing names then go with the next purge on request.
+  await journal.purge(machine.clock.now());
   const recovered = await recover({ knowledge, jobs });
   for (const sentence of recovered) logger.warn(sentence);
   return {

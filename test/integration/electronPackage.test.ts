@@ -46,9 +46,11 @@ describe.skipIf(!builder)('the Linux package, with a stub for its runtime', () =
   const modules = (): string[] => [...new Set(files.map((name) => /^node_modules\/((?:@[^/]+\/)?[^/@][^/]*)/.exec(name)?.[1]).filter((name) => name !== undefined))];
 
   it('holds the bundles, the resources and the manifest, and nothing else beside the modules', () => {
-    const outside = files.filter((name) => !name.startsWith('node_modules') && !name.startsWith('resources') && !name.startsWith('native'));
+    const outside = files.filter((name) => !name.startsWith('node_modules') && !name.startsWith('resources') && !name.startsWith('native') && !name.startsWith('docs'));
     expect(outside.toSorted()).toEqual(['LICENSE', 'dist', 'dist/main', 'dist/main/app.js', 'dist/main/chunk-1.js', 'dist/main/preload.cjs', 'dist/renderer', 'dist/renderer/index.html', 'package.json']);
     expect(files).toContain('resources/icons/512x512.png');
+    expect(files).toContain('docs/manual/README.md');
+    expect(files.filter((name) => name.startsWith('docs/') && name !== 'docs/manual' && !name.startsWith('docs/manual/'))).toEqual([]);
   });
 
   it('holds no source, source map, test or setting of a developer', () => {

@@ -92,7 +92,9 @@ async function write(deps: Deps, params: AnswerParams, work: Writing): Promise<{
   const passages = toPassageResults(result);
   const { at } = await deps.door.open(params.knowledgeId, ctx.signal);
   ctx.progress({ done: 0, total: null, unit: 'characters', now: 'Loading the model' });
-  const model = await deps.models.textModel(params.model, ctx.signal, deps.answers().model);
+  // A stranger's project must not make this machine fetch a model: its pin counts once the project is trusted.
+  const pinned = (await deps.trusted()) ? deps.answers().model : null;
+  const model = await deps.models.textModel(params.model, ctx.signal, pinned);
   const facts = await deps.text.load(model.path, { signal: ctx.signal });
   const settings = deps.answers();
   const draft: AnswerDraft = await composeAnswer(

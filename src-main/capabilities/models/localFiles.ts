@@ -65,7 +65,7 @@ function freeSlug(path: string, taken: ReadonlySet<string>): string {
 /** A file that changed since it was added is read again: the same digest is the same model, another is refused. */
 export async function checkLocalModel(deps: LocalDeps, row: LocalModelRow, signal?: AbortSignal): Promise<ReadyModel> {
   const stamp = await stampOf(row.path, row.digest);
-  if (!stamp) throw new AppError('MODEL_UNAVAILABLE', `The file of ${row.name} is no longer at ${row.path}.`, { hint: `Put it back, or forget it: lathe models remove ${row.slug}` });
+  if (!stamp) throw new AppError('MODEL_UNAVAILABLE', `The file of ${row.name} is no longer at ${row.path}.`, { hint: `Put it back, or remove it in Models.` });
   if (!sameStamp(stamp, stampOfRow(row))) {
     const digest = stamp.bytes === row.bytes ? await fileDigest(row.path, signal ? { signal } : {}) : null;
     if (digest !== row.digest) throw new AppError('MODEL_DAMAGED', `${row.path} changed since it was added as ${row.slug}.`, { hint: `If that was meant, add it again: lathe models add ${row.path}`, details: { slug: row.slug, path: row.path } });

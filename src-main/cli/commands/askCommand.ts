@@ -15,7 +15,7 @@ function toJson(answer: Answer): Record<string, unknown> {
 
 function printHuman(answer: Answer): void {
   print(answer.text);
-  if (answer.note !== null) print(`\n${answer.note}`);
+  if (answer.note !== null && answer.note !== answer.text) print(`\n${answer.note}`);
   if (answer.citations.length > 0) print('');
   for (const citation of answer.citations) print(`[${citation.number}] ${citation.file}${citation.page === null ? '' : `, page ${citation.page}`}: “${citation.quote.replace(/\s+/g, ' ')}”`);
   print(`\nconfidence ${answer.confidence.toFixed(2)} · ${answer.model ?? 'no model'} · ${Math.round(answer.timingsMs['total'] ?? 0)} ms`);

@@ -1,8 +1,8 @@
 import type { Block, Chunk, ChunkerSettings, ParsedDocument } from '#contract/document.ts';
 import { splitBlock } from './splitBlock.ts';
 
-/** A chunk is closed at a heading, or before a defined term, once it holds this share of the limit: below it, small siblings stay together. */
-const ENOUGH: Partial<Record<Block['kind'], number>> = { heading: 0.4, definition: 0.7 };
+/** A chunk is closed at a heading once it holds this share of the limit: below it, small sibling sections stay together. */
+const ENOUGH = 0.4;
 
 /** A longer defined term, in characters, explains itself. */
 const LONGEST_LEAD_IN = 300;
@@ -92,9 +92,9 @@ function groupUnits(units: readonly Unit[], maxTokens: number): Unit[][] {
   for (const unit of units) {
     const headed = group.length > 0 && group.every((item) => item.block.kind === 'heading');
     const full = tokens + unit.tokens > maxTokens;
-    const enough = ENOUGH[unit.block.kind];
+    const newSection = unit.block.kind === 'heading' && tokens >= maxTokens * ENOUGH;
     if (unit.barrier && !(headed && unit.block.page === group[0]?.block.page)) close();
-    else if (full || (enough !== undefined && tokens >= maxTokens * enough)) closeBeforeLeadIns();
+    else if (full || newSection) closeBeforeLeadIns();
     group.push(unit);
     tokens += unit.tokens;
   }

@@ -59,7 +59,7 @@ export interface Machine {
 /** Opens the machine's side: the person's database, the broker, the runtimes, the models. */
 export async function openMachine(options: MachineOptions): Promise<Machine> {
   const { folders, logger, publish } = options;
-  await mkdir(folders.data, { recursive: true, mode: 0o700 });
+  await mkdir(path.join(folders.data, 'models'), { recursive: true, mode: 0o700 });
   const clock = systemClock;
   const startedAtMs = clock.now();
   const userDatabase = await openDatabase({

@@ -48,9 +48,11 @@ export function createProjects(deps: ProjectsDeps): Projects {
   const isTrusted = async (folder: string): Promise<boolean> => deps.trustAll || folder === deps.sampleCopy || (await deps.userDatabase.run(trustedFolder, folder));
 
   async function describe(project: OpenedProject): Promise<Project> {
+    // The file may have been edited since it was opened; one that cannot be read now is told of where it is edited.
+    const { name } = await readProjectFile(project.folder).catch(() => project.file);
     return {
       id: project.file.id,
-      name: project.file.name,
+      name,
       folder: project.folder,
       sample: project.folder === deps.sampleCopy,
       trusted: await isTrusted(project.folder),

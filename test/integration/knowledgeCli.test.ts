@@ -69,9 +69,9 @@ describe.skipIf(missing !== null)(`a folder of mixed files on the command line${
     expect(typeof found.confidence).toBe('number');
   });
 
-  test('a file of queries gives one line for each, in order, and unknown fields are not read', async () => {
+  test('a file of queries, with a byte order mark and Windows line ends, gives one line for each, in order, and unknown fields are not read', async () => {
     const queries = join(temporaryFolder(), 'queries.jsonl');
-    writeFileSync(queries, '{"id":"a","question":"How long must the motor run to prime the pump?","expected":{"toString":1}}\n\n{"id":2,"question":"Who replaced the seal?","file":"/etc/passwd"}\n');
+    writeFileSync(queries, '\uFEFF{"id":"a","question":"How long must the motor run to prime the pump?","expected":{"toString":1}}\r\n \r\n{"id":2,"question":"Who replaced the seal?","file":"/etc/passwd"}\n');
     const done = await lathe.run(['knowledge', 'search', '--queries', queries, '--json', '--limit', '3', '--project', project]);
     const lines = done.stdout.trim().split('\n').map((line) => JSON.parse(line) as { id: unknown; answerable: boolean; confidence: number; results: { file: string; text: string }[] });
     expect(lines.map((line) => line.id)).toEqual(['a', 2]);

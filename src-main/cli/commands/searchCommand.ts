@@ -13,10 +13,15 @@ import { pickKnowledge, withProject } from '../withProject.ts';
 const MAX_PASSAGE = 1_500;
 
 /** Unknown fields of a line are dropped here and never read. */
-const QueryLine = z.object({ id: z.union([z.string(), z.number()]), question: z.string().min(1) });
+const QueryLine = z.object({ id: z.union([z.string(), z.number()]), question: z.string().trim().min(1).max(4_000) });
+
+/** At most `limit` UTF-16 units, and never half of a character. */
+function firstCharacters(text: string, limit: number): string {
+  return text.slice(0, limit).replace(/[\uD800-\uDBFF]$/, '');
+}
 
 function toResults(found: SearchAnswer): { file: string; page?: number; text: string; score: number }[] {
-  return found.results.map((result) => ({ file: result.file, ...(result.page === null ? {} : { page: result.page }), text: result.text.slice(0, MAX_PASSAGE), score: result.score }));
+  return found.results.map((result) => ({ file: result.file, ...(result.page === null ? {} : { page: result.page }), text: firstCharacters(result.text, MAX_PASSAGE), score: result.score }));
 }
 
 function printHuman(found: SearchAnswer): void {
@@ -38,8 +43,10 @@ async function* queryLines(file: string): AsyncGenerator<z.infer<typeof QueryLin
     const { value: line, done } = await Promise.race([lines.next(), failed]);
     if (done) return;
     number += 1;
-    if (line.trim() === '') continue;
-    yield parseLine(line, `${file}, line ${number}`);
+    // Trimming also takes the byte order mark that some editors write.
+    const trimmed = line.trim();
+    if (trimmed === '') continue;
+    yield parseLine(trimmed, `${file}, line ${number}`);
   }
 }
 
@@ -51,7 +58,7 @@ function parseLine(line: string, where: string): z.infer<typeof QueryLine> {
     throw new AppError('INPUT_INVALID', `${where} is not JSON`, { hint: 'Expected {"id": …, "question": "…"} on every line.', cause });
   }
   const parsed = QueryLine.safeParse(value);
-  if (!parsed.success) throw new AppError('INPUT_INVALID', `${where}: expected "id" and a "question" that is not empty`, { hint: 'Expected {"id": …, "question": "…"} on every line.' });
+  if (!parsed.success) throw new AppError('INPUT_INVALID', `${where}: expected "id" and a "question" of 1 to 4,000 characters`, { hint: 'Expected {"id": …, "question": "…"} on every line.' });
   return parsed.data;
 }
 

@@ -33,15 +33,18 @@ interface Walk {
   readonly skipped: Record<string, number>;
   readonly problems: { path: string; reason: string }[];
   readonly signal: AbortSignal;
-  /** Names already given, so that two spellings of one name (NFC and NFD) both stay. */
-  readonly named: Set<string>;
 }
 
-/** NFC where it is free; a twin keeps the spelling that it has on disk. */
-function nameOf(walk: Walk, file: string): string {
-  const name = walk.named.has(toNfc(file)) ? file : toNfc(file);
-  walk.named.add(name);
-  return name;
+/** Names in NFC where that is free: of two spellings of one name (NFC and NFD), in any order, each keeps its own. */
+function nameFiles(files: readonly ScannedFile[]): ScannedFile[] {
+  const keyOf = (root: string, file: string): string => `${root}\0${file}`;
+  const taken = new Set(files.map(({ root, file }) => keyOf(root, file)));
+  return files.map((scanned) => {
+    const file = toNfc(scanned.file);
+    if (file === scanned.file || taken.has(keyOf(scanned.root, file))) return scanned;
+    taken.add(keyOf(scanned.root, file));
+    return { ...scanned, file };
+  });
 }
 
 function skip(walk: Walk, reason: string): void {
@@ -54,7 +57,7 @@ async function addFile(walk: Walk, absolute: string, file: string): Promise<void
     skip(walk, 'symbolic link');
     walk.problems.push({ path: file, reason: 'A symbolic link is not followed. Add the place that it points to as a source.' });
   } else if (!facts.isFile()) skip(walk, 'not a regular file');
-  else walk.files.push({ path: absolute, root: walk.root, file: nameOf(walk, file), bytes: Number(facts.size), mtimeNs: String(facts.mtimeNs), inode: String(facts.ino) });
+  else walk.files.push({ path: absolute, root: walk.root, file, bytes: Number(facts.size), mtimeNs: String(facts.mtimeNs), inode: String(facts.ino) });
 }
 
 async function walkFolder(walk: Walk, folder: string, relative: string): Promise<string[]> {
@@ -78,7 +81,9 @@ async function walkFolder(walk: Walk, folder: string, relative: string): Promise
 function unreadable(walk: Walk, name: string, error: unknown): void {
   walk.signal.throwIfAborted();
   skip(walk, 'unreadable');
-  walk.problems.push({ path: name, reason: `Cannot be read: ${error instanceof Error ? error.message : String(error)}` });
+  // Node reads names as UTF-8: a name in other bytes cannot be asked for again.
+  const reason = name.includes('\uFFFD') ? 'Its name is not valid UTF-8. Rename it.' : `Cannot be read: ${error instanceof Error ? error.message : String(error)}`;
+  walk.problems.push({ path: name, reason });
 }
 
 async function walkRoot(walk: Walk): Promise<void> {
@@ -108,13 +113,15 @@ export async function scanSources(sources: readonly string[], signal: AbortSigna
       throw new AppError('PATH_UNREADABLE', `The source ${source} cannot be read`, { hint: 'Check that it exists and that you may read it.', cause });
     }
     const before = scan.files.length;
-    const walk: Walk = { root: folder ? root : path.dirname(root), ...scan, signal, named: new Set() };
+    const walk: Walk = { root: folder ? root : path.dirname(root), ...scan, signal };
     if (folder) await walkRoot(walk);
     else await addFile(walk, root, path.basename(root));
     // A file that two sources share is read once, under the first of them.
     const fresh = scan.files.splice(before).filter((file) => !seen.has(file.path));
-    for (const file of fresh) seen.add(file.path);
-    scan.files.push(...fresh);
+    for (const file of fresh) {
+      seen.add(file.path);
+      scan.files.push(file);
+    }
   }
-  return scan;
+  return { ...scan, files: nameFiles(scan.files) };
 }

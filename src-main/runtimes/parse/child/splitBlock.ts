@@ -42,8 +42,8 @@ export function splitBlock(text: string, block: Block, maxTokens: number, count:
   }
 }
 
-/** Ends of lines, sentences, words, then a run without spaces by hundreds of characters: each finer than the one before. */
-const FINER: readonly RegExp[] = [/\n/g, /[.!?;:]\s+/g, /\s+/g, /[^]{100}/g];
+/** Ends of lines, sentences, words, then a run without spaces by 120 characters: each finer than the one before. */
+const FINER: readonly RegExp[] = [/\n/g, /[.!?;:]\s+/g, /\s+/g, /[^]{120}/g];
 
 function breaksOf(text: string, block: Block): number[] {
   if (block.kind === 'table' && block.rows && block.rows.length > 1) {

@@ -29,6 +29,9 @@ export function loadTokenCounter(tokenizerPath: string): (text: string) => numbe
     return count;
   }
 
+  /** Not encoded when it is long: that would take time by the square of its length to say "unknown". */
+  const countRun = (word: string): number => (word.length > LONGEST_KNOWN_WORD ? Math.ceil(word.length / 4) : countWord(word));
+
   /** ASCII only: a run of letters and digits is one word, every other mark is one token. */
   function countAscii(piece: string): number {
     let count = 0;
@@ -38,11 +41,11 @@ export function loadTokenCounter(tokenizerPath: string): (text: string) => numbe
         if (wordStart < 0) wordStart = i;
         continue;
       }
-      if (wordStart >= 0) count += countWord(piece.slice(wordStart, i));
+      if (wordStart >= 0) count += countRun(piece.slice(wordStart, i));
       wordStart = -1;
       count++;
     }
-    return wordStart >= 0 ? count + countWord(piece.slice(wordStart)) : count;
+    return wordStart >= 0 ? count + countRun(piece.slice(wordStart)) : count;
   }
 
   const holdsSpecial = (piece: string): boolean => piece.includes('[') && [...special].some((token) => piece.includes(token));

@@ -40,6 +40,7 @@ export interface Asked {
 }
 
 const RELEASE_NOTES = /what.?s.?new|change.?log|release.?(note|log|history)|\bnews\b|\brelease[- ]\d|chronology/i;
+const SOURCE_COPY = /(^|\/)_sources\//;
 const ASKS_FOR_VERSIONS = /\b(versions?|releases?|released|change ?log|what.?s new|new in|chang(e|es|ed)|since|history|introduced|added|removed)\b|\d+\.\d+/i;
 const MOST_PROSE = 0.3;
 const INSIDE_NAMES = /[\p{L}\p{N}_-]/u;
@@ -91,7 +92,7 @@ function scoreOf(features: Features, document: StoredDocument, wantsVersions: bo
   const isNotes = !wantsVersions && RELEASE_NOTES.test(`${document.title} ${document.file}`);
   return (
     w.words * features.words + w.vector * features.vector + w.nearestWords * features.nearestWords + w.document * features.document +
-    w.prose * Math.min(document.prose, MOST_PROSE) + (isNotes ? w.releaseNotes : 0) + w.definition * features.definition +
+    w.prose * Math.min(document.prose, MOST_PROSE) + (isNotes ? w.releaseNotes : 0) + (SOURCE_COPY.test(document.file) ? w.sourceCopy : 0) + w.definition * features.definition +
     w.identifiers * features.identifiers + w.phrase * features.phrase
   );
 }

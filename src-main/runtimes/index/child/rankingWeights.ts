@@ -17,6 +17,8 @@ export const RANKING_WEIGHTS = {
   prose: 9.1,
   /** Release notes and change logs, unless the question asks for versions. */
   releaseNotes: -2.8,
+  /** The text that a page was generated from, kept beside it (Sphinx's `_sources`): the page itself goes first. */
+  sourceCopy: -3,
   /** An identifier of the question stands at the chunk's start: its definition rather than a mention. */
   definition: 0.5,
   /** Identifiers of the question that stand in the chunk as written: set, not fitted, so that look-alikes never win. */

@@ -141,6 +141,21 @@ describe.skipIf('reason' in model)('the index child', () => {
     await index.close();
   });
 
+  it('puts a page before the text that it was generated from, and prose before a list of links', async () => {
+    const index = openIndex();
+    const prose = 'Connection pooling keeps a few connections open and lends them to requests as they come. ';
+    await index.add(
+      { ...sampleDocument('copy', [prose.repeat(2)]), title: 'Pooling', file: 'html/_sources/pooling.rst.txt' },
+      { ...sampleDocument('page', [prose.repeat(2)]), title: 'Pooling', file: 'html/pooling.html' },
+      sampleDocument('links', ['Connection pooling 12\nConnections 13\nOpen connections 14\nRequests 15\nPooling 16\n'.repeat(4)]),
+    );
+    await index.publish('copy', 'page', 'links');
+    const order = (await index.search('connection pooling of open connections')).passages.map((passage) => passage.documentId);
+    expect(order[0]).toBe('page');
+    expect([...order].sort()).toEqual(['copy', 'links', 'page']);
+    await index.close();
+  });
+
   it('demands a quoted phrase in its order', async () => {
     const index = openIndex();
     await index.add(sampleDocument('order', ['The row lock waits for the table.']), sampleDocument('mixed', ['The table lock waits, and the row lock row lock table waits for the lock of a table row.']));

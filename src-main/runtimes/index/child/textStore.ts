@@ -80,7 +80,7 @@ export class TextStore {
     this.#db = new Database(path);
     this.#db.pragma('journal_mode = WAL');
     this.#db.pragma('synchronous = NORMAL');
-    this.#db.pragma('cache_size = -32768');
+    this.#db.pragma('cache_size = -16384');
     const made = this.#db.prepare(`SELECT 1 FROM sqlite_master WHERE name = 'documents'`).get();
     if (!made) this.#db.transaction(() => this.#db.exec(SCHEMA))();
   }

@@ -8,14 +8,14 @@ import type { MachineOptions } from './openMachine.ts';
 
 type Part = z.infer<typeof DoctorPart>;
 
-const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(1)} GB`;
+const formatSize = (bytes: number): string => (bytes < 1e8 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(1)} GB`);
 
 async function folderPart(name: string, folder: string): Promise<Part> {
   try {
     await access(folder, constants.R_OK | constants.W_OK);
     const facts = await statfs(folder);
     const free = facts.bavail * facts.bsize;
-    const detail = `${folder}, ${gigabytes(free)} free`;
+    const detail = `${folder}, ${formatSize(free)} free`;
     return free < 1e9 ? { name, state: 'warning', detail, hint: 'Free some space: less than 1 GB is left.' } : { name, state: 'ok', detail };
   } catch (error) {
     return { name, state: 'failed', detail: `${folder}: ${error instanceof Error ? error.message : String(error)}`, hint: 'Check that the folder exists and that you may write to it.' };
@@ -29,14 +29,14 @@ async function modelParts(machine: Machine): Promise<Part[]> {
     .map((model): Part => {
       const ready = model.state === 'ready';
       const state = ready ? 'ok' : model.state === 'damaged' ? 'failed' : 'missing';
-      return { name: `model ${model.slug}`, state, detail: `${model.state}, ${gigabytes(model.bytes)}`, ...(ready ? {} : { hint: `Get it with \`models get ${model.slug}\`.` }) };
+      return { name: `model ${model.slug}`, state, detail: `${model.state}, ${formatSize(model.bytes)}`, ...(ready ? {} : { hint: `Get it with \`models get ${model.slug}\`.` }) };
     });
 }
 
 async function devicePart(machine: Machine): Promise<Part> {
   const { devices, deviceReason } = await machine.devices();
   if (devices.length === 0) return { name: 'gpu', state: 'ok', detail: `none: ${deviceReason ?? 'no device was found'}` };
-  return { name: 'gpu', state: 'ok', detail: devices.map((device) => `${device.name}, ${gigabytes(device.freeBytes)} of ${gigabytes(device.totalBytes)} free`).join('; ') };
+  return { name: 'gpu', state: 'ok', detail: devices.map((device) => `${device.name}, ${formatSize(device.freeBytes)} of ${formatSize(device.totalBytes)} free`).join('; ') };
 }
 
 /** Looks at every part that Lathe stands on; nothing is changed and nothing is fetched. */
@@ -46,7 +46,7 @@ export async function runDoctor(machine: Machine, options: Pick<MachineOptions, 
   const parts: Part[] = [
     { name: 'lathe', state: 'ok', detail: `version ${machine.version}, Node ${process.versions.node}, ${platform()} ${arch()}` },
     { name: 'processor', state: 'ok', detail: `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown'}` },
-    { name: 'memory', state: 'ok', detail: `${gigabytes(freemem())} of ${gigabytes(totalmem())} free` },
+    { name: 'memory', state: 'ok', detail: `${formatSize(freemem())} of ${formatSize(totalmem())} free` },
     await devicePart(machine),
     await folderPart('data folder', options.folders.data),
     await folderPart('state folder', options.folders.state),
@@ -54,7 +54,7 @@ export async function runDoctor(machine: Machine, options: Pick<MachineOptions, 
       ? { name: 'user database', state: 'ok', detail: path.join(options.folders.data, 'user.db') }
       : { name: 'user database', state: 'failed', detail: problems.slice(0, 3).join('; '), hint: 'Move user.db aside; settings and the list of recent projects are made anew.' },
     ...(await modelParts(machine)),
-    ...machine.runtimes().map((runtime): Part => ({ name: `runtime ${runtime.id}`, state: runtime.state === 'circuit-open' ? 'failed' : 'ok', detail: `${runtime.state}, network: ${runtime.network}` })),
+    ...machine.runtimes().map((runtime): Part => ({ name: `runtime ${runtime.id}`, state: runtime.state === 'circuit-open' ? 'failed' : 'ok', detail: runtime.pid === null ? runtime.state : `${runtime.state}, network: ${runtime.network}` })),
     { name: 'window', state: 'ok', detail: process.env['LATHE_ELECTRON'] === undefined ? `browser: ${process.env['LATHE_ELECTRON_REASON'] ?? 'Electron was not looked for'}` : 'Electron' },
   ];
   const home = process.env['LATHE_HOME'];

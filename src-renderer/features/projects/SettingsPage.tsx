@@ -42,12 +42,12 @@ function SettingsForm({ settings }: { settings: UserSettings }) {
         <SegmentedControl aria-label="Theme" data={THEMES} value={settings.theme} onChange={(theme) => change({ theme: theme === 'light' || theme === 'dark' ? theme : 'system' })} />
       </Setting>
       <Setting title="Model for answers" text="A pin in the project's lathe.yaml comes before this.">
-        <NativeSelect aria-label="Model for answers" value={settings.textModel ?? ''} onChange={(event) => change({ textModel: event.currentTarget.value === '' ? null : event.currentTarget.value })} data={[{ value: '', label: 'The best that is here' }, ...models.map(({ slug, name }) => ({ value: slug, label: name }))]} />
+        <NativeSelect aria-label="Model for answers" value={settings.textModel ?? ''} onChange={(event) => change({ textModel: event.currentTarget.value === '' ? null : event.currentTarget.value })} data={[{ value: '', label: 'Starter: Gemma 3 270M' }, ...models.map(({ slug, name }) => ({ value: slug, label: name }))]} />
       </Setting>
       <Setting title="Offline" text="Refuses every outbound call, models included. Everything that is already here goes on working.">
         <Switch aria-label="Offline" checked={settings.offline} onChange={(event) => change({ offline: event.currentTarget.checked })} />
       </Setting>
-      <Setting title="Parse processes" text="How many documents are read at once. Empty chooses by the number of cores.">
+      <Setting title="Parse processes" text="How many documents are read at once. Empty chooses by the number of cores. From the next start of Lathe.">
         <NumberInput aria-label="Parse processes" min={1} max={16} clampBehavior="strict" allowDecimal={false} placeholder="automatic" w={120} value={settings.parseProcesses ?? ''} onChange={(value) => change({ parseProcesses: typeof value === 'number' ? value : null })} />
       </Setting>
     </section>

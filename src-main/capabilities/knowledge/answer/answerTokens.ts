@@ -22,7 +22,7 @@ export function answerTokens(text: string): AnswerToken[] {
     const raw = match[0];
     const kind = kindOf(raw, text, match.index);
     if (kind === 'word' && (STOP.has(raw.toLowerCase()) || raw.length < 2)) continue;
-    tokens.push({ key: kind === 'number' ? numberKey(raw) : kind === 'identifier' ? raw.toLowerCase() : stem(raw.toLowerCase()), raw, kind });
+    tokens.push({ key: kind === 'number' ? numberMark(text, match.index) + numberKey(raw) : kind === 'identifier' ? raw.toLowerCase() : stem(raw.toLowerCase()), raw, kind });
   }
   return tokens;
 }
@@ -38,6 +38,13 @@ function kindOf(raw: string, text: string, at: number): AnswerToken['kind'] {
 }
 
 const NUMBER_WORDS = new Map(Object.entries({ zero: '0', two: '2', three: '3', four: '4', five: '5', six: '6', seven: '7', eight: '8', nine: '9', ten: '10', eleven: '11', twelve: '12', twenty: '20', thirty: '30', hundred: '100', thousand: '1000' }));
+
+/** `-1` is not `1`, and the `1` of `maxsplit+1` is no value of its own. The dash of `3-5` is no sign. */
+function numberMark(text: string, at: number): string {
+  const before = text.slice(Math.max(0, at - 8), at);
+  if (/(?:^|[^\p{L}\p{N}_)\]-])[-−]$/u.test(before)) return '-';
+  return /[\p{L}_)\]][ \t]?\+[ \t]?$/u.test(before) ? '+' : '';
+}
 
 /** `1,000` and `1000`, `two` and `2` are one number; `3.10` and `3.1` are not (versions). */
 function numberKey(raw: string): string {

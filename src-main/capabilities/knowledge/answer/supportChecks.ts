@@ -1,4 +1,4 @@
-import { answerTokens, deniedKeys, hasNegation, type AnswerToken } from './answerTokens.ts';
+import { answerTokens, deniedKeys, hasNegation, stem, type AnswerToken } from './answerTokens.ts';
 
 /** Why a quote does not carry a sentence although the words are alike. */
 export type Objection = 'number' | 'identifier' | 'negation' | 'contrast' | 'mixed-numbers';
@@ -23,11 +23,30 @@ export function objectionTo({ sentence, quote, context, question }: CheckedTexts
   const quoted = answerTokens(quote);
   const held = new Set(quoted.map((token) => token.key));
   if (said.some((token) => token.kind === 'number' && !held.has(token.key) && !numberInside(token, quoted))) return 'number';
+  if (unitSwapped(said, quoted)) return 'number';
   if (said.some((token) => token.kind === 'identifier' && !carries(token, { said, quoted, context, question }))) return 'identifier';
   if (nameSwapped(said, quoted)) return 'identifier';
   if (said.some((token) => CONTRASTS.has(token.raw.toLowerCase()) && !held.has(token.key))) return 'contrast';
   if (negationDiffers(sentence, quote)) return 'negation';
   return numbersMixedUp(said, quoted) ? 'mixed-numbers' : null;
+}
+
+/** One row for each unit: its spellings. */
+const UNITS = new Map(
+  ['millisecond ms msec', 'microsecond us µs', 'second sec secs', 'minute min mins', 'hour hr hrs', 'day', 'week', 'month', 'year', 'bit', 'byte', 'kilobyte kb', 'megabyte mb', 'gigabyte gb', 'terabyte tb', 'kib', 'mib', 'gib', 'tib', 'hz', 'khz', 'mhz', 'ghz', 'mm', 'cm', 'km', 'metre meter', 'bar', 'psi', 'volt', 'watt', 'kw'].flatMap(
+    (row, unit) => row.split(' ').map((word) => [stem(word), unit] as const),
+  ),
+);
+
+/** "10 MB" is not "10 GB": a number with a unit, which the quote has with other units only. */
+function unitSwapped(said: readonly AnswerToken[], quoted: readonly AnswerToken[]): boolean {
+  const unitAfter = (tokens: readonly AnswerToken[], at: number): number | undefined => UNITS.get(tokens[at + 1]?.key ?? '');
+  return said.some((token, at) => {
+    const unit = unitAfter(said, at);
+    if (token.kind !== 'number' || unit === undefined) return false;
+    const units = quoted.flatMap((each, place) => (each.key === token.key ? [unitAfter(quoted, place)] : []));
+    return units.length > 0 && units.every((each) => each !== undefined && each !== unit);
+  });
 }
 
 /** `3` of `3.11` is not the same number, but `10` is in `10%` and in `10ms`. */

@@ -18,6 +18,13 @@ describe('what a quote does not carry', () => {
     ['It runs before the commit.', 'It runs after the commit.', 'contrast'],
     ['Alpha waits 7 seconds.', 'Alpha waits 5 seconds and Beta waits 7 seconds.', 'mixed-numbers'],
     ['Beta waits 7 seconds.', 'Alpha waits 5 seconds and Beta waits 7 seconds.', null],
+    ['maxsplit = 1', 'At most maxsplit splits are done: the list will have at most maxsplit+1 elements.', 'number'],
+    ['The default is 1.', 'The default is -1.', 'number'],
+    ['The list has at most maxsplit + 1 elements.', 'The list will have at most maxsplit+1 elements.', null],
+    ['Wait 3 to 5 seconds.', 'Wait 3-5 seconds.', null],
+    ['The limit is 10 MB.', 'The limit is 10 GB.', 'number'],
+    ['It takes 5 seconds.', 'It takes 5 minutes.', 'number'],
+    ['It takes 5 seconds.', 'It takes 5 sec.', null],
     ['The pump needs grade 30 oil.', 'Use oil of grade 30 for the pump.', null],
   ])('%j against %j: %s', (sentence, quote, expected) => {
     expect(check(sentence, quote)).toBe(expected);

@@ -135,6 +135,7 @@ async function compose(at: { folder: string; file: ProjectFile; state: string; r
   });
   // What was deleted 30 days ago goes for good; files that nothing names then go with the next purge on request.
   await journal.purge(machine.clock.now());
+  await knowledge.door.sweep().catch((error: unknown) => logger.warn(`The index of a purged knowledge base could not be deleted: ${error instanceof Error ? error.message : String(error)}`));
   const recovered = await recover({ knowledge, jobs });
   for (const sentence of recovered) logger.warn(sentence);
   return {
@@ -158,6 +159,7 @@ async function compose(at: { folder: string; file: ProjectFile; state: string; r
     },
     async purge() {
       const { purged } = await journal.purge('all');
+      await knowledge.door.sweep();
       const swept = await sweepArtifacts(artifacts, { live: () => database.run(namedArtifacts, undefined), putBeforeMs: machine.clock.now() - SWEEP_AGE_MS });
       publish({ topic: 'undo.changed' });
       return { entries: purged.length, freedBytes: swept.removedBytes };

@@ -103,4 +103,7 @@ export const purgeBase = writeCommand('knowledge.purgeBase', (sql, { id }: Remov
   sql.run(db.deleteFrom('knowledge_bases').where('id', '=', id).where('deleted_at_ms', 'is not', null));
 });
 
-export const knowledgeStoreCommands = [listBases, saveBase, retireBases, touchBase, removeBase, restoreBase, purgeBase];
+/** Every base that has a row, deleted ones that can be undone included. */
+export const baseIds = readCommand('knowledge.baseIds', (sql, _: undefined): string[] => sql.all<{ id: string }>(db.selectFrom('knowledge_bases').select('id')).map(({ id }) => id));
+
+export const knowledgeStoreCommands = [baseIds, listBases, saveBase, retireBases, touchBase, removeBase, restoreBase, purgeBase];

@@ -1,9 +1,10 @@
-import { rename, rm } from 'node:fs/promises';
+import { readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Chunk, ParsedDocument } from '#contract/document.ts';
 import { hasErrorCode } from '../../base/appError.ts';
 import type { IndexDocument, IndexLocation } from '../../runtimes/types.ts';
 import { chunksOf, getDocument, readyDocuments } from './documentStore.ts';
+import { baseIds } from './knowledgeStore.ts';
 import type { EmbedderFiles, KnowledgeDeps } from './knowledgePorts.ts';
 
 export interface OpenedIndex {
@@ -16,6 +17,8 @@ export interface IndexDoor {
   open(knowledgeId: string, signal: AbortSignal): Promise<OpenedIndex>;
   /** Forgets that it was opened (its runtime died): the next call reconciles again. */
   forget(knowledgeId: string): void;
+  /** Deletes the indexes of knowledge bases that were purged: their text must not stay on the disk. */
+  sweep(): Promise<void>;
   /** What had to be mended, in sentences. */
   readonly mended: readonly string[];
 }
@@ -101,8 +104,26 @@ export function createIndexDoor(deps: Deps): IndexDoor {
     return { at, embedder };
   }
 
+  async function discard(knowledgeId: string): Promise<void> {
+    // An opening that failed has nothing to close; its own caller was told.
+    const known = await opened.get(knowledgeId)?.catch(() => null);
+    opened.delete(knowledgeId);
+    if (known) await deps.index.close(known.at);
+    await rm(path.join(deps.vectorsFolder, knowledgeId), { recursive: true, force: true });
+  }
+
+  async function sweep(): Promise<void> {
+    const kept = new Set(await deps.database.run(baseIds, undefined));
+    const folders = await readdir(deps.vectorsFolder).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return [];
+      throw error;
+    });
+    for (const folder of folders) if (!kept.has(folder)) await discard(folder);
+  }
+
   return {
     mended,
+    sweep,
     open(knowledgeId, signal) {
       const known = opened.get(knowledgeId);
       if (known) return known;

@@ -8,11 +8,13 @@ import { auroc, round, type Question } from './metrics.ts';
 /**
  * Fits the confidence's logistic regression and prints weights for confidenceWeights.ts.
  *   node bench/fitConfidence.ts MODEL_FOLDER INDEX=QUESTIONS.jsonl …   (one pair a family of manuals)
- * Each family is left out in turn; its AUROC is that of a fit which has not seen it.
+ * Only questions of the split `tune` are fitted. Each family is left out in turn: its AUROC is that of a fit which has
+ * seen nothing of it; the last line is the final fit on the split `held`.
  */
 interface Row {
   readonly features: readonly number[];
   readonly answerable: boolean;
+  readonly held: boolean;
 }
 
 const STEPS = 3000;
@@ -29,7 +31,7 @@ async function readFamily(modelFolder: string, pair: string): Promise<{ names: s
     const found = await findChunks(index, question.question);
     const features: ConfidenceFeatures = confidenceFeatures(found.question, found.ranked, index.chunks);
     names = Object.keys(features);
-    rows.push({ features: Object.values(features), answerable: question.kind !== 'unanswerable' });
+    rows.push({ features: Object.values(features), answerable: question.kind !== 'unanswerable', held: question.split === 'held' });
   }
   await index.close();
   return { names, rows };
@@ -72,11 +74,14 @@ const [modelFolder = '', ...pairs] = process.argv.slice(2);
 const families = [];
 for (const pair of pairs) families.push(await readFamily(modelFolder, pair));
 const names = families[0]?.names ?? [];
-const rows = families.map((family) => family.rows);
+const rows = families.map((family) => family.rows.filter((row) => !row.held));
 const all = names.map((_, i) => i);
 const mean = (values: readonly number[]): number => round(values.reduce((a, b) => a + b, 0) / values.length);
 names.forEach((name, i) => process.stdout.write(`${name}: alone ${mean(leaveOneOut(rows, [i]))}, without it ${mean(leaveOneOut(rows, all.filter((j) => j !== i)))}\n`));
 const held = leaveOneOut(rows, all);
 const final = fit(rows.flat(), all);
+const unseen = families.flatMap((family) => family.rows.filter((row) => row.held));
+const scores = (answerable: boolean): number[] => unseen.filter((row) => row.answerable === answerable).map((row) => predict(row, final, all));
 process.stdout.write(`AUROC of each left-out family: ${held.join(', ')}; mean ${mean(held)}\nbias ${round(final.bias)}\n`);
 names.forEach((name, i) => process.stdout.write(`${name}: ${round(final.weights[i] as number)},\n`));
+process.stdout.write(`AUROC on held questions of all families: ${auroc(scores(true), scores(false))}\n`);

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { embedders, latheHome, LATHE_MAIN, type LatheHome } from '../helpers/latheHome.ts';
@@ -96,6 +96,60 @@ describe.skipIf(withoutNamespace !== null)(`without a network${withoutNamespace 
     const calls = await window.client.system.ledger({ limit: 100 });
     await window.close();
     expect(calls).toEqual([]);
+  });
+});
+
+function writeHostileFiles(folder: string): string[] {
+  mkdirSync(folder, { recursive: true });
+  const noise = Buffer.from(Array.from({ length: 200_000 }, (_, index) => (index * 7919) % 251));
+  const files: Record<string, string | Buffer> = {
+    'cut.pdf': '%PDF-1.7\n1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n',
+    'loop.pdf': '%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[2 0 R]/Count 1>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF',
+    'noise.pdf': Buffer.concat([Buffer.from('%PDF-1.7\n'), noise]),
+    'noise.html': noise,
+    'noise.md': noise,
+    'empty.html': '',
+    'unclosed.html': '<div><b>'.repeat(300_000),
+    'deep.html': `${'<ul><li>'.repeat(50_000)}text`,
+    'line.html': `<p>${'word '.repeat(4_000_000)}</p>`,
+    'entities.html': `<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><p>${'&b;&xxe;'.repeat(50_000)}</p>`,
+    'quotes.md': '>'.repeat(100_000),
+    'brackets.md': '['.repeat(200_000),
+    'nul.txt': 'a\0b'.repeat(100_000),
+    'surrogate.txt': Buffer.from([0xed, 0xa0, 0x80, 0x41, 0xff, 0xfe]),
+    'picture.txt': Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, ...noise.subarray(0, 5_000)]),
+    'good.md': '# Good\n\nThe code word is everest7q.\n',
+  };
+  for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
+  return Object.keys(files).sort();
+}
+
+describe.skipIf(missing !== null)(`a folder of hostile files${because}`, () => {
+  test('each has a state and a reason, the good one is found, and the owner gives its memory back', async () => {
+    const lathe = latheHome(temporaryFolder());
+    const project = join(temporaryFolder(), 'project');
+    const hostile = join(temporaryFolder(), 'hostile');
+    const names = writeHostileFiles(hostile);
+    await lathe.json(['project', 'new', project]);
+    const window = await lathe.open(project);
+    const projectId = window.projectId as never;
+    const base = await window.client.knowledge.create({ projectId, name: 'Hostile' });
+    const ingest = async (): Promise<void> => {
+      const { job } = await window.client.knowledge.ingest({ projectId, knowledgeId: base.id, paths: [hostile] });
+      await expect.poll(async () => (await window.client.jobs.get({ id: job })).state, { timeout: 100_000, interval: 200 }).toBe('done');
+    };
+    await ingest();
+    const before = (await window.client.system.status()).memory.ownBytes;
+    for (const name of names) writeFileSync(join(hostile, name), `${readFileSync(join(hostile, name), 'latin1')} `, 'latin1');
+    await ingest();
+    const { documents } = await window.client.knowledge.documents({ projectId, knowledgeId: base.id, limit: 100 });
+    expect(documents.map((document) => document.file).sort()).toEqual(names);
+    for (const document of documents) expect(document.state === 'ready' || (document.reason ?? '').length > 10, `${document.file}: ${document.state}`).toBe(true);
+    const found = await window.client.knowledge.search({ projectId, knowledgeId: base.id, question: 'everest7q' });
+    expect(found.results[0]?.file).toBe('good.md');
+    // The figure is 10 %; a test's bound is ten times looser.
+    expect((await window.client.system.status()).memory.ownBytes).toBeLessThan(before * 2);
+    await window.close();
   });
 });
 

@@ -1,9 +1,11 @@
 import type { Job } from '#contract/jobs.ts';
 import { AppError, isErrorCode } from '../base/appError.ts';
 import type { Connection } from './connect.ts';
-import { formatBytes, formatDuration, say } from './terminal.ts';
+import { EXIT, formatBytes, formatDuration, say } from './terminal.ts';
 
 const QUIET_BETWEEN_MS = 5_000;
+/** npm and the shell pass one Ctrl+C on several times; a person's second press comes later than this. */
+const SAME_PRESS_MS = 1_000;
 
 function describe({ title, progress }: Job): string {
   if (!progress) return title;
@@ -50,7 +52,7 @@ function outcome(job: Job): Job {
 
 /**
  * Shows a job's progress on stderr until it has ended and answers the ended job; throws what it failed with.
- * Ctrl+C cancels the job and waits for it to stop.
+ * Ctrl+C cancels the job and waits for it to stop; a second one does not wait.
  */
 export async function followJob({ client, events }: Connection, start: () => Promise<string>): Promise<Job> {
   const stop = new AbortController();
@@ -58,11 +60,17 @@ export async function followJob({ client, events }: Connection, start: () => Pro
   const stream = events(stop.signal);
   await stream.next();
   const id = await start();
+  let pressedMs: number | null = null;
   const cancel = (): void => {
+    if (pressedMs !== null) {
+      if (performance.now() - pressedMs > SAME_PRESS_MS) process.exit(EXIT.cancelled);
+      return;
+    }
+    pressedMs = performance.now();
     say('Cancelling…');
     void client.jobs.cancel({ id: id as Job['id'] });
   };
-  process.once('SIGINT', cancel);
+  process.on('SIGINT', cancel);
   try {
     const first = await client.jobs.get({ id: id as Job['id'] });
     if (ENDED.has(first.state)) return outcome(first);

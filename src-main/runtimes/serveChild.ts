@@ -55,6 +55,8 @@ export function utilityPort(): ChildPort | null {
 
 /** Serves methods to the supervisor until told to exit or the parent is gone: a child never outlives its owner. */
 export function serveChild(methods: ChildMethods, port: ChildPort = utilityPort() ?? pipePort()): void {
+  // Ctrl+C reaches the whole process group. Only the owner decides when a child ends; else the file being read were marked as failed.
+  process.on('SIGINT', () => undefined);
   const running = new Map<number, AbortController>();
 
   async function answer(frame: Extract<ParentFrame, { kind: 'request' }>): Promise<void> {

@@ -37,7 +37,7 @@ function copyPages(to: string, copies: number): string {
 interface Ingestion {
   readonly seconds: number;
   readonly firstSearchableSeconds: number;
-  readonly peakPssMb: number;
+  readonly peakPssMb: number | null;
   readonly documents: number;
   readonly chunks: number;
 }
@@ -47,17 +47,18 @@ async function firstReady(window: Window, knowledgeId: string): Promise<number> 
   for (;;) {
     const [base] = (await window.client.knowledge.list({ projectId: window.projectId as never })).filter((candidate) => candidate.id === knowledgeId);
     if ((base?.documents.ready ?? 0) > 0) return performance.now() - startedAt;
-    await delay(20);
+    await delay(100);
   }
 }
 
-async function ingest(name: string, folder: string): Promise<Ingestion> {
+/** Reading the memory of a whole tree costs a tenth of a second each time, so time and memory are taken in runs of their own. */
+async function ingest(name: string, folder: string, measure: 'time' | 'memory'): Promise<Ingestion> {
   const project = join(scratch, name);
   await lathe.json(['project', 'new', project]);
   const window = await lathe.open(project);
   const projectId = window.projectId as never;
   const base = await window.client.knowledge.create({ projectId, name: 'Bench' });
-  const memory = watchPss(window.process.pid ?? 0);
+  const memory = measure === 'memory' ? watchPss(window.process.pid ?? 0) : null;
   const startedAt = performance.now();
   const { job } = await window.client.knowledge.ingest({ projectId, knowledgeId: base.id, paths: [folder] });
   const first = await firstReady(window, base.id);
@@ -67,7 +68,7 @@ async function ingest(name: string, folder: string): Promise<Ingestion> {
     state = await window.client.jobs.get({ id: job });
   }
   const seconds = (performance.now() - startedAt) / 1000;
-  const peakPssMb = Math.round(memory.stop() / 1e6);
+  const peakPssMb = memory === null ? null : Math.round(memory.stop() / 1e6);
   const [done] = await window.client.knowledge.list({ projectId });
   await window.close();
   if (state.state !== 'done') throw new Error(`${name} ended as ${state.state}: ${state.error?.message ?? ''}`);
@@ -126,24 +127,26 @@ const twice = copyPages(join(scratch, 'twice'), 2);
 pythonPeer();
 await runPlain(once);
 const plainSeconds = await runPlain(once);
-const first = await ingest('first', once);
+const first = await ingest('first', once, 'time');
 const plainAgainSeconds = await runPlain(once);
-const doubled = await ingest('doubled', twice);
+const again1 = await ingest('again', once, 'time');
+const small = await ingest('small', once, 'memory');
+const doubled = await ingest('doubled', twice, 'memory');
 const again = await unchanged();
-const pdf = await ingest('pdf', makeLongPdf(join(scratch, 'long')));
+const pdf = await ingest('pdf', makeLongPdf(join(scratch, 'long')), 'time');
 rmSync(scratch, { recursive: true, force: true });
 
 const plain = Math.min(plainSeconds, plainAgainSeconds);
 const round = (value: number): number => Math.round(value * 100) / 100;
 writeResult('ingest', {
-  lathe: first,
+  lathe: [first, again1],
   plainScriptSeconds: [round(plainSeconds), round(plainAgainSeconds)],
-  ratioToPlainScript: round(first.seconds / plain),
+  ratioToPlainScript: round(Math.min(first.seconds, again1.seconds) / plain),
   goalRatio: 1.5,
   goalFirstSearchableSeconds: 3,
   goalPeakPssMb: 1500,
-  twice: doubled,
-  memoryGrowthOnTwice: round(doubled.peakPssMb / first.peakPssMb - 1),
+  memory: { once: small, twice: doubled },
+  memoryGrowthOnTwice: round((doubled.peakPssMb ?? Number.NaN) / (small.peakPssMb ?? Number.NaN) - 1),
   goalMemoryGrowth: 0.1,
   unchanged: { files: UNCHANGED_FILES, ...again, share: round(again.againSeconds / again.firstSeconds), goalShare: 0.05 },
   pdf: { pages: PDF_PAGES, ...pdf, goalSeconds: 120 },

@@ -80,6 +80,14 @@ describe.skipIf(missing !== null)(`a folder of mixed files on the command line${
     for (const line of lines) for (const result of line.results) expect(result.text.length).toBeLessThanOrEqual(1500);
   });
 
+  test('in a small folder a word that stands nowhere does not make a question unanswerable, a foreign question is', async () => {
+    const ask = (question: string) => lathe.json<{ answerable: boolean; confidence: number }>(['knowledge', 'search', question, '--project', project]);
+    const asked = await ask('How many minutes must the motor run to prime the pump?');
+    const foreign = await ask('What is the capital of France?');
+    expect(asked.answerable, `confidence ${asked.confidence}`).toBe(true);
+    expect(foreign.answerable, `confidence ${foreign.confidence}`).toBe(false);
+  });
+
   test('ingesting again reads nothing, and a changed, a new and a vanished file are each noticed', async () => {
     const again = await lathe.json<Report>(['knowledge', 'ingest', '--project', project]);
     expect(again).toMatchObject({ ingested: 0, failed: 0 });

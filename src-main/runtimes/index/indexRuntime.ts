@@ -4,6 +4,8 @@ import { defineRuntime } from '../supervisor/defineRuntime.ts';
 import type { CallOptions, IndexRuntime } from '../types.ts';
 
 const SEARCH_MS = 60_000;
+/** Texts, postings and vectors are native memory; what is left for objects is caches of bounded size and a batch. */
+const HEAP_BYTES = 320 * 1024 * 1024;
 const IDLE_MS = 10 * 60_000;
 
 export interface StoppableIndexRuntime extends IndexRuntime {
@@ -13,7 +15,7 @@ export interface StoppableIndexRuntime extends IndexRuntime {
 
 /** The process that holds every open index. */
 export function createIndexRuntime(supervisor: Supervisor): StoppableIndexRuntime {
-  const process = supervisor.process(defineRuntime({ id: 'index', entry: runtimeEntry('index'), cancellation: 'cooperative', startTimeoutMs: 30_000, idleStopMs: IDLE_MS }));
+  const process = supervisor.process(defineRuntime({ id: 'index', entry: runtimeEntry('index'), cancellation: 'cooperative', startTimeoutMs: 30_000, idleStopMs: IDLE_MS, heapLimitBytes: HEAP_BYTES }));
 
   async function call<T>(method: keyof IndexRuntime, params: Record<string, unknown>, options: CallOptions & { timeoutMs?: number } = {}): Promise<T> {
     return (await process.call(method, params, options)) as T;

@@ -12,6 +12,8 @@ export interface RuntimeDefinition {
   readonly startTimeoutMs: number;
   /** The process is stopped after this long without a call; 0 = never. */
   readonly idleStopMs: number;
+  /** Most that JavaScript objects may take; V8 collects the sooner the smaller it is. Native memory does not count. */
+  readonly heapLimitBytes?: number;
   /** Resident memory above which the process is killed. */
   readonly memoryLimitBytes?: number;
   /** Wall time of one call when the call itself gives none. */

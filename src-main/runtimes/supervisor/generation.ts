@@ -215,7 +215,7 @@ export function startGeneration(definition: RuntimeDefinition, hooks: Generation
 
   hooks
     .launch(
-      { id: definition.id, entry: definition.entry, ...(definition.memoryLimitBytes === undefined ? {} : { memoryLimitBytes: definition.memoryLimitBytes }) },
+      definition,
       {
         onFrame,
         onExit,

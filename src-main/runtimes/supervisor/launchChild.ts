@@ -9,6 +9,7 @@ export interface LaunchRequest {
   readonly id: string;
   readonly entry: URL;
   readonly memoryLimitBytes?: number;
+  readonly heapLimitBytes?: number;
 }
 
 export interface ExitFacts {
@@ -50,7 +51,8 @@ const PIPE_DRAIN_MS = 500;
 /** Starts a Node process, where the system allows it in a network namespace of its own. Rejects when it cannot be started. */
 export const launchChild: Launch = async (request, listener) => {
   const prefix = await networkPrefix();
-  const heap = request.memoryLimitBytes === undefined ? [] : [`--max-old-space-size=${Math.ceil(request.memoryLimitBytes / 1_048_576)}`];
+  const heapBytes = request.heapLimitBytes ?? request.memoryLimitBytes;
+  const heap = heapBytes === undefined ? [] : [`--max-old-space-size=${Math.ceil(heapBytes / 1_048_576)}`];
   const command = [...prefix, process.execPath, '--disable-warning=ExperimentalWarning', YOUNG_GENERATION, ...heap, fileURLToPath(request.entry)];
   const child = spawn(command[0] ?? process.execPath, command.slice(1), {
     stdio: ['ignore', 'pipe', 'pipe', process.platform === 'win32' ? 'overlapped' : 'pipe'],

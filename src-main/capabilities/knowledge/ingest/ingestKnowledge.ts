@@ -48,9 +48,14 @@ interface Work {
   done: number;
 }
 
-async function refuse(work: Work, id: string, refusal: Pick<RefusedDocument, 'state' | 'reason'>): Promise<void> {
+type Refusal = Pick<RefusedDocument, 'state' | 'reason'> & { readonly passing?: boolean };
+
+/** What may be gone the next time although the file is the same: it is read again then. */
+const PASSING = new Set<string>(['RUNTIME_EXITED', 'RUNTIME_TIMEOUT', 'RUNTIME_MEMORY', 'PATH_UNREADABLE', 'FILE_CHANGED']);
+
+async function refuse(work: Work, id: string, { passing = false, ...refusal }: Refusal): Promise<void> {
   work.report[refusal.state] += 1;
-  work.refused.push({ id, ...refusal, warnings: '[]', checkedAtMs: work.deps.clock.now() });
+  work.refused.push({ id, ...refusal, warnings: '[]', checkedAtMs: passing ? 0 : work.deps.clock.now() });
   if (work.refused.length >= 200) await flushRefused(work);
 }
 
@@ -59,10 +64,10 @@ async function flushRefused(work: Work): Promise<void> {
   if (refused.length > 0) await work.deps.database.run(refuseDocuments, refused);
 }
 
-function refusalOf(error: unknown): Pick<RefusedDocument, 'state' | 'reason'> {
+function refusalOf(error: unknown): Refusal {
   if (!FILE_ERRORS.some((code) => hasErrorCode(error, code)) || !hasErrorCode(error)) throw error;
   const reason = error.hint === undefined ? error.message : `${error.message}. ${error.hint}`;
-  return { state: NOT_A_DOCUMENT.has(error.code) ? 'skipped' : 'failed', reason };
+  return { state: NOT_A_DOCUMENT.has(error.code) ? 'skipped' : 'failed', reason, passing: PASSING.has(error.code) };
 }
 
 async function ingestFile(work: Work, planned: PlannedFile & { id: string }): Promise<void> {

@@ -30,15 +30,26 @@ export function confidenceFeatures(question: AnalyzedQuestion, ranked: readonly 
   const fullest = top.reduce<RankedChunk | undefined>((a, b) => (!a || b.features.covered > a.features.covered ? b : a), undefined);
   const background = ranked.slice(9, 30);
   const backgroundScore = background.reduce((sum, item) => sum + item.score, 0) / Math.max(1, background.length);
+  const told = vocabularyTells(chunks);
   const named = question.identifiers.filter(({ term }) => isName(term));
   return {
     coveredByFirst: ranked[0]?.features.covered ?? 0,
     nearestWords: best((item) => item.features.nearestWords),
-    missing: fullest && rarest > 0 ? Math.max(0, ...fullest.missing.map(({ idf }) => idf)) / rarest : 1,
-    unknown: total === 0 ? 1 : sumIdf(question.terms.filter(({ frequency }) => frequency === 0)) / total,
+    missing: told * (fullest && rarest > 0 ? Math.max(0, ...fullest.missing.map(({ idf }) => idf)) / rarest : 1),
+    unknown: told * (total === 0 ? 1 : sumIdf(question.terms.filter(({ frequency }) => frequency === 0)) / total),
     unknownName: named.some(({ frequency }) => frequency === 0) ? 1 : 0,
     lead: top[0] && background.length > 0 ? Math.tanh((top[0].score - backgroundScore) / 4) : 0,
   };
+}
+
+const TELLING_CHUNKS = 1_000;
+
+/**
+ * What the absence of a word says: much in a manual, little in two notes, which cannot hold every word that a person
+ * asks with. 1 from a thousand chunks on (the fit has only such), a quarter for a handful.
+ */
+function vocabularyTells(chunks: number): number {
+  return Math.min(1, Math.max(0.25, Math.log10(Math.max(1, chunks)) / Math.log10(TELLING_CHUNKS)));
 }
 
 /** 0 to 1, higher = more answerable. Logistic regression; see confidenceWeights.ts. */

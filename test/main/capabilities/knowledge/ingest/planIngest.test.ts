@@ -41,6 +41,10 @@ describe('what an ingestion reads', () => {
     expect(plan([file()], [row({ state: 'failed', chunker: null })]).unchanged).toBe(1);
   });
 
+  test('a failure that may have passed (a process that died, a file that changed while it was read) is tried again', () => {
+    expect(plan([file()], [row({ state: 'failed', chunker: null, checked_at_ms: 0 })]).work).toEqual(['a.md']);
+  });
+
   test('what a killed run left queued is read', () => {
     expect(plan([file()], [row({ state: 'queued' })]).work).toEqual(['a.md']);
   });

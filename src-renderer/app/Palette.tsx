@@ -29,6 +29,7 @@ export function Palette({ openables, onQuery }: { openables: readonly Openable[]
     return undefined;
   }, [mode]);
   const items = useMemo(() => (mode === 'open' ? openables : mode === 'actions' ? actionItems() : []), [mode, openables]);
+  const enter = useEnter(items);
   return (
     <Spotlight
       actions={items.map(({ id, title, detail, run }) => ({ id, label: title, description: detail, onClick: run }))}
@@ -49,7 +50,7 @@ export function Palette({ openables, onQuery }: { openables: readonly Openable[]
       overlayProps={{ backgroundOpacity: 0.25 }}
       transitionProps={{ duration: 80 }}
       searchProps={{
-        onKeyDown: openFirst,
+        onKeyDown: enter,
         leftSection: <SearchIcon size={16} aria-hidden />,
         placeholder: mode === 'open' ? 'Open a document, file, conversation or model' : 'Search actions',
         'aria-label': mode === 'open' ? 'Open a document, file, conversation or model' : 'Search actions',
@@ -58,10 +59,22 @@ export function Palette({ openables, onQuery }: { openables: readonly Openable[]
   );
 }
 
-/** Mantine marks the selected line in the document, and lines that arrive late leave none marked: Enter then means the first. */
-function openFirst({ key, currentTarget }: KeyboardEvent<HTMLInputElement>): void {
-  const list = currentTarget.closest('[role="dialog"]');
-  if (key === 'Enter' && list?.querySelector('[data-action][data-selected]') === null) list.querySelector<HTMLElement>('[data-action]')?.click();
+/**
+ * Mantine marks the selected line in the document, which may still show the lines of an earlier query when Enter is struck fast.
+ * Until an arrow key has chosen a line, Enter means the best match for what stands in the field now.
+ */
+function useEnter(items: readonly Openable[]): (event: KeyboardEvent<HTMLInputElement>) => void {
+  const chosenFor = useRef<string | null>(null);
+  return (event) => {
+    const query = event.currentTarget.value;
+    if (event.key === 'ArrowDown' || event.key === 'ArrowUp') chosenFor.current = query;
+    if (event.key !== 'Enter' || chosenFor.current === query || event.nativeEvent.isComposing) return;
+    for (const line of document.querySelectorAll('[data-action][data-selected]')) line.removeAttribute('data-selected');
+    const [best] = rankOpenables(items, query);
+    if (best === undefined) return;
+    close();
+    best.run();
+  };
 }
 
 function actionItems(): Openable[] {

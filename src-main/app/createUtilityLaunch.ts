@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import type { utilityProcess } from 'electron';
-import { forwardLines, keptEnvironment, type Launch } from '../runtimes/supervisor/launchChild.ts';
+import { forwardLines, heapFlags, keptEnvironment, type Launch } from '../runtimes/supervisor/launchChild.ts';
 
 /**
  * Starts the supervisor's children as Electron utility processes. The packaged program cannot run itself as Node (that
@@ -10,12 +10,11 @@ import { forwardLines, keptEnvironment, type Launch } from '../runtimes/supervis
 export function createUtilityLaunch(fork: typeof utilityProcess.fork): Launch {
   return (request, listener) =>
     new Promise((resolve, reject) => {
-      const heap = request.memoryLimitBytes === undefined ? [] : [`--max-old-space-size=${Math.ceil(request.memoryLimitBytes / 1_048_576)}`];
       const child = fork(fileURLToPath(request.entry), [], {
         serviceName: `Lathe ${request.id}`,
         stdio: ['ignore', 'pipe', 'pipe'],
         env: keptEnvironment(),
-        execArgv: heap,
+        execArgv: heapFlags(request),
       });
       child.on('message', (value: unknown) => listener.onFrame(value));
       child.on('error', (type, location) => listener.onLine(`${type} at ${location}`));

@@ -50,6 +50,8 @@ export const Project = z.object({
   folder: z.string(),
   sample: z.boolean(),
   trusted: z.boolean(),
+  /** Slug or digest of the model that `lathe.yaml` pins for answers. */
+  textModel: z.string().nullable(),
   /** Set when the project's lock is held on another machine. */
   readOnly: z.string().nullable(),
   /** Git branch with `*` when there are changes; null outside a repository. */

@@ -70,7 +70,7 @@ export function latheHome(home: string): LatheHome {
 
   function start(args: readonly string[], options: RunOptions = {}): ChildProcess {
     const env = { PATH: process.env['PATH'] ?? '', HOME: home, LATHE_HOME: home, INIT_CWD: options.cwd ?? home, ...options.env };
-    return spawn(process.execPath, ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=4', LATHE_MAIN, ...args], { env, cwd: options.cwd ?? home, stdio: ['ignore', 'pipe', 'pipe'] });
+    return spawn(process.execPath, ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=4', '--heap-growing-percent=20', LATHE_MAIN, ...args], { env, cwd: options.cwd ?? home, stdio: ['ignore', 'pipe', 'pipe'] });
   }
 
   const run: LatheHome['run'] = (args, options) => collect(start(args, options));

@@ -112,7 +112,9 @@ describe.skipIf(missing !== null)(`a folder of mixed files on the command line${
     expect(unknown.stderr).toContain('KNOWLEDGE_NOT_FOUND');
     expect(unknown.stderr).toContain('Pumps');
     expect((await lathe.run(['knowledge', 'search', '--project', project])).code).toBe(2);
-    expect((await lathe.run(['no-such-command'])).code).toBe(2);
+    const noCommand = await lathe.run(['no-such-command']);
+    expect(noCommand.code).toBe(2);
+    expect(noCommand.stderr).toContain('no-such-command is no command');
     const nowhere = await lathe.run(['knowledge', 'status', '--project', temporaryFolder()]);
     expect(nowhere.code).toBe(1);
     expect(nowhere.stderr).toContain('PROJECT_NOT_FOUND');

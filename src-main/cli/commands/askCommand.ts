@@ -36,7 +36,8 @@ export function addAskCommand(program: Command, run: (work: () => Promise<number
           await ensureModels(attached, 'embedders');
           const settings = await attached.client.system.settings();
           const model = options.model ?? process.env['LATHE_TEXT_MODEL'];
-          await ensureModels(attached, [model ?? settings.textModel ?? STARTER_TEXT_MODEL]);
+          const pinned = project.trusted ? project.textModel : null;
+          await ensureModels(attached, [model ?? pinned ?? settings.textModel ?? STARTER_TEXT_MODEL]);
           let answerId = '' as Answer['id'];
           await followJob(attached, async () => {
             const started = await attached.client.knowledge.ask({ projectId: project.id, knowledgeId: base.id, question, ...(model === undefined ? {} : { model }) });

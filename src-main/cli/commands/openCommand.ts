@@ -102,5 +102,11 @@ export function addOpenCommand(program: Command, run: (work: () => Promise<numbe
     .option('--no-models', 'do not fetch missing starter models first')
     .option('--port <n>', 'port of the browser host; 0 takes a free one', parsePort)
     .option('--origin <url>', 'the one other origin that the window is reached by (a forwarded port)', parseOrigin)
-    .action((options: OpenOptions) => run(() => open(program.opts<GlobalOptions>(), options)));
+    // As the default command it is also given what is no command at all.
+    .allowExcessArguments()
+    .action((options: OpenOptions, { args }: Command) => {
+      const [unknown] = args;
+      if (unknown !== undefined) program.error(`error: ${unknown} is no command: there are ${program.commands.map((command) => command.name()).join(', ')}. A project folder is opened with --project ${unknown}.`);
+      return run(() => open(program.opts<GlobalOptions>(), options));
+    });
 }

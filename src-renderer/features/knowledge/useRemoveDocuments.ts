@@ -18,7 +18,7 @@ export function useRemoveDocuments(base: KnowledgeBase): { remove: (documentIds:
         {
           onSuccess: ({ undoId, removed }) => {
             port.inspect(null);
-            port.notify({ text: `Removed ${formatThings(removed, 'document')} from ${base.name}. The files are untouched.`, action: { label: 'Undo', run: () => undo.mutate(undoId) } });
+            port.notify({ text: `Removed ${formatThings(removed, 'document')} from ${base.name}. The files are untouched; the next ingest of their folder reads them again.`, action: { label: 'Undo', run: () => undo.mutate(undoId) } });
           },
           onError: (error) => port.notify({ text: toProblem(error).message, meaning: 'bad' }),
         },

@@ -44,7 +44,7 @@ describe('children as utility processes', () => {
     const started = createUtilityLaunch(fork)(request, listener);
     child.emit('spawn');
     const handle = await started;
-    expect(forked).toEqual([['/app/runtime-fake.js', [], expect.objectContaining({ serviceName: 'Lathe fake', execArgv: ['--max-old-space-size=512'] })]]);
+    expect(forked).toEqual([['/app/runtime-fake.js', [], expect.objectContaining({ serviceName: 'Lathe fake', execArgv: ['--max-semi-space-size=4', '--max-old-space-size=512'] })]]);
     Object.assign(process, { parentPort: port });
     serveChild({ double: (value: never) => (value as number) * 2 });
     handle.send({ kind: 'request', id: 7, method: 'double', params: 21 });

@@ -37,6 +37,25 @@ export const FAMILIES: readonly Family[] = [
       { to: 'devref', package: 'developers-reference', from: 'usr/share/developers-reference', only: HTML },
     ],
   },
+  {
+    name: 'apache-fish-borg-bash',
+    sets: [
+      { to: 'apache', package: 'apache2-doc', from: 'usr/share/doc/apache2-doc/manual/en', only: HTML },
+      { to: 'fish', package: 'fish-common', from: 'usr/share/doc/fish', only: HTML },
+      { to: 'borg', package: 'borgbackup-doc', from: 'usr/share/doc/borgbackup/html', only: HTML },
+      { to: 'bash', package: 'bash-doc', from: 'usr/share/doc/bash', only: /bashref\.html$/ },
+    ],
+  },
+  {
+    name: 'slurm-exim-gnuplot-vim-npm',
+    sets: [
+      { to: 'slurm', package: 'slurm-wlm-doc', from: 'usr/share/doc/slurm-wlm/html', only: HTML },
+      { to: 'exim', package: 'exim4-doc-html', from: 'usr/share/doc/exim4-doc-html/spec_html', only: /\/(?!(filter_)?ch\d)[^/]+\.html$/ },
+      { to: 'gnuplot', package: 'gnuplot-doc', from: 'usr/share/doc/gnuplot', only: /gnuplot\.pdf$/ },
+      { to: 'vim', package: 'vim-runtime', from: 'usr/share/vim/vim90/doc', only: /\/(usr_\w+|options|motion|change|insert|windows|map|autocmd|builtin|syntax|starting|editing|quickfix|fold|diff)\.txt$/ },
+      { to: 'npm', package: 'npm', from: 'usr/share/doc/npm/commands', only: /\.md$/ },
+    ],
+  },
 ];
 
 const CACHE = fileURLToPath(new URL('./cache/manuals', import.meta.url));

@@ -1,6 +1,6 @@
 """The plain retriever that Lathe is measured against: what a practitioner writes in an afternoon.
 
-Extraction by lxml (HTML) and PyMuPDF (PDF), chunks of 1,000 characters with 200 overlap, BM25 (bm25s), the same static
+Extraction by lxml (HTML) and PyMuPDF (PDF), Markdown and text as they are, chunks of 1,000 characters with 200 overlap, BM25 (bm25s), the same static
 vectors as Lathe (mean of token vectors, normalised) and reciprocal rank fusion of the two.
 
   plain.py ROOT MODEL_FOLDER QUESTIONS.jsonl OUT_FOLDER
@@ -26,10 +26,13 @@ SIZE, OVERLAP, LIMIT, RRF = 1000, 200, 10, 60
 
 
 def extract(path):
-    """Pages of text: one for HTML, one a page for PDF."""
+    """Pages of text: one a page for PDF, else one; Markdown and text as they are written."""
     if path.endswith(".pdf"):
         with pymupdf.open(path) as document:
             return [(number + 1, page.get_text()) for number, page in enumerate(document)]
+    if path.endswith((".md", ".txt")):
+        with open(path, encoding="utf-8", errors="replace") as file:
+            return [(None, file.read())]
     root = lxml.html.parse(path, lxml.html.HTMLParser(encoding="utf-8")).getroot()
     if root is None:
         return []
@@ -53,7 +56,7 @@ def read_chunks(root):
     files = 0
     for folder, _, names in sorted(os.walk(root)):
         for name in sorted(names):
-            if not name.endswith((".html", ".htm", ".pdf")):
+            if not name.endswith((".html", ".htm", ".pdf", ".md", ".txt")):
                 continue
             path = os.path.join(folder, name)
             files += 1

@@ -8,7 +8,7 @@ async function ask(page: Page, question: string): Promise<void> {
   await page.keyboard.press(`${MOD}+Enter`);
   const answer = page.getByRole('article', { name: question });
   await expect(answer).toBeVisible();
-  await expect(answer.getByText(/confidence \d/)).toBeVisible({ timeout: 90_000 });
+  await expect(answer.getByText(/confidence \d/)).toBeVisible({ timeout: 180_000 });
 }
 
 test.beforeEach(({ models }) => needsModels(models));
@@ -48,7 +48,7 @@ test('feedback is kept, a follow-up joins the conversation, and a removed conver
   await lathe.getByRole('textbox', { name: 'Follow-up question' }).fill('And how often?');
   await lathe.keyboard.press(`${MOD}+Enter`);
   await expect(lathe.getByRole('article')).toHaveCount(2);
-  await expect(lathe.getByText(/confidence \d/)).toHaveCount(2, { timeout: 90_000 });
+  await expect(lathe.getByText(/confidence \d/)).toHaveCount(2, { timeout: 180_000 });
 
   const history = lathe.getByRole('navigation', { name: 'Conversations' });
   const row = history.getByRole('button', { name: /^How much oil/ });

@@ -60,5 +60,5 @@ test('an answer can be stopped while its model is loaded for the first time, and
   await expect(answer).toContainText('Stopped');
   await answer.getByRole('button', { name: 'Ask again' }).click();
   await expect(page.getByRole('article')).toHaveCount(2);
-  await expect(page.getByText(/confidence \d/)).toBeVisible({ timeout: 90_000 });
+  await expect(page.getByText(/confidence \d/)).toBeVisible({ timeout: 180_000 });
 });

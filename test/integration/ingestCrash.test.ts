@@ -37,7 +37,7 @@ describe.skipIf(missing !== null)(`ingestion under kill -9${missing === null ? '
     const window = await base.lathe.open(base.project);
     const { recovered } = await window.client.system.status();
     expect(recovered.join(' ')).toContain('Ingest Notes was interrupted');
-    await expect.poll(async () => (await documentsOf(window)).filter((document) => document.state === 'ready').length, { timeout: 30_000 }).toBe(5);
+    await expect.poll(async () => (await documentsOf(window)).filter((document) => document.state === 'ready').length, { timeout: 120_000 }).toBe(5);
     await window.close();
   });
 

@@ -136,7 +136,7 @@ describe.skipIf(missing !== null)(`a folder of hostile files${because}`, () => {
     const base = await window.client.knowledge.create({ projectId, name: 'Hostile' });
     const ingest = async (): Promise<void> => {
       const { job } = await window.client.knowledge.ingest({ projectId, knowledgeId: base.id, paths: [hostile] });
-      await expect.poll(async () => (await window.client.jobs.get({ id: job })).state, { timeout: 100_000, interval: 200 }).toBe('done');
+      await expect.poll(async () => (await window.client.jobs.get({ id: job })).state, { timeout: 300_000, interval: 200 }).toBe('done');
     };
     await ingest();
     const before = (await window.client.system.status()).memory.ownBytes;

@@ -142,7 +142,7 @@ describe('npm start', () => {
   it('passes signals on and gives back what the command makes of them', async () => {
     const checkout = makeCheckout();
     const running = start(checkout, ['wait']);
-    await expect.poll(running.said, { timeout: 20_000 }).toContain('args');
+    await expect.poll(running.said, { timeout: 60_000 }).toContain('args');
     running.kill('SIGTERM');
     expect(await running.done).toMatchObject({ code: 5, stdout: expect.stringContaining('told to stop') });
   });

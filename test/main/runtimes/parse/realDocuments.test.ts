@@ -46,7 +46,7 @@ function addedLetters(text: string, source: string, path: string): string[] {
 }
 
 describe('promises of a parsed document over real files', () => {
-  test('hold for the packages that this project uses', { timeout: 120_000 }, async () => {
+  test('hold for the packages that this project uses', { timeout: 300_000 }, async () => {
     const folders = ['mdast-util-gfm', 'better-sqlite3', 'playwright-core', 'zod', 'typescript', 'micromark', 'kysely', 'htmlparser2', 'pdfjs-dist'].map((name) => join(root, 'node_modules', name)).filter(existsSync);
     const { faults, documents } = await faultsOf(folders.flatMap((folder) => sample(folder, 20)));
     expect(faults).toEqual([]);
@@ -55,14 +55,14 @@ describe('promises of a parsed document over real files', () => {
 
   const manuals = ['/usr/share/doc/python3.11/html', '/usr/share/doc/sqlite3'].filter(existsSync);
   if (manuals.length === 0) process.stderr.write('skipped: needs the Debian packages python3.11-doc and sqlite3-doc\n');
-  test.skipIf(manuals.length === 0)('hold for manuals of this system', { timeout: 120_000 }, async () => {
+  test.skipIf(manuals.length === 0)('hold for manuals of this system', { timeout: 300_000 }, async () => {
     const { faults, documents } = await faultsOf(manuals.flatMap((folder) => sample(folder, 60)));
     expect(faults).toEqual([]);
     expect(documents).toBeGreaterThan(50);
   });
 
   const odd = pypdfSamples();
-  test.skipIf('reason' in odd)('hold for 72 real odd PDFs; the encrypted ones are named', { timeout: 120_000 }, async () => {
+  test.skipIf('reason' in odd)('hold for 72 real odd PDFs; the encrypted ones are named', { timeout: 300_000 }, async () => {
     const paths = 'paths' in odd ? odd.paths : [];
     expect(paths).toHaveLength(72);
     const { faults, documents } = await faultsOf(paths);

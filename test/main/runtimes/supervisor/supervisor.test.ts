@@ -161,7 +161,7 @@ describe('a supervised process', () => {
   it('stops a process that has had nothing to do, and starts it again when needed', async () => {
     const process = supervisorWith().process(fake({ idleStopMs: 100 }));
     const pid = (await process.call('pid', null)) as number;
-    await expect.poll(() => alive(pid), { timeout: 5_000 }).toBe(false);
+    await expect.poll(() => alive(pid), { timeout: 60_000 }).toBe(false);
     expect(process.facts().state).toBe('stopped');
     expect(await process.call('pid', null)).not.toBe(pid);
   });

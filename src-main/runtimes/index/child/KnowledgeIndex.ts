@@ -1,10 +1,9 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { IndexDocument, IndexLocation } from '../../types.ts';
-import { analyzeFields, titleTerms } from './analyzeFields.ts';
+import { analyzeDocument, titleTerms } from './analyzeDocument.ts';
 import { chunkEmbedder } from './chunkEmbedder.ts';
 import { checkIndexVersion } from './indexVersion.ts';
-import { proseShare } from './proseShare.ts';
 import type { StaticModel } from './staticModel.ts';
 import { TextStore, type NewDocument, type StoredDocument } from './textStore.ts';
 import { openVectorStore, type VectorRows, type VectorStore } from './vectorStore.ts';
@@ -131,8 +130,7 @@ export class KnowledgeIndex {
   async #writeDocuments(documents: readonly IndexDocument[]): Promise<void> {
     await this.#removeNow(documents.map((document) => document.documentId));
     const items = documents.map((document): NewDocument => {
-      const fields = document.chunks.map((chunk) => analyzeFields(document, chunk));
-      const item = { number: this.#nextNumber++, firstKey: this.#nextKey, prose: proseShare(document.chunks), document, fields };
+      const item = { number: this.#nextNumber++, firstKey: this.#nextKey, document, ...analyzeDocument(document) };
       this.#nextKey += document.chunks.length;
       return item;
     });

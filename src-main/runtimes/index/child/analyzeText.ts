@@ -1,4 +1,6 @@
+import { ownCopy } from '../../../base/ownCopy.ts';
 import { porterStem } from './porterStem.ts';
+import { STOP_WORDS } from './stopWords.ts';
 
 /**
  * How texts become searchable terms, the same for chunks and for questions:
@@ -10,6 +12,9 @@ export interface AnalyzedText {
   readonly terms: readonly string[];
   /** Lower-cased compounds as written, and the last part of a dotted one. */
   readonly identifiers: readonly string[];
+  /** Runs of letters, and how many of them only connect others. */
+  readonly words: number;
+  readonly stopWords: number;
 }
 
 /** A compound: words joined by marks that code uses inside names, with up to two leading hyphens. */
@@ -22,14 +27,16 @@ const CACHE_COMPOUNDS = 40_000;
 const cache = new Map<string, AnalyzedText>();
 
 export function analyzeText(text: string): AnalyzedText {
-  const terms: string[] = [];
-  const identifiers: string[] = [];
-  for (const [compound] of text.matchAll(COMPOUND)) {
-    const analyzed = analyzeCompound(compound);
-    for (const term of analyzed.terms) terms.push(term);
-    for (const identifier of analyzed.identifiers) identifiers.push(identifier);
+  const made = { terms: [] as string[], identifiers: [] as string[], words: 0, stopWords: 0 };
+  COMPOUND.lastIndex = 0;
+  for (let match = COMPOUND.exec(text); match; match = COMPOUND.exec(text)) {
+    const analyzed = analyzeCompound(match[0]);
+    for (const term of analyzed.terms) made.terms.push(term);
+    for (const identifier of analyzed.identifiers) made.identifiers.push(identifier);
+    made.words += analyzed.words;
+    made.stopWords += analyzed.stopWords;
   }
-  return { terms, identifiers };
+  return made;
 }
 
 function analyzeCompound(compound: string): AnalyzedText {
@@ -37,7 +44,7 @@ function analyzeCompound(compound: string): AnalyzedText {
   if (known) return known;
   if (cache.size >= CACHE_COMPOUNDS) cache.clear();
   const made = makeTerms(compound);
-  cache.set(compound, made);
+  cache.set(ownCopy(compound), made);
   return made;
 }
 
@@ -54,7 +61,8 @@ function makeTerms(compound: string): AnalyzedText {
     terms.push(stemOf(part));
   }
   const isIdentifier = camel || /[^\p{L}\p{N}]/u.test(compound) || (/\p{L}/u.test(compound) && /\p{N}/u.test(compound)) || /^\p{Lu}{3,}$/u.test(compound);
-  return { terms, identifiers: isIdentifier ? identifierForms(compound) : [] };
+  const words = compound.toLowerCase().match(/\p{L}+/gu) ?? [];
+  return { terms, identifiers: isIdentifier ? identifierForms(compound) : [], words: words.length, stopWords: words.filter((word) => STOP_WORDS.has(word)).length };
 }
 
 function stemOf(word: string): string {

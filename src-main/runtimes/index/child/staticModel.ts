@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError } from '../../../base/appError.ts';
+import { ownCopy } from '../../../base/ownCopy.ts';
 import { createBpeTokenizer } from './bpeTokenizer.ts';
 
 /** Words kept with their token ids before the cache starts afresh: about 12 MB. */
@@ -105,7 +106,7 @@ function tokenCache(encode: (word: string) => Int32Array): (word: string) => Wor
       used = 0;
     }
     const place = used;
-    places.set(word, place);
+    places.set(ownCopy(word), place);
     block[place] = tokens.length;
     block.set(tokens, place + 1);
     used += tokens.length + 1;

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Tokenizer } from '@huggingface/tokenizers';
+import { ownCopy } from '../../../base/ownCopy.ts';
 
 /** Words kept with their token counts before the cache starts afresh; about 30 MB. */
 const CACHE_WORDS = 200_000;
@@ -25,7 +26,7 @@ export function loadTokenCounter(tokenizerPath: string): (text: string) => numbe
     if (known !== undefined) return known;
     if (cache.size >= CACHE_WORDS) cache.clear();
     const count = encode(word);
-    cache.set(word, count);
+    cache.set(ownCopy(word), count);
     return count;
   }
 

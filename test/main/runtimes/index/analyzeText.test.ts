@@ -4,20 +4,29 @@ import { describe, expect, it } from 'vitest';
 import { analyzeText } from '../../../../src-main/runtimes/index/child/analyzeText.ts';
 import { porterStem } from '../../../../src-main/runtimes/index/child/porterStem.ts';
 
+function analyzed(text: string): { terms: readonly string[]; identifiers: readonly string[] } {
+  const { terms, identifiers } = analyzeText(text);
+  return { terms, identifiers };
+}
+
 describe('the analysis of text', () => {
   it('keeps compounds as written beside their parts', () => {
-    expect(analyzeText('Call sqlite3_prepare_v2() with --long-option, or os.path.join.')).toEqual({
+    expect(analyzed('Call sqlite3_prepare_v2() with --long-option, or os.path.join.')).toEqual({
       terms: ['call', 'sqlite3', 'prepar', 'v2', 'with', 'long', 'option', 'or', 'os', 'path', 'join'],
       identifiers: ['sqlite3_prepare_v2', '--long-option', 'long-option', 'os.path.join'],
     });
-    expect(analyzeText('ThreadPoolExecutor HTTPServer E0425 std::vector')).toEqual({
+    expect(analyzed('ThreadPoolExecutor HTTPServer E0425 std::vector')).toEqual({
       terms: ['thread', 'pool', 'executor', 'threadpoolexecutor', 'http', 'server', 'httpserver', 'e0425', 'std', 'vector'],
       identifiers: ['threadpoolexecutor', 'httpserver', 'e0425', 'std::vector'],
     });
   });
 
   it('gives plain prose no identifiers', () => {
-    expect(analyzeText('The quick brown foxes are jumping.')).toEqual({ terms: ['the', 'quick', 'brown', 'fox', 'ar', 'jump'], identifiers: [] });
+    expect(analyzed('The quick brown foxes are jumping.')).toEqual({ terms: ['the', 'quick', 'brown', 'fox', 'ar', 'jump'], identifiers: [] });
+  });
+
+  it('counts words and those that only connect others', () => {
+    expect(analyzeText('See the manual of os.path.join in Python 3.11.')).toMatchObject({ words: 9, stopWords: 4 });
   });
 
   it('reads letters of every script', () => {

@@ -8,6 +8,7 @@ import { listen, type Listener } from '../host/listen.ts';
 import { openOwner, type Owner } from '../server/owner.ts';
 import type { Launch } from '../runtimes/supervisor/launchChild.ts';
 import { readLockInfo, tryLock, type Lock } from '../storage/processLock.ts';
+import { countActive } from './countActive.ts';
 import { connect, type Connection } from './connect.ts';
 import { productFolders } from './productFolders.ts';
 
@@ -42,6 +43,8 @@ export interface AttachOptions {
 }
 
 const START_WAIT_MS = 20_000;
+/** What is being answered when a window is closed gets this long. */
+const DRAIN_MS = 5_000;
 
 function isEndpoint(value: unknown): value is OwnerEndpoint {
   return typeof value === 'object' && value !== null && 'port' in value && 'token' in value && 'mode' in value;
@@ -86,52 +89,13 @@ async function becomeOwner(lock: Lock, options: AttachOptions): Promise<OwnerHer
     allowedHosts,
     allowedOrigins,
     async close() {
-      // Another command may be running here: it is let finish.
-      await active.idle();
+      // Another command may be running here: it is let finish. A window that is closed takes its tabs along.
+      await (options.mode === 'command' ? active.idle() : active.drain(DRAIN_MS));
       await listener.close();
       await owner.close();
       lock.release();
     },
   };
-}
-
-/** Counts the requests of other processes, so that a command does not pull the owner away from under them. */
-function countActive(handle: Owner['handle']): { handle: Owner['handle']; idle(): Promise<void> } {
-  let open = 0;
-  return {
-    handle: async (request) => {
-      open += 1;
-      const response = await handle(request);
-      if (!response.body) {
-        open -= 1;
-        return response;
-      }
-      return new Response(whenRead(response.body, () => { open -= 1; }), response);
-    },
-    async idle() {
-      while (open > 0) await delay(50);
-    },
-  };
-}
-
-/** The same stream; `done` is told once, when it was read to its end or given up. */
-function whenRead(body: ReadableStream<Uint8Array>, done: () => void): ReadableStream<Uint8Array> {
-  const reader = body.getReader();
-  return new ReadableStream<Uint8Array>({
-    async pull(controller) {
-      const next = await reader.read().catch((error: unknown) => {
-        done();
-        throw error;
-      });
-      if (!next.done) return controller.enqueue(next.value);
-      done();
-      controller.close();
-    },
-    async cancel(reason) {
-      done();
-      await reader.cancel(reason);
-    },
-  }, { highWaterMark: 0 });
 }
 
 async function attachTo(endpoint: OwnerEndpoint): Promise<Attached | null> {

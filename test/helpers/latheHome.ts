@@ -9,6 +9,9 @@ import { starterModel, STARTER_FOLDER } from './starterModels.ts';
 /** `npm test` names the bundle that it just built, which starts four times sooner than the source. */
 export const LATHE_MAIN = process.env['LATHE_TEST_CLI'] ?? fileURLToPath(new URL('../../src-main/cli/main.ts', import.meta.url));
 
+/** Ten times what stopping takes on a busy machine. */
+const STOP_WAIT_MS = 60_000;
+
 export interface Finished {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
@@ -100,8 +103,10 @@ export function latheHome(home: string): LatheHome {
       projectId,
       async close() {
         child.kill('SIGINT');
-        await Promise.race([ended, delay(10_000).then(() => child.kill('SIGKILL'))]);
+        const stuck = await Promise.race([ended.then(() => false), delay(STOP_WAIT_MS, true, { ref: false })]);
+        if (stuck) child.kill('SIGKILL');
         await ended;
+        if (stuck) throw new Error(`Expected the owner to end within ${STOP_WAIT_MS / 1000} s of Ctrl+C but it had to be killed`);
       },
     };
   }

@@ -17,6 +17,10 @@ export interface HandlerOverFakes {
   readonly origins: Set<string>;
   /** Names of the procedures that really ran. */
   readonly ran: string[];
+  /** Original bytes by document id. */
+  readonly sources: Map<string, Uint8Array<ArrayBuffer>>;
+  /** How many originals were closed without being read. */
+  closedSources: number;
   /** How many searches were told to stop. */
   stopped: number;
 }
@@ -26,7 +30,7 @@ export function createHandlerOverFakes(staticFolder: string): HandlerOverFakes {
   const token = 'owner-token-for-tests-0123456789';
   const events = createEventStream('epoch-a');
   const sessions = createSessions(token, () => performance.now());
-  const made: Omit<HandlerOverFakes, 'handle'> = { events, sessions, token, hosts: new Set(), origins: new Set(), ran: [], stopped: 0 };
+  const made: Omit<HandlerOverFakes, 'handle'> = { events, sessions, token, hosts: new Set(), origins: new Set(), ran: [], sources: new Map(), closedSources: 0, stopped: 0 };
 
   const noting = (noun: string, name: string) => async (): Promise<never> => {
     made.ran.push(`${noun}.${name}`);
@@ -60,8 +64,10 @@ export function createHandlerOverFakes(staticFolder: string): HandlerOverFakes {
     handlers,
     events,
     staticFiles: createStaticFiles(staticFolder),
-    source: async () => {
-      throw new AppError('DOCUMENT_NOT_FOUND', 'There is no such document');
+    source: async (query) => {
+      const bytes = made.sources.get(query.get('documentId') ?? '');
+      if (bytes === undefined) throw new AppError('DOCUMENT_NOT_FOUND', 'There is no such document');
+      return { size: bytes.length, type: 'application/octet-stream', read: (range) => new Blob([range === undefined ? bytes : bytes.slice(range.start, range.end + 1)]).stream(), close: async () => void (made.closedSources += 1) };
     },
     logger: createLogger(),
   });

@@ -1,7 +1,5 @@
-import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import { Readable } from 'node:stream';
 import type { Handlers } from '#contract/handlers.ts';
 import type { DocumentId, JobId } from '#contract/ids.ts';
 import { AppError } from '../../base/appError.ts';
@@ -10,11 +8,12 @@ import { uuidv7 } from '../../base/uuid.ts';
 import type { JobKind, JobQueue } from '../../jobs/jobQueue.ts';
 import { createAsking, type Asking } from './askKnowledge.ts';
 import { pageOfDocuments, removeDocuments } from './documentStore.ts';
-import { documentRow, originalOf, toDocument, viewDocument } from './documentView.ts';
+import { toDocument, viewDocument } from './documentView.ts';
 import { ingestKnowledge } from './ingest/ingestKnowledge.ts';
 import { createKnowledgeBases, type KnowledgeBases } from './knowledgeBases.ts';
 import type { KnowledgeDeps } from './knowledgePorts.ts';
 import { createIndexDoor, type IndexDoor } from './openIndex.ts';
+import { openSource, type SourceFile } from './openSource.ts';
 import { importRecorded } from './recordedAnswers.ts';
 import { assertNotEmpty, searchKnowledge } from './searchKnowledge.ts';
 
@@ -28,7 +27,7 @@ export interface Knowledge {
   readonly door: IndexDoor;
   readonly asking: Asking;
   /** The original bytes of a document, for drawing a page. */
-  source(documentId: string): Promise<{ bytes: ReadableStream<Uint8Array>; size: number; type: string }>;
+  source(documentId: string): Promise<SourceFile>;
 }
 
 /** The kinds of jobs that knowledge brings; the queue is made before the capability, so the work is looked up when it runs. */
@@ -151,14 +150,4 @@ export function createKnowledge(deps: KnowledgeDeps): Knowledge {
 async function forgetWhenDone(jobs: JobQueue, id: JobId, done: () => void): Promise<void> {
   await jobs.wait(id);
   done();
-}
-
-async function openSource(deps: KnowledgeDeps, documentId: DocumentId): Promise<{ bytes: ReadableStream<Uint8Array>; size: number; type: string }> {
-  const row = await documentRow(deps, documentId);
-  const file = await originalOf(row);
-  const facts = await stat(file).catch((cause: unknown) => {
-    throw new AppError('PATH_UNREADABLE', `The original of ${row.file} is no longer at ${file}`, { hint: 'Its text as it was read is still here.', cause });
-  });
-  const type = row.format === 'pdf' ? 'application/pdf' : 'application/octet-stream';
-  return { bytes: Readable.toWeb(createReadStream(file)) as ReadableStream<Uint8Array>, size: facts.size, type };
 }

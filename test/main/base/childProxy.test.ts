@@ -67,6 +67,25 @@ describe('the proxy of a child', () => {
     expect(proxy.received()).toBeGreaterThan(10);
   });
 
+  it('connects to nothing before the call is in the ledger, however slow its disk is', async () => {
+    let written = false;
+    const seen: boolean[] = [];
+    const { origin, server } = await serve();
+    server.on('connection', () => seen.push(written));
+    const open = async (): Promise<number> => {
+      written = false;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      written = true;
+      return 1;
+    };
+    const proxy = await createBroker({ record: { open, close: async () => undefined }, offline: () => false, allow: () => true }).proxy('pip');
+    closers.push(() => proxy.close());
+    const url = new URL(proxy.environment['HTTPS_PROXY'] ?? '');
+    await ask(url, `${origin}/x`, credentialOf(url));
+    await tunnel(url, new URL(origin).host, credentialOf(url));
+    expect(seen).toEqual([true, true]);
+  });
+
   it('serves only its own child: no credential or another one is refused before anything is looked up', async () => {
     const { origin } = await serve();
     const { proxy, started } = await proxyFor([origin]);

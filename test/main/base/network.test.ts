@@ -62,6 +62,42 @@ function fileServer(content: Buffer, options: { etag?: string; cutAt?: number } 
   return { listener, ranges };
 }
 
+/** A ledger on a slow disk; tells whether the row of the newest call is written. */
+function slowLedger(): { record: BrokerOptions['record']; written(): boolean } {
+  let written = false;
+  return {
+    written: () => written,
+    record: {
+      open: async () => {
+        written = false;
+        await new Promise((resolve) => setTimeout(resolve, 100));
+        written = true;
+        return 1;
+      },
+      close: async () => undefined,
+    },
+  };
+}
+
+describe('the ledger', () => {
+  it('has the row of a call before the name is looked up and before the first connection, however slow its disk is', async () => {
+    const { record, written } = slowLedger();
+    const at: Record<string, boolean> = {};
+    const origin = await serve((_, response) => response.end('hello'));
+    servers.at(-1)?.on('connection', () => (at['connection'] = written()));
+    const named = origin.replace('127.0.0.1', 'hub.test');
+    const { broker } = brokerFor([named], {
+      record,
+      resolve: async () => {
+        at['lookup'] = written();
+        return [{ address: '127.0.0.1', family: 4 }];
+      },
+    });
+    await broker.download({ url: `${named}/f`, to: join(temporaryFolder(), 'file.bin'), by: 'models', signal: signal() });
+    expect(at).toEqual({ lookup: true, connection: true });
+  });
+});
+
 describe('a download', () => {
   it('brings the file, reports its bytes and is in the ledger with its size', async () => {
     const content = randomBytes(300_000);

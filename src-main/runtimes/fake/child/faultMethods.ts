@@ -4,6 +4,8 @@ import { AppError } from '../../../base/appError.ts';
 import { encodeFrame, WIRE_FD_VARIABLE } from '../../framePipe.ts';
 import type { ChildCall, ChildMethods } from '../../wire.ts';
 
+let cancels = 0;
+
 /** Ways in which a process with native code fails, on demand. */
 export const faultMethods: ChildMethods = {
   echo: (params: unknown) => params,
@@ -23,8 +25,10 @@ export const faultMethods: ChildMethods = {
   },
   waitForCancel: (_params: unknown, call: ChildCall) =>
     new Promise((resolve) => {
-      call.signal.addEventListener('abort', () => resolve('cancelled'), { once: true });
+      call.signal.addEventListener('abort', () => resolve(`cancelled ${(cancels += 1)}`), { once: true });
     }),
+  /** How many calls of this process were told to stop. */
+  cancels: () => cancels,
   crash: (params: { code?: number; signal?: NodeJS.Signals }) => crash(params),
   hang: () => hang(),
   fillHeap: () => fillHeap(),

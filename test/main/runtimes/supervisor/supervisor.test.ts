@@ -76,6 +76,7 @@ describe('a supervised process', () => {
     const reason = new Error('the user pressed Stop');
     setTimeout(() => abort.abort(reason), 20);
     await expect(call).rejects.toBe(reason);
+    expect(await process.call('cancels', null)).toBe(1);
     expect(await process.call('pid', null)).toBe(before);
   });
 

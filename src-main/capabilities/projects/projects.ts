@@ -50,15 +50,16 @@ export function createProjects(deps: ProjectsDeps): Projects {
   async function describe(project: OpenedProject): Promise<Project> {
     // The file may have been edited since it was opened; one that cannot be read now is told of where it is edited.
     const { name, models } = await readProjectFile(project.folder).catch(() => project.file);
+    const trusted = await isTrusted(project.folder);
     return {
       id: project.file.id,
       name,
       folder: project.folder,
       sample: project.folder === deps.sampleCopy,
-      trusted: await isTrusted(project.folder),
+      trusted,
       textModel: models?.text ?? null,
       readOnly: null,
-      branch: await readBranch(project.folder),
+      branch: await readBranch(project.folder, { trusted }),
     };
   }
 

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin, type UserConfig } from 'vite';
@@ -53,7 +53,6 @@ const windowBundle: UserConfig = {
 /** What starts a process or a worker thread: file in dist/main → source. */
 const ENTRIES: Readonly<Record<string, string>> = {
   cli: 'cli/main.ts',
-  owner: 'host/entry.ts',
   app: 'app/main.ts',
   projectDatabaseWorker: 'server/projectDatabaseWorker.ts',
   userDatabaseWorker: 'server/userDatabaseWorker.ts',
@@ -63,10 +62,8 @@ const ENTRIES: Readonly<Record<string, string>> = {
 /** A preload script in a sandboxed renderer must be one CommonJS file. */
 const PRELOAD = 'app/preload.ts';
 
-function entriesThatExist(): Record<string, string> {
-  const present = Object.entries(ENTRIES).map(([name, path]) => [name, here(`./src-main/${path}`)] as const);
-  return Object.fromEntries(present.filter(([, path]) => existsSync(path)));
-}
+/** An entry that does not exist fails the build, so that the table names none. */
+const inputs = Object.fromEntries(Object.entries(ENTRIES).map(([name, path]) => [name, here(`./src-main/${path}`)]));
 
 /** The processes: Node 24 reads them as they are; packages stay in node_modules. All files lie in one folder, so that `./name.js` beside any of them is found. */
 const mainBundle: UserConfig = {
@@ -82,7 +79,7 @@ const mainBundle: UserConfig = {
     minify: false,
     sourcemap: true,
     rollupOptions: {
-      input: entriesThatExist(),
+      input: inputs,
       output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunk-[hash].js' },
     },
   },

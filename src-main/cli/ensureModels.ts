@@ -1,8 +1,9 @@
 import type { Model } from '#contract/models.ts';
 import { AppError } from '../base/appError.ts';
+import { formatBytes } from '../base/formatBytes.ts';
 import type { Connection } from './connect.ts';
 import { followJob } from './followJob.ts';
-import { formatBytes, say } from './terminal.ts';
+import { say } from './terminal.ts';
 
 async function get(connection: Connection, model: Model): Promise<void> {
   say(`Getting ${model.name} (${formatBytes(model.bytes)})`);

@@ -1,7 +1,8 @@
 import type { Job } from '#contract/jobs.ts';
 import { AppError, isErrorCode } from '../base/appError.ts';
+import { formatBytes } from '../base/formatBytes.ts';
 import type { Connection } from './connect.ts';
-import { EXIT, formatBytes, formatDuration, say } from './terminal.ts';
+import { EXIT, formatDuration, say } from './terminal.ts';
 
 const QUIET_BETWEEN_MS = 5_000;
 /** npm and the shell pass one Ctrl+C on several times; a person's second press comes later than this. */

@@ -42,6 +42,9 @@ export type CatalogueModel = z.infer<typeof CatalogueModel>;
 
 export const Catalogue = z.object({ version: z.literal(1), models: z.array(CatalogueModel) });
 
+/** Writes answers where nobody chose a model: it is small enough for every machine. */
+export const DEFAULT_TEXT_MODEL = 'gemma-3-270m';
+
 export const ModelState = z.enum(['absent', 'downloading', 'ready', 'damaged', 'missing']);
 
 export const Model = z.object({

@@ -1,10 +1,10 @@
+import { DEFAULT_TEXT_MODEL } from '#contract/models.ts';
 import { AppError } from '../base/appError.ts';
 import type { ModelsPort } from '../capabilities/knowledge/knowledgePorts.ts';
 import type { Models } from '../capabilities/models/models.ts';
 
 const EMBEDDER = 'all-minilm-l6-v2';
 const STATIC_EMBEDDER = 'wordllama-l2-supercat-256';
-const TEXT_MODEL = 'gemma-3-270m';
 
 /** Fills the knowledge capability's port with the models capability. `fixed` (environment) goes above the caller's wish, that above the preference. */
 export function createModelsPort(models: Models, choice: { readonly fixed: string | null; preferred(): string | null }): ModelsPort {
@@ -20,7 +20,7 @@ export function createModelsPort(models: Models, choice: { readonly fixed: strin
       };
     },
     async textModel(wanted, signal, pinned) {
-      const slug = wanted ?? choice.fixed ?? pinned ?? choice.preferred() ?? TEXT_MODEL;
+      const slug = wanted ?? choice.fixed ?? pinned ?? choice.preferred() ?? DEFAULT_TEXT_MODEL;
       const model = await models.ensure(slug, signal);
       if (model.task !== 'text') throw new AppError('MODEL_UNSUPPORTED', `${slug} is a model for ${model.task}, not for answers`, { hint: 'Choose a text model in Models.' });
       return { slug: model.slug, digest: model.digest, path: model.weightsPath };

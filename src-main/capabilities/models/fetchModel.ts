@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { CatalogueModel, ModelSource } from '#contract/models.ts';
 import { AppError, hasErrorCode } from '../../base/appError.ts';
+import { formatBytes } from '../../base/formatBytes.ts';
 import type { Broker } from '../../base/network.ts';
 import { bytesOf, weightsOf } from './catalogue.ts';
 import { fileDigest } from './fileDigest.ts';
@@ -191,9 +192,5 @@ async function assertSpace(folder: string, model: CatalogueModel): Promise<void>
   const free = bavail * bsize;
   // Parts and the joined file lie side by side for a moment.
   const needed = Math.round(bytesOf(model) * 2.2);
-  if (free < needed) throw new AppError('DISK_FULL', `${model.name} needs ${gigabytes(needed)} GB while it is fetched but ${folder} has ${gigabytes(free)} GB free.`, { hint: 'Free some space and try again.' });
-}
-
-function gigabytes(bytes: number): string {
-  return (bytes / 1e9).toFixed(1);
+  if (free < needed) throw new AppError('DISK_FULL', `${model.name} needs ${formatBytes(needed)} while it is fetched but ${folder} has ${formatBytes(free)} free.`, { hint: 'Free some space and try again.' });
 }

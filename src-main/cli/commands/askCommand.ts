@@ -1,12 +1,11 @@
 import type { Command } from 'commander';
 import type { Answer } from '#contract/knowledge.ts';
+import { DEFAULT_TEXT_MODEL } from '#contract/models.ts';
 import { AppError, isErrorCode } from '../../base/appError.ts';
 import { ensureModels } from '../ensureModels.ts';
 import { followJob } from '../followJob.ts';
 import { EXIT, print, printJson, type GlobalOptions } from '../terminal.ts';
 import { pickKnowledge, withProject } from '../withProject.ts';
-
-const STARTER_TEXT_MODEL = 'gemma-3-270m';
 
 function toJson(answer: Answer): Record<string, unknown> {
   const citations = answer.citations.map(({ file, page, quote }) => ({ file, ...(page === null ? {} : { page }), quote }));
@@ -37,7 +36,7 @@ export function addAskCommand(program: Command, run: (work: () => Promise<number
           const settings = await attached.client.system.settings();
           const model = options.model ?? process.env['LATHE_TEXT_MODEL'];
           const pinned = project.trusted ? project.textModel : null;
-          await ensureModels(attached, [model ?? pinned ?? settings.textModel ?? STARTER_TEXT_MODEL]);
+          await ensureModels(attached, [model ?? pinned ?? settings.textModel ?? DEFAULT_TEXT_MODEL]);
           let answerId = '' as Answer['id'];
           await followJob(attached, async () => {
             const started = await attached.client.knowledge.ask({ projectId: project.id, knowledgeId: base.id, question, ...(model === undefined ? {} : { model }) });

@@ -1,10 +1,11 @@
 import type { Command } from 'commander';
 import type { KnowledgeBase, KnowledgeDocument } from '#contract/knowledge.ts';
 import type { Project } from '#contract/projects.ts';
+import { formatBytes } from '../../base/formatBytes.ts';
 import type { Attached } from '../attach.ts';
 import { ensureModels } from '../ensureModels.ts';
 import { followJob } from '../followJob.ts';
-import { EXIT, formatBytes, fromHere, print, printJson, say, table, type GlobalOptions } from '../terminal.ts';
+import { EXIT, fromHere, print, printJson, say, table, type GlobalOptions } from '../terminal.ts';
 import { pickKnowledge, withProject } from '../withProject.ts';
 import { addSearchCommand } from './searchCommand.ts';
 

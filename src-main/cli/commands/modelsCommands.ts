@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { ensureModels } from '../ensureModels.ts';
 import { AppError } from '../../base/appError.ts';
-import { EXIT, formatBytes, fromHere, print, printJson, table, type GlobalOptions } from '../terminal.ts';
+import { formatBytes } from '../../base/formatBytes.ts';
+import { EXIT, fromHere, print, printJson, table, type GlobalOptions } from '../terminal.ts';
 import { withOwner } from '../withProject.ts';
 
 export function addModelsCommands(program: Command, run: (work: () => Promise<number>) => Promise<void>): void {

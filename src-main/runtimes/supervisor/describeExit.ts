@@ -1,4 +1,5 @@
 import { AppError } from '../../base/appError.ts';
+import { formatBytes } from '../../base/formatBytes.ts';
 import type { ExitFacts } from './launchChild.ts';
 
 /** Why a child takes no more calls. */
@@ -31,7 +32,7 @@ export function describeExit(story: ExitStory): AppError {
     case 'timeout':
       return new AppError('RUNTIME_TIMEOUT', `${id}.${method} took longer than ${seconds(reason.afterMs)} and its process was stopped`, { details, hint: 'Try it on a smaller input.' });
     case 'memory':
-      return new AppError('RUNTIME_MEMORY', `${id}.${method} needed ${megabytes(reason.bytes)}, more than the ${megabytes(reason.limit)} that its process may use, and was stopped`, { details, hint: 'Try it on a smaller input.' });
+      return new AppError('RUNTIME_MEMORY', `${id}.${method} needed ${formatBytes(reason.bytes)}, more than the ${formatBytes(reason.limit)} that its process may use, and was stopped`, { details, hint: 'Try it on a smaller input.' });
     case 'start-timeout':
       return new AppError('RUNTIME_START_FAILED', `The ${id} process was not ready after ${seconds(reason.afterMs)}${quoted(story.lastLines)}`, { details, hint: 'Run `doctor`; the log has its last lines.' });
     case 'not-started':
@@ -65,7 +66,7 @@ function how(exit: ExitFacts): string {
 }
 
 function usage(bytes: number | null): string {
-  return bytes === null ? '' : `; it last used ${megabytes(bytes)}`;
+  return bytes === null ? '' : `; it last used ${formatBytes(bytes)}`;
 }
 
 function quoted(lines: readonly string[]): string {
@@ -75,8 +76,4 @@ function quoted(lines: readonly string[]): string {
 
 function seconds(ms: number): string {
   return `${Math.round(ms / 100) / 10} s`;
-}
-
-function megabytes(bytes: number): string {
-  return `${Math.round(bytes / 1_000_000)} MB`;
 }

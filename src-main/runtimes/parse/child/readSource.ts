@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { open, stat, type FileHandle } from 'node:fs/promises';
 import { AppError } from '../../../base/appError.ts';
+import { formatBytes } from '../../../base/formatBytes.ts';
 
 /** The largest file that is read whole, in bytes. */
 export const MAX_SOURCE_BYTES = 200_000_000;
@@ -25,7 +26,7 @@ async function readWhole(handle: FileHandle, name: string): Promise<Uint8Array> 
   const before = await handle.stat();
   if (!before.isFile()) throw notAFile(name, before);
   if (before.size > MAX_SOURCE_BYTES) {
-    throw new AppError('DOCUMENT_TOO_LARGE', `${name} has ${Math.round(before.size / 1e6).toLocaleString('en')} MB: files up to ${MAX_SOURCE_BYTES / 1e6} MB are read`, { hint: 'Split it into smaller files.' });
+    throw new AppError('DOCUMENT_TOO_LARGE', `${name} has ${formatBytes(before.size)}: files up to ${formatBytes(MAX_SOURCE_BYTES)} are read`, { hint: 'Split it into smaller files.' });
   }
   const bytes = new Uint8Array(before.size);
   let length = 0;

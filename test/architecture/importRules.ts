@@ -1,7 +1,4 @@
-/**
- * The one table of who may import whom. `importRules.test.ts` checks it over every module, and `lintRules.test.ts`
- * that oxlint's editor-time rules do not contradict it.
- */
+/** The one table of who may import whom; `importRules.test.ts` checks it over every module. */
 export interface FolderRule {
   /** Other folders (or single files) that modules of this folder may import, as prefixes of project paths. */
   readonly mayImport: readonly string[];

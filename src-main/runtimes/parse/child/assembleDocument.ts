@@ -38,23 +38,20 @@ export function assembleDocument(raw: readonly RawBlock[], facts: DocumentFacts)
   let length = 0;
   let cutPending = false;
   let last: RawBlock | undefined;
-  for (const block of raw) {
-    if (block.reason !== undefined) {
-      removed[block.reason] = (removed[block.reason] ?? 0) + block.text.length;
+  let full = false;
+  for (const whole of raw) {
+    if (whole.reason !== undefined) {
+      removed[whole.reason] = (removed[whole.reason] ?? 0) + whole.text.length;
       cutPending = true;
       continue;
     }
-    if (block.text === '') continue;
-    if (length + block.text.length > MAX_TEXT) {
-      warnings.push({ code: 'truncated', message: `Only the first ${length.toLocaleString('en')} characters were kept: the limit is ${MAX_TEXT.toLocaleString('en')}` });
-      cutPending = true;
-      break;
-    }
-    if (last) {
-      const separator = last.kind === 'list' && block.kind === 'list' ? '\n' : '\n\n';
-      parts.push(separator);
-      length += separator.length;
-    }
+    if (whole.text === '') continue;
+    const separator = !last ? '' : last.kind === 'list' && whole.kind === 'list' ? '\n' : '\n\n';
+    const block = shortened(whole, MAX_TEXT - length - separator.length);
+    full = block !== whole;
+    if (block.text === '') break;
+    parts.push(separator);
+    length += separator.length;
     if (cutPending) cuts.add(length);
     cutPending = false;
     for (const cut of block.cuts ?? []) cuts.add(length + Math.min(cut, block.text.length));
@@ -62,8 +59,10 @@ export function assembleDocument(raw: readonly RawBlock[], facts: DocumentFacts)
     blocks.push(placeBlock(block, length));
     length += block.text.length;
     last = block;
+    if (full) break;
   }
-  if (cutPending) cuts.add(length);
+  if (full) warnings.push({ code: 'truncated', message: `Only the first ${length.toLocaleString('en')} characters were kept: the limit is ${MAX_TEXT.toLocaleString('en')}` });
+  if (cutPending || full) cuts.add(length);
   return {
     version: PARSED_DOCUMENT_VERSION,
     format: facts.format,
@@ -78,6 +77,15 @@ export function assembleDocument(raw: readonly RawBlock[], facts: DocumentFacts)
     metadata: facts.metadata,
     warnings,
   };
+}
+
+/** A log of 150 MB may be one block: as much of it as there is room for, up to the end of a line or a word. */
+function shortened(block: RawBlock, room: number): RawBlock {
+  if (block.text.length <= room) return block;
+  const end = Math.max(block.text.lastIndexOf('\n', room), block.text.lastIndexOf(' ', room));
+  const text = block.text.slice(0, Math.max(0, end > 0 ? end : room)).trimEnd();
+  const inside = (places: readonly number[] | undefined): number[] => (places ?? []).filter((place) => place < text.length);
+  return { ...block, text, ...(block.rows ? { rows: inside(block.rows) } : {}), ...(block.cuts ? { cuts: inside(block.cuts) } : {}) };
 }
 
 function placeBlock(block: RawBlock, start: number): Block {

@@ -1,4 +1,5 @@
 import type { ParseWarning } from '#contract/document.ts';
+import { guessEncoding } from './guessEncoding.ts';
 
 export interface DecodedText {
   readonly text: string;
@@ -6,7 +7,8 @@ export interface DecodedText {
 }
 
 /**
- * Bytes to text: byte-order mark, then what the file declares, then UTF-8 where it is valid, then windows-1252 with a warning.
+ * Bytes to text: byte-order mark, then UTF-8 where it is valid, then what the file declares, then what its letters look
+ * like or else windows-1252, with a warning.
  * Never fails: bytes that fit nothing become U+FFFD.
  */
 export function decodeText(bytes: Uint8Array, declared: string | null, warnings: ParseWarning[]): DecodedText {
@@ -20,8 +22,9 @@ export function decodeText(bytes: Uint8Array, declared: string | null, warnings:
     warnings.push({ code: 'encoding-damaged', message: 'Some bytes are not valid UTF-8 and were replaced by \ufffd' });
     return decodeAs('utf-8', bytes);
   }
-  warnings.push({ code: 'encoding-guessed', message: 'Not valid UTF-8 and no encoding declared: read as windows-1252' });
-  return decodeAs('windows-1252', bytes);
+  const guessed = guessEncoding(bytes) ?? 'windows-1252';
+  warnings.push({ code: 'encoding-guessed', message: `Not valid UTF-8 and no encoding declared: read as ${guessed}` });
+  return decodeAs(guessed, bytes);
 }
 
 function decodeAs(encoding: string, bytes: Uint8Array): DecodedText {

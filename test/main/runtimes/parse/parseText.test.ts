@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { assembleDocument, MAX_TEXT } from '../../../../src-main/runtimes/parse/child/assembleDocument.ts';
 import { parseBytes } from '../../../../src-main/runtimes/parse/child/parseBytes.ts';
 import { documentFaults } from './documentFaults.ts';
 
@@ -116,5 +118,27 @@ describe('source code', () => {
     const document = await parse('var a=1;'.repeat(650_000), 'bundle.min.js');
     expect(document.blocks).toHaveLength(1);
     expect(documentFaults(document)).toEqual([]);
+  });
+});
+
+describe('a text that is longer than a document may be', () => {
+  test('keeps its beginning, also where it is one block, and says so', () => {
+    const log = 'one line of a log\n'.repeat(6_000_000);
+    const document = assembleDocument([{ kind: 'heading', text: 'Log' }, { kind: 'paragraph', text: log, cuts: [5, log.length] }], { format: 'text', title: 'log.txt', metadata: {}, warnings: [] });
+    expect(document.text.length).toBeGreaterThan(MAX_TEXT - 30);
+    expect(document.text.length).toBeLessThanOrEqual(MAX_TEXT);
+    expect(document.text).toMatch(/ (?:line|of|a|log)$|\none$/);
+    expect(document.warnings).toEqual([{ code: 'truncated', message: `Only the first ${document.text.length.toLocaleString('en')} characters were kept: the limit is 100,000,000` }]);
+    expect(document.cuts).toEqual([10, document.text.length]);
+  });
+});
+
+describe('a text that is not UTF-8', () => {
+  const legacy: [string, string, string][] = JSON.parse(readFileSync(new URL('./legacyTexts.json', import.meta.url), 'utf8'));
+
+  test.each(legacy)('in %s is read by its letters', async (encoding, base64, wanted) => {
+    const document = await parseBytes(Buffer.from(base64, 'base64'), 'note.txt');
+    expect(document.text).toBe(wanted);
+    expect(document.warnings.map((warning) => warning.message)).toEqual([`Not valid UTF-8 and no encoding declared: read as ${encoding}`]);
   });
 });

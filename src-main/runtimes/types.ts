@@ -32,6 +32,8 @@ export interface ParseResult {
 /** Rejects with DOCUMENT_UNSUPPORTED, _EMPTY, _ENCRYPTED, _DAMAGED, _TOO_LARGE, _NO_TEXT, PATH_UNREADABLE, RUNTIME_TIMEOUT or RUNTIME_MEMORY. */
 export interface ParseRuntime {
   parse(request: ParseRequest, options?: CallOptions): Promise<ParseResult>;
+  /** Ends the parsers that have nothing to do: their memory is wanted elsewhere. The next call starts one. */
+  rest(): Promise<void>;
 }
 
 // ── index ────────────────────────────────────────────────────────────────────

@@ -31,6 +31,7 @@ export function createParseRuntime(supervisor: Supervisor, processes: number = M
   return {
     processes,
     parse: (request, options = {}) => pool.call('parse', request, options) as Promise<ParseResult>,
+    rest: () => pool.rest(),
     stop: () => pool.stop(),
   };
 }

@@ -6,6 +6,8 @@ import type { RuntimeProcess } from './runtimeProcess.ts';
 export interface RuntimePool {
   call(method: string, params: unknown, options?: CallOptions): Promise<unknown>;
   stop(): Promise<void>;
+  /** Ends the processes that have nothing to do, and with them the memory that they hold; the next call starts one. */
+  rest(): Promise<void>;
   reset(): void;
   facts(): RuntimeFacts[];
   readonly size: number;
@@ -58,6 +60,11 @@ export function createRuntimePool(processes: readonly RuntimeProcess[]): Runtime
     },
     async stop() {
       await Promise.all(processes.map((process) => process.stop()));
+    },
+    async rest() {
+      // Nobody is given a process that is just ending.
+      const idle = free.splice(0);
+      await Promise.all(idle.map((process) => process.stop().finally(() => giveBack(process))));
     },
     reset: () => processes[0]?.reset(),
     facts: () => processes.map((process) => process.facts()),

@@ -232,6 +232,18 @@ describe('the circuit', () => {
 });
 
 describe('a pool', () => {
+  it('lets idle processes go and keeps those at work; the next call starts one', async () => {
+    const pool = supervisorWith().pool(fake({ poolSize: 2 }));
+    await Promise.all([pool.call('echo', 1), pool.call('echo', 2)]);
+    const busy = pool.call('count', { to: 20, delayMs: 5 });
+    await pool.rest();
+    expect(pool.facts().map((facts) => facts.state).toSorted()).toEqual(['ready', 'stopped']);
+    await busy;
+    await pool.rest();
+    expect(pool.facts().map((facts) => facts.state)).toEqual(['stopped', 'stopped']);
+    expect(await Promise.all([pool.call('echo', 3), pool.call('echo', 4)])).toEqual([3, 4]);
+  });
+
   it('runs one call a process at a time, and a death takes one call with it', async () => {
     const pool = supervisorWith().pool(fake({ poolSize: 2, circuitCounts: 'starts' }));
     const calls = [pool.call('count', { to: 20, delayMs: 5 }), failure(pool.call('crash', { code: 3 })), pool.call('echo', 'third'), pool.call('echo', 'fourth')];

@@ -1,4 +1,4 @@
-import { lazy, Suspense, useDeferredValue, useState } from 'react';
+import { lazy, Suspense, useDeferredValue, useLayoutEffect, useState } from 'react';
 import type { WindowPort } from '../ui/windowPort.tsx';
 import { Palette } from './Palette.tsx';
 import { useOpenables } from './useOpenables.ts';
@@ -18,6 +18,7 @@ export function Dialogs({ port }: { port: WindowPort }) {
   const asking = useWindowState((state) => state.asking !== null);
   const sheet = useWindowState((state) => state.sheetOpen);
   const creating = useWindowState((state) => state.projectDialog === 'create');
+  useReturnedFocus(picking || asking || sheet || creating);
   return (
     <>
       <Palette openables={openables} onQuery={setQuery} />
@@ -29,4 +30,18 @@ export function Dialogs({ port }: { port: WindowPort }) {
       </Suspense>
     </>
   );
+}
+
+/** A dialog is taken away at once when it closes, so the place that had the keyboard before gets it back here. */
+function useReturnedFocus(open: boolean): void {
+  // Outside system: keyboard focus.
+  useLayoutEffect(() => {
+    if (!open) return undefined;
+    const before = document.activeElement;
+    return () => {
+      requestAnimationFrame(() => {
+        if (document.activeElement === document.body && before instanceof HTMLElement) before.focus({ preventScroll: true });
+      });
+    };
+  }, [open]);
 }

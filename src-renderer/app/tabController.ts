@@ -22,7 +22,14 @@ export function createTabController(handle: () => Handle | null): TabController 
   };
   const focus = (workspace: Handle, tabId: string): void => {
     workspace.selectTab(tabId);
-    requestAnimationFrame(() => document.querySelector<HTMLElement>(`[data-tab][data-key="${CSS.escape(tabId)}"]`)?.focus({ preventScroll: true }));
+    requestAnimationFrame(() => {
+      const tab = document.querySelector<HTMLElement>(`[data-tab][data-key="${CSS.escape(tabId)}"]`);
+      const { activeElement } = document;
+      const panel = activeElement?.closest('[role="tabpanel"]');
+      // The focus on the tab makes its group the active one; a view that took the keyboard already keeps it.
+      tab?.focus({ preventScroll: true });
+      if (activeElement instanceof HTMLElement && panel != null && panel.id === tab?.getAttribute('aria-controls')) activeElement.focus({ preventScroll: true });
+    });
   };
   const update = (workspace: Handle, route: Route): void => {
     const { id, title, data } = makeTab(route);
@@ -70,7 +77,10 @@ export function createTabController(handle: () => Handle | null): TabController 
     close() {
       const workspace = handle();
       const selected = workspace === null ? undefined : activeTabset(workspace)?.selectedId;
-      if (workspace !== null && selected !== undefined) workspace.closeTab(selected);
+      if (workspace === null || selected === undefined) return;
+      workspace.closeTab(selected);
+      const next = activeTabset(workspace)?.selectedId;
+      if (next !== undefined) focus(workspace, next);
     },
     closeAllOthers() {
       const workspace = handle();

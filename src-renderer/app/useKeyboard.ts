@@ -25,7 +25,7 @@ export function useKeyboard(): void {
       first = plain && !typing ? { key: event.key.toUpperCase(), atMs: performance.now() } : null;
       const action = listActions().find(({ shortcut, passive }) => {
         if (shortcut === undefined || passive === true) return false;
-        if (typing && yieldsToTyping(shortcut)) return false;
+        if (typing && yieldsToTyping(shortcut, mac)) return false;
         return shortcut.includes(' ') ? shortcut === pair : matchesShortcut(shortcut, event, mac);
       });
       // Undo inside a text field belongs to the text.

@@ -3,6 +3,8 @@ export type Shortcut = string;
 
 export interface KeyPress {
   readonly key: string;
+  /** The key's place on the board, `KeyN`: with Option a Mac types another character. */
+  readonly code?: string;
   readonly ctrlKey: boolean;
   readonly metaKey: boolean;
   readonly altKey: boolean;
@@ -23,7 +25,14 @@ export function matchesShortcut(shortcut: Shortcut, press: KeyPress, mac: boolea
   if (mod !== wantsMod || otherMod || press.altKey !== parts.includes('Alt')) return false;
   const bare = key.length === 1 && !/[a-z0-9]/i.test(key);
   if (!bare && press.shiftKey !== parts.includes('Shift')) return false;
+  if (mac && press.altKey && press.code !== undefined) return press.code === codeOf(key);
   return press.key.toLowerCase() === key.toLowerCase();
+}
+
+const CODES: Readonly<Record<string, string>> = { '[': 'BracketLeft', ']': 'BracketRight' };
+
+function codeOf(key: string): string {
+  return CODES[key] ?? (/^[a-z]$/i.test(key) ? `Key${key.toUpperCase()}` : key);
 }
 
 /** Keys as they are printed: `Ctrl K` or `⌘ K`. */
@@ -35,7 +44,8 @@ export function shortcutKeys(shortcut: Shortcut, mac: boolean): string[] {
   return shortcut.split('+').map((part) => names[part] ?? (part.length === 1 ? part.toUpperCase() : part));
 }
 
-/** Single keys belong to what is being typed; chords with Mod do not. */
-export function yieldsToTyping(shortcut: Shortcut): boolean {
-  return !shortcut.includes('Mod+') && shortcut !== 'Escape';
+/** What types a character belongs to the text: single keys everywhere, and Option chords on a Mac. */
+export function yieldsToTyping(shortcut: Shortcut, mac: boolean): boolean {
+  if (shortcut.includes('Mod+') || shortcut === 'Escape') return false;
+  return mac || !shortcut.includes('Alt+');
 }

@@ -22,6 +22,8 @@ test('a removed document comes back with Undo, and with the keyboard', async ({ 
   await expect(row).toHaveCount(0);
   await lathe.keyboard.press(`${MOD}+z`);
   await expect(row).toContainText('Ready');
+  // The notice's own Undo would now take back something else.
+  await expect(lathe.getByRole('region', { name: 'Notices' }).getByRole('button', { name: 'Undo' })).toHaveCount(0);
 });
 
 test('a document shows its text with chunk borders, and the original page beside it', async ({ lathe }) => {
@@ -53,6 +55,10 @@ test('an ingestion can be cancelled, says so, and ten thousand documents scroll'
   await table.focus();
   await lathe.keyboard.press('End');
   await expect(table.getByRole('row', { name: /note-09999\.txt/ })).toBeVisible();
+  // Another order begins at its beginning.
+  await lathe.getByRole('button', { name: 'Size' }).click();
+  await expect(lathe.locator('[data-current]')).toHaveAttribute('aria-rowindex', '2');
+  expect(await table.evaluate((element) => element.scrollTop)).toBe(0);
   // Only what is in view is drawn.
   expect(await table.getByRole('row').count()).toBeLessThan(120);
   await lathe.getByRole('textbox', { name: 'Filter by file name or title' }).fill('note-04242');

@@ -43,6 +43,56 @@ test('a reload keeps the session, the tabs and an unsent question; a second tab 
   expect(broken).toEqual([]);
 });
 
+test('a view that loads late does not take the keyboard from the palette', async ({ lathe }) => {
+  await lathe.getByRole('button', { name: 'Ask', exact: true }).click();
+  await expect(lathe.getByRole('textbox', { name: 'Question', exact: true })).toBeFocused();
+  const held = Promise.withResolvers<void>();
+  await lathe.route(/\/rpc\/knowledge\/list/, async (route) => {
+    await held.promise;
+    await route.continue();
+  });
+  await lathe.reload();
+  await expect(lathe.getByRole('tab', { name: 'Ask' })).toBeVisible();
+  await lathe.keyboard.press(`${MOD}+k`);
+  const palette = lathe.getByRole('textbox', { name: 'Search actions' });
+  await palette.fill('models');
+  held.resolve();
+  await expect(lathe.getByRole('textbox', { name: 'Question', exact: true, includeHidden: true })).toBeVisible();
+  await expect(palette).toBeFocused();
+  await lathe.keyboard.press('Enter');
+  await expect(lathe.getByRole('tab', { name: 'Models' })).toHaveAttribute('aria-selected', 'true');
+});
+
+test('shortcuts with Alt work while a question is being written, and the text stays', async ({ lathe }) => {
+  await lathe.getByRole('button', { name: 'Ask', exact: true }).click();
+  const question = lathe.getByRole('textbox', { name: 'Question', exact: true });
+  await expect(question).toBeFocused();
+  await lathe.keyboard.type('Half a question');
+  await lathe.keyboard.press('Alt+[');
+  await expect(lathe.getByRole('tab', { name: 'Home' })).toHaveAttribute('aria-selected', 'true');
+  await lathe.keyboard.press('Alt+]');
+  await expect(question).toBeFocused();
+  await expect(question).toHaveValue('Half a question');
+});
+
+test('a question that does not reach Lathe stays in its field, and the window says that the connection is lost', async ({ lathe }) => {
+  await lathe.getByRole('button', { name: 'Ask', exact: true }).click();
+  const question = lathe.getByRole('textbox', { name: 'Question', exact: true });
+  await question.fill('How often is the coolant changed?');
+  await lathe.route(/\/(rpc|events)/, (route) => route.abort('connectionrefused'));
+  await lathe.keyboard.press(`${MOD}+Enter`);
+  await expect(lathe.getByRole('region', { name: 'Notices' })).toContainText('The Lathe process does not answer');
+  await expect(question).toHaveValue('How often is the coolant changed?');
+  await lathe.unroute(/\/(rpc|events)/);
+
+  await lathe.route(/\/events/, (route) => route.abort('connectionrefused'));
+  await lathe.reload();
+  await expect(lathe.getByRole('alert').filter({ hasText: 'this window tries again by itself' })).toBeVisible();
+  await expect(question).toHaveValue('How often is the coolant changed?');
+  await lathe.unroute(/\/events/);
+  await expect(lathe.getByRole('alert').filter({ hasText: 'this window tries again by itself' })).toHaveCount(0);
+});
+
 test('a deep link opens its view, and a project file is completed and checked by its schema', async ({ lathe }) => {
   await lathe.getByRole('button', { name: 'lathe.yaml' }).click();
   const editor = lathe.locator('.monaco-editor').first();
@@ -58,6 +108,16 @@ test('a deep link opens its view, and a project file is completed and checked by
   expect(address).toContain('/file?path=lathe.yaml');
   await lathe.getByRole('button', { name: 'Home', exact: true }).click();
   await lathe.goto(address);
+  await expect(lathe.getByRole('tab', { name: 'lathe.yaml' })).toHaveAttribute('aria-selected', 'true');
+});
+
+test('a project file is reached and opened without a mouse, past the folders above it', async ({ lathe }) => {
+  const file = lathe.getByRole('group', { name: 'Project files' }).getByRole('button').first();
+  await expect(file).toBeVisible();
+  for (let presses = 0; presses < 40 && !(await file.evaluate((element) => element === document.activeElement)); presses += 1) await lathe.keyboard.press('Tab');
+  await expect(file).toBeFocused();
+  await lathe.keyboard.press('End');
+  await lathe.keyboard.press('Enter');
   await expect(lathe.getByRole('tab', { name: 'lathe.yaml' })).toHaveAttribute('aria-selected', 'true');
 });
 
@@ -93,6 +153,8 @@ test('a document is found, opened, split off and closed without a mouse', async 
   await expect(lathe.getByRole('dialog', { name: 'Shortcuts' })).toContainText('Go to Knowledge');
   await lathe.keyboard.press('Escape');
   await expect(lathe.getByRole('dialog', { name: 'Shortcuts' })).toHaveCount(0);
+  // The keyboard is where it was before the dialog.
+  await expect(lathe.getByRole('tab', { name: 'Knowledge' })).toBeFocused();
 });
 
 test('the first view loads at most 350 kB of compressed script, and nothing from elsewhere', async ({ page, host }) => {

@@ -19,7 +19,7 @@ import { AskEmpty } from './AskEmpty.tsx';
 import { Composer } from './Composer.tsx';
 import { ConversationList } from './ConversationList.tsx';
 import { ConversationView } from './ConversationView.tsx';
-import { baseState, describeBase } from './prepareDocuments.ts';
+import { describeAsked } from './prepareDocuments.ts';
 
 type AskRoute = Extract<Route, { place: 'ask' }>;
 
@@ -33,14 +33,17 @@ export function AskPage({ route }: { route: AskRoute }) {
   const conversation = useConversation(conversationId);
   const ask = useAsk();
   const stop = useStopAnswer();
-  const [history, setHistory] = useState(() => window.innerWidth > 1280);
+  const [history, setHistory] = useState<'beside' | 'shown' | 'hidden'>(() => (window.innerWidth > 1280 ? 'beside' : 'hidden'));
+  const body = useRef<HTMLDivElement>(null);
+  // Beside the conversation it gives way when the tab is narrow; asked for, it is shown whatever the width.
+  const toggleHistory = (): void => setHistory(body.current?.querySelector('.conversations')?.checkVisibility() === true ? 'hidden' : 'shown');
   const asked = useRef<string | null>(null);
   const wanted = conversation.data?.conversation.knowledgeId ?? route.knowledgeId;
   const base = bases.data?.find(({ id }) => id === wanted) ?? bases.data?.[0];
   const answers = conversation.data?.answers ?? [];
   const running = ask.isPending || answers.some(({ state }) => state === 'running');
   const fresh = (): void => port.replace({ place: 'ask', ...(base === undefined ? {} : { knowledgeId: base.id }) });
-  const send = (question: string): void => {
+  const send = (question: string, onRefused?: () => void): void => {
     if (base === undefined) return;
     ask.mutate(
       { knowledgeId: base.id, question, ...(conversationId === null ? {} : { conversationId }) },
@@ -50,7 +53,10 @@ export function AskPage({ route }: { route: AskRoute }) {
           stop.remember(job);
           port.replace({ place: 'ask', conversationId: answer.conversationId });
         },
-        onError: (error) => port.notify({ text: [toProblem(error).message, toProblem(error).hint].filter((part) => part !== null).join(' '), meaning: 'bad' }),
+        onError: (error) => {
+          onRefused?.();
+          port.notify({ text: [toProblem(error).message, toProblem(error).hint].filter((part) => part !== null).join(' '), meaning: 'bad' });
+        },
       },
     );
   };
@@ -58,16 +64,16 @@ export function AskPage({ route }: { route: AskRoute }) {
     { id: 'ask-new', title: 'Ask a new question', section: 'Ask', shortcut: 'Alt+N', run: fresh },
     { id: 'ask-send', title: 'Send the question', section: 'Ask', shortcut: 'Mod+Enter', passive: true, run: () => undefined },
     { id: 'ask-stop', title: 'Stop the answer', section: 'Ask', shortcut: 'Mod+.', when: () => running, run: stop.run },
-    { id: 'ask-history', title: 'Show or hide earlier conversations', section: 'Ask', run: () => setHistory(!history) },
+    { id: 'ask-history', title: 'Show or hide earlier conversations', section: 'Ask', run: toggleHistory },
   ]);
   return (
     <div className="place ask">
       <PlaceHeader title="Ask" meta={base === undefined ? null : <BaseChoice base={base} bases={bases.data ?? []} locked={conversationId !== null} />}>
-        <Button leftSection={<HistoryIcon size={14} />} aria-pressed={history} onClick={() => setHistory(!history)}>History</Button>
+        <Button leftSection={<HistoryIcon size={14} />} aria-pressed={history !== 'hidden'} onClick={toggleHistory}>History</Button>
         <Button leftSection={<AddIcon size={14} />} onClick={fresh}>New question</Button>
       </PlaceHeader>
-      <div className="ask-body">
-        {history ? <ConversationList selected={conversationId} /> : null}
+      <div className={`ask-body ask-history-${history}`} ref={body}>
+        {history !== 'hidden' ? <ConversationList selected={conversationId} onOpened={() => setHistory('beside')} /> : null}
         <div className="ask-main">
           {content()}
           {base === undefined ? null : <Composer draftKey={`${projectId}.ask.${conversationId ?? 'new'}`} followUp={answers.length > 0} running={running} disabled={base.chunks === 0} onAsk={send} onStop={stop.run} />}
@@ -88,7 +94,7 @@ export function AskPage({ route }: { route: AskRoute }) {
 
 function BaseChoice({ base, bases, locked }: { base: KnowledgeBase; bases: readonly KnowledgeBase[]; locked: boolean }) {
   const port = useWindow();
-  const meta = <span className="clip">{baseState(base).word.toLowerCase()} · {describeBase(base, Date.now())}</span>;
+  const meta = <span className="clip">{describeAsked(base, Date.now())}</span>;
   if (locked || bases.length < 2) return <span className="row"><span className="tag tag-accent">{base.name}</span>{meta}</span>;
   return (
     <span className="row">

@@ -2,6 +2,7 @@ import { Button, Textarea } from '@mantine/core';
 import { useEffect, useRef } from 'react';
 import { isMac } from '../../lib/shortcut.ts';
 import { SendIcon, StopIcon } from '../../ui/icons.ts';
+import { offerFocus } from '../../ui/offerFocus.ts';
 import { useDraft } from '../../ui/useDraft.ts';
 
 export interface ComposerProps {
@@ -9,7 +10,8 @@ export interface ComposerProps {
   readonly followUp: boolean;
   readonly running: boolean;
   readonly disabled: boolean;
-  readonly onAsk: (question: string) => void;
+  /** `onRefused` when the question did not reach the owner: it goes back into the field. */
+  readonly onAsk: (question: string, onRefused: () => void) => void;
   readonly onStop: () => void;
 }
 
@@ -23,12 +25,12 @@ export function Composer({ draftKey, followUp, running, disabled, onAsk, onStop 
   const ready = text.trim() !== '' && !disabled && !running;
   const send = (): void => {
     if (!ready) return;
-    onAsk(text.trim());
+    onAsk(text.trim(), () => setText(text));
     setText('');
   };
   // Outside system: keyboard focus. A fresh conversation starts with the cursor where one types.
   useEffect(() => {
-    if (!followUp) field.current?.focus({ preventScroll: true });
+    if (!followUp) offerFocus(field.current);
   }, [followUp]);
   return (
     <form

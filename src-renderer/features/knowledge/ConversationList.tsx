@@ -12,7 +12,7 @@ import { LoadingRows } from '../../ui/Loading.tsx';
 import { useWindow } from '../../ui/windowPort.tsx';
 
 /** Earlier conversations. Delete asks nothing and can be undone. */
-export function ConversationList({ selected }: { selected: string | null }) {
+export function ConversationList({ selected, onOpened }: { selected: string | null; onOpened: () => void }) {
   const port = useWindow();
   const conversations = useConversations();
   const removal = useRemoveConversation();
@@ -21,7 +21,9 @@ export function ConversationList({ selected }: { selected: string | null }) {
   const rows = conversations.data ?? [];
   const open = (index: number): void => {
     const row = rows[index];
-    if (row !== undefined) port.replace({ place: 'ask', conversationId: row.id });
+    if (row === undefined) return;
+    port.replace({ place: 'ask', conversationId: row.id });
+    onOpened();
   };
   const remove = (row: Conversation | undefined): void => {
     if (row === undefined) return;
@@ -43,7 +45,7 @@ export function ConversationList({ selected }: { selected: string | null }) {
         {rows.map((row, index) => (
           <div key={row.id} className="conversation" data-selected={row.id === selected || undefined}>
             <button id={`conversation-${index}`} type="button" className="plain conversation-open" tabIndex={index === at ? 0 : -1} aria-current={row.id === selected ? 'true' : undefined} onFocus={() => setAt(index)} onClick={() => open(index)} title={row.title}>
-              <span className="clip">{row.title}</span>
+              <span className="conversation-title">{row.title}</span>
               <time className="faint" title={formatExact(row.updatedAtMs)}>{formatRelative(row.updatedAtMs, Date.now())}</time>
             </button>
             <ActionIcon className="conversation-remove" aria-label={`Remove ${row.title}`} onClick={() => remove(row)} size={22}>

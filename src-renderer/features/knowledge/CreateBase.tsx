@@ -1,8 +1,9 @@
 import { Button, TextInput } from '@mantine/core';
-import { useState } from 'react';
+import { useCallback, useState } from 'react';
 import { toProblem } from '../../client/problem.ts';
 import { useKnowledgeActions } from '../../client/knowledgeQueries.ts';
 import { AddIcon } from '../../ui/icons.ts';
+import { offerFocus } from '../../ui/offerFocus.ts';
 import { useWindow } from '../../ui/windowPort.tsx';
 
 /** Names a new knowledge base, in place; `first` draws it as the empty state of the project. */
@@ -11,6 +12,8 @@ export function CreateBase({ first = false }: { first?: boolean }) {
   const { create } = useKnowledgeActions();
   const [open, setOpen] = useState(first);
   const [name, setName] = useState('');
+  // The only thing to do here is to write a name.
+  const field = useCallback((element: HTMLInputElement | null) => offerFocus(element), []);
   const submit = (): void =>
     create.mutate(name.trim(), {
       onSuccess: ({ id }) => {
@@ -30,7 +33,7 @@ export function CreateBase({ first = false }: { first?: boolean }) {
         if (event.key === 'Escape' && !first) setOpen(false);
       }}
     >
-      <TextInput label={first ? 'Name' : undefined} aria-label="Name of the knowledge base" placeholder="Manuals" value={name} onChange={(event) => setName(event.currentTarget.value)} autoFocus={!first} />
+      <TextInput ref={field} label={first ? 'Name' : undefined} aria-label="Name of the knowledge base" placeholder="Manuals" value={name} onChange={(event) => setName(event.currentTarget.value)} />
       {create.error === null ? null : <p className="form-error" role="alert">{toProblem(create.error).message}</p>}
       <div className="row">
         <Button type="submit" variant="filled" loading={create.isPending} disabled={name.trim() === ''}>

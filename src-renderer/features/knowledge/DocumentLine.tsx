@@ -1,20 +1,28 @@
-import { Checkbox, Skeleton } from '@mantine/core';
+import { Skeleton } from '@mantine/core';
+import { memo } from 'react';
+import type { KnowledgeDocument } from '#contract/knowledge.ts';
 import { StateMark } from '../../ui/StateMark.tsx';
-import type { DocumentRow } from './prepareDocuments.ts';
+import { prepareDocumentRow } from './prepareDocuments.ts';
+
+export interface DocumentLineDoes {
+  readonly select: (index: number) => void;
+  readonly toggle: (index: number) => void;
+  readonly open: (index: number) => void;
+}
 
 export interface DocumentLineProps {
   readonly index: number;
   readonly start: number;
   /** Null while the owner has not sent this page yet. */
-  readonly row: DocumentRow | null;
+  readonly document: KnowledgeDocument | null;
   readonly current: boolean;
   readonly taken: boolean;
-  readonly onSelect: () => void;
-  readonly onToggle: () => void;
-  readonly onOpen: () => void;
+  readonly does: DocumentLineDoes;
 }
 
-export function DocumentLine({ index, start, row, current, taken, onSelect, onToggle, onOpen }: DocumentLineProps) {
+/** One of up to tens of thousands of rows: drawn again only when something of its own changes. */
+export const DocumentLine = memo(function DocumentLine({ index, start, document, current, taken, does }: DocumentLineProps) {
+  const row = document === null ? null : prepareDocumentRow(document, Date.now());
   // What has no figures has a reason: it takes their room.
   const wide = row !== null && row.reason !== '' && row.chunks === '' && row.pages === '';
   const place = { transform: `translateY(${start}px)` };
@@ -28,15 +36,15 @@ export function DocumentLine({ index, start, row, current, taken, onSelect, onTo
     );
   }
   return (
-    <div role="row" id={`document-row-${index}`} className="document-row document-line" style={place} aria-rowindex={index + 2} aria-selected={current || taken} data-current={current || undefined} onClick={onSelect} onDoubleClick={onOpen}>
+    <div role="row" id={`document-row-${index}`} className="document-row document-line" style={place} aria-rowindex={index + 2} aria-selected={current || taken} data-current={current || undefined} onClick={() => does.select(index)} onDoubleClick={() => does.open(index)}>
       <div role="gridcell" className="cell-check">
-        <Checkbox size="xs" checked={taken} onChange={onToggle} onClick={(event) => event.stopPropagation()} aria-label={`Select ${row.file}`} tabIndex={-1} />
+        <input type="checkbox" className="check" checked={taken} onChange={() => does.toggle(index)} onClick={(event) => event.stopPropagation()} aria-label={`Select ${row.file}`} tabIndex={-1} />
       </div>
       <div role="gridcell" className="cell-state">
         <StateMark meaning={row.meaning} word={row.word} />
       </div>
       <div role="gridcell" className={wide ? 'cell-file cell-file-wide' : 'cell-file'}>
-        <button type="button" className="plain clip document-name" title={row.file} tabIndex={-1} onClick={(event) => { event.stopPropagation(); onSelect(); onOpen(); }}>
+        <button type="button" className="plain clip document-name" title={row.file} tabIndex={-1} onClick={(event) => { event.stopPropagation(); does.select(index); does.open(index); }}>
           {row.file}
         </button>
         {row.reason === '' ? null : (
@@ -57,4 +65,4 @@ export function DocumentLine({ index, start, row, current, taken, onSelect, onTo
       <div role="gridcell" className="cell-indexed" title={row.indexedTitle}>{row.indexed}</div>
     </div>
   );
-}
+});

@@ -1,6 +1,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useMemo, useRef } from 'react';
 import type { DocumentView } from '#contract/knowledge.ts';
+import { offerFocus } from '../../ui/offerFocus.ts';
 import { BlockLine } from './BlockLine.tsx';
 import { blockAt, prepareBlocks, type Span } from './prepareBlocks.ts';
 
@@ -39,6 +40,8 @@ export function DocumentText({ view, marked, turned, onPage }: DocumentTextProps
   useEffect(() => {
     if (start !== null) virtual.scrollToIndex(blockAt(view.blocks, start), { align: 'center' });
   }, [start, view]);
+  // Outside system: keyboard focus. The keys scroll what was opened, not the tab above it.
+  useEffect(() => offerFocus(scroller.current, { idle: true }), []);
   if (blocks.length === 0) return <p className="documents-none dim">No text was read from this file.</p>;
   return (
     <div ref={scroller} className="document-text" onScroll={follow} tabIndex={0} role="region" aria-label="Extracted text">

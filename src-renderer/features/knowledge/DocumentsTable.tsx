@@ -1,17 +1,18 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useDeferredValue, useRef, useState } from 'react';
+import { useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
 import { DocumentState, type KnowledgeBase } from '#contract/knowledge.ts';
 import { type DocumentFilter, DOCUMENTS_PAGE, useDocuments } from '../../client/knowledgeQueries.ts';
 import { toProblem } from '../../client/problem.ts';
 import { ErrorState } from '../../ui/ErrorState.tsx';
 import { listKeyHandler } from '../../ui/listKeyHandler.ts';
 import { LoadingRows } from '../../ui/Loading.tsx';
+import { offerFocus } from '../../ui/offerFocus.ts';
 import { useWindow } from '../../ui/windowPort.tsx';
 import { DocumentFacts } from './DocumentFacts.tsx';
-import { DocumentLine } from './DocumentLine.tsx';
+import { DocumentLine, type DocumentLineDoes } from './DocumentLine.tsx';
 import { DocumentsHead, type DocumentSort } from './DocumentsHead.tsx';
 import { DocumentsToolbar } from './DocumentsToolbar.tsx';
-import { pagesInView, prepareDocumentRow } from './prepareDocuments.ts';
+import { pagesInView } from './prepareDocuments.ts';
 import { useRemoveDocuments } from './useRemoveDocuments.ts';
 
 const ROW_PX = 28;
@@ -37,6 +38,8 @@ export function DocumentsTable({ base, filter, state }: DocumentsTableProps) {
   const { total, rows, error } = useDocuments(base.id, query, pagesInView(items[0]?.index ?? 0, items.at(-1)?.index ?? 0, DOCUMENTS_PAGE));
   if (total !== null && total !== known) setKnown(total);
   const { remove } = useRemoveDocuments(base);
+  // Outside system: keyboard focus. J and K work as soon as the list is there.
+  useEffect(() => offerFocus(scroller.current, { idle: true }), []);
 
   const inspect = (index: number): void => {
     const document = rows.get(index);
@@ -47,11 +50,20 @@ export function DocumentsTable({ base, filter, state }: DocumentsTableProps) {
     virtual.scrollToIndex(index);
     inspect(index);
   };
+  const sortBy = (next: DocumentSort): void => {
+    setSort(next);
+    setAt(0);
+    virtual.scrollToOffset(0);
+  };
   const open = (index: number): void => {
     const document = rows.get(index);
     if (document?.parsedDigest != null) port.open({ place: 'document', documentId: document.id, name: document.file });
     else inspect(index);
   };
+  // One object for all lines and all renders, so that scrolling draws only the lines that come into view.
+  const newest = useRef<DocumentLineDoes | null>(null);
+  newest.current = { select: (index) => { setAt(index); inspect(index); }, toggle: (index) => toggle(rows.get(index)?.id), open };
+  const does = useMemo((): DocumentLineDoes => ({ select: (index) => newest.current?.select(index), toggle: (index) => newest.current?.toggle(index), open: (index) => newest.current?.open(index) }), []);
   const selected = [...taken].flatMap((id) => [...rows.values()].filter((document) => document.id === id).map((document) => document.id));
   const removeSelected = (): void => {
     const current = rows.get(at);
@@ -79,7 +91,7 @@ export function DocumentsTable({ base, filter, state }: DocumentsTableProps) {
           } else listKeyHandler({ count: known, at, onMove: move, onOpen: open, onBack: () => setTaken(new Set()), onDelete: removeSelected })(event);
         }}
       >
-        <DocumentsHead sort={sort} onSort={setSort} />
+        <DocumentsHead sort={sort} onSort={sortBy} />
         {total === null && error === null ? <LoadingRows rows={12} label="Loading documents" /> : null}
         {total === 0 ? <p className="documents-none dim">{filter === '' && state === '' ? 'The first documents appear here as they are read.' : 'No document matches. Clear the filter to see all.'}</p> : null}
         <div role="rowgroup" style={{ height: virtual.getTotalSize(), position: 'relative' }}>
@@ -90,12 +102,10 @@ export function DocumentsTable({ base, filter, state }: DocumentsTableProps) {
                 key={index}
                 index={index}
                 start={start}
-                row={document === undefined ? null : prepareDocumentRow(document, Date.now())}
+                document={document ?? null}
                 current={index === at}
                 taken={document !== undefined && taken.has(document.id)}
-                onSelect={() => { setAt(index); inspect(index); }}
-                onToggle={() => toggle(document?.id)}
-                onOpen={() => open(index)}
+                does={does}
               />
             );
           })}

@@ -2,6 +2,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import type { DocumentView } from '#contract/knowledge.ts';
 import { toProblem } from '../../client/problem.ts';
 import { ErrorState } from '../../ui/ErrorState.tsx';
+import { offerFocus } from '../../ui/offerFocus.ts';
 import { drawPdfPage } from './drawPdfPage.ts';
 import type { PdfDocument } from './openPdf.ts';
 import { boxesOf, type Span } from './prepareBlocks.ts';
@@ -31,10 +32,11 @@ export function PdfPage({ pdf, view, marked, page, zoom }: PdfPageProps) {
   const [width, setWidth] = useState(0);
   const [drawn, setDrawn] = useState<{ scale: number; quotes: readonly Overlay[] } | null>(null);
   const [failure, setFailure] = useState<unknown>(null);
-  // Outside system: the size of the frame.
+  // Outside system: the size of the frame, and keyboard focus: the keys turn the pages of what was opened.
   useLayoutEffect(() => {
     const element = frame.current;
     if (element === null) return undefined;
+    offerFocus(element, { idle: true });
     const observer = new ResizeObserver(() => setWidth(Math.round(element.clientWidth)));
     observer.observe(element);
     return () => observer.disconnect();

@@ -61,6 +61,16 @@ export function describeBase({ documents, chunks, bytes, updatedAtMs }: Knowledg
   return parts.join(' · ');
 }
 
+/** What a question is asked of: only what can be searched counts. */
+export function describeAsked({ documents, chunks, job, updatedAtMs }: KnowledgeBase, nowMs: number): string {
+  const parts = [formatThings(documents.ready, 'document'), formatThings(chunks, 'chunk')];
+  if (job !== null) parts.push('more are being read');
+  else if (documents.queued > 0) parts.push(`${formatCount(documents.queued)} queued`);
+  else if (updatedAtMs !== null) parts.push(`updated ${formatRelative(updatedAtMs, nowMs)}`);
+  if (documents.failed > 0) parts.push(`${formatCount(documents.failed)} failed`);
+  return parts.join(' · ');
+}
+
 /** The state of a knowledge base as one mark. */
 export function baseState({ documents, job }: KnowledgeBase): { meaning: Meaning; word: string } {
   if (job !== null) return { meaning: 'running', word: 'Ingesting' };

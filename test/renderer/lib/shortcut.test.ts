@@ -20,6 +20,16 @@ describe('shortcuts', () => {
 
   it('are printed as keys and yield to typing unless they hold a modifier', () => {
     expect([shortcutKeys('Mod+K', false), shortcutKeys('Mod+K', true), shortcutKeys('G H', false)]).toEqual([['Ctrl', 'K'], ['⌘', 'K'], ['G', 'H']]);
-    expect([yieldsToTyping('G H'), yieldsToTyping('?'), yieldsToTyping('Mod+K')]).toEqual([true, true, false]);
+    expect([yieldsToTyping('G H', false), yieldsToTyping('?', false), yieldsToTyping('Mod+K', false)]).toEqual([true, true, false]);
+  });
+
+  it('with Alt work while a question is typed, except on a Mac, where Option types a character', () => {
+    expect([yieldsToTyping('Alt+N', false), yieldsToTyping('Alt+N', true)]).toEqual([false, true]);
+  });
+
+  it('with Option are known on a Mac by the place of the key, whatever character it types', () => {
+    expect(matchesShortcut('Alt+W', press('∑', { altKey: true, code: 'KeyW' }), true)).toBe(true);
+    expect(matchesShortcut('Alt+]', press('‘', { altKey: true, code: 'BracketRight' }), true)).toBe(true);
+    expect(matchesShortcut('Alt+N', press('∑', { altKey: true, code: 'KeyW' }), true)).toBe(false);
   });
 });

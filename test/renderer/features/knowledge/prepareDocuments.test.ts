@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { DocumentView } from '#contract/knowledge.ts';
 import { blockAt, boxesOf, prepareBlocks } from '../../../../src-renderer/features/knowledge/prepareBlocks.ts';
-import { baseState, describeBase, pagesInView, prepareDocumentRow } from '../../../../src-renderer/features/knowledge/prepareDocuments.ts';
+import { baseState, describeAsked, describeBase, pagesInView, prepareDocumentRow } from '../../../../src-renderer/features/knowledge/prepareDocuments.ts';
 import { digest, jobId, makeBase, makeDocument, NOW } from '../../fakeData.ts';
 
 describe('rows of documents', () => {
@@ -18,6 +18,15 @@ describe('rows of documents', () => {
     const base = makeBase(Array.from({ length: 100 }, (_, index) => makeDocument(index)));
     expect(describeBase(base, NOW)).toMatch(/^100 documents · 1 failed · 2 skipped · [\d,]+ chunks · \d+ MB · updated 5 min ago$/);
     expect([baseState(base).word, baseState({ ...base, job: jobId(1) }).word, baseState(makeBase([])).word]).toEqual(['Some failed', 'Ingesting', 'Empty']);
+  });
+});
+
+describe('what a question is asked of', () => {
+  it('counts only what can be searched, and says that more is coming', () => {
+    const base = { ...makeBase(Array.from({ length: 100 }, (_, index) => makeDocument(index))), chunks: 400 };
+    const ready = `${base.documents.ready} documents`;
+    expect(describeAsked(base, NOW)).toBe(`${ready} · 400 chunks · updated 5 min ago · 1 failed`);
+    expect(describeAsked({ ...base, job: jobId(1), documents: { ...base.documents, failed: 0 } }, NOW)).toBe(`${ready} · 400 chunks · more are being read`);
   });
 });
 

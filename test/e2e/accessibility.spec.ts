@@ -43,5 +43,24 @@ for (const theme of ['light', 'dark'] as const) {
     await lathe.keyboard.press(`${MOD}+k`);
     await expect(lathe.getByRole('dialog')).toBeVisible();
     expect(await serious(lathe), 'palette').toEqual([]);
+    await lathe.keyboard.press('Escape');
+    await expect(lathe.getByRole('dialog')).toHaveCount(0);
+    await lathe.getByRole('button', { name: 'Menu', exact: true }).click();
+    await expect(lathe.getByRole('menu')).toBeVisible();
+    expect(await serious(lathe), 'menu').toEqual([]);
+    await lathe.keyboard.press('Escape');
+    await lathe.keyboard.press('?');
+    await expect(lathe.getByRole('dialog', { name: 'Shortcuts' })).toBeVisible();
+    expect(await serious(lathe), 'shortcuts').toEqual([]);
+    await lathe.keyboard.press('Escape');
+    await lathe.getByRole('tab', { name: 'Knowledge' }).click();
+    await lathe.getByRole('button', { name: 'Add files' }).click();
+    await expect(lathe.getByRole('group', { name: 'Entries of the folder' })).toBeVisible();
+    expect(await serious(lathe), 'add files').toEqual([]);
+    await lathe.keyboard.press('Escape');
+    await lathe.getByRole('tab', { name: 'Home' }).click();
+    await lathe.getByRole('button', { name: 'lathe.yaml' }).click();
+    await expect(lathe.locator('.monaco-editor .view-line').first()).toContainText('Lathe');
+    expect(await serious(lathe), 'file editor').toEqual([]);
   });
 }

@@ -19,6 +19,7 @@ import EditorWorker from 'monaco-editor/editor/editor.worker.js?worker';
 import type { JsonSchema } from '../../lib/jsonSchema.ts';
 import { yamlHover, yamlSuggestions } from '../../lib/yamlAssist.ts';
 import { type TextProblem, yamlProblems } from '../../lib/yamlProblems.ts';
+import { editorTheme } from './editorTheme.ts';
 
 export interface EditorOptions {
   readonly element: HTMLElement;
@@ -67,6 +68,13 @@ function registerYaml(): void {
   });
 }
 
+/** The window's own colours: they are defined again at each change, when the tokens have their new values. */
+function applyTheme(dark: boolean): void {
+  const style = getComputedStyle(document.documentElement);
+  monaco.editor.defineTheme('lathe', editorTheme(dark, (token) => style.getPropertyValue(token).trim()));
+  monaco.editor.setTheme('lathe');
+}
+
 /** Opens a file in Monaco with completion, hover and problems from its JSON Schema. */
 export function openEditor(options: EditorOptions): Editor {
   registerYaml();
@@ -74,7 +82,7 @@ export function openEditor(options: EditorOptions): Editor {
   monaco.editor.getModel(uri)?.dispose();
   const model = monaco.editor.createModel(options.text, undefined, uri);
   if (options.schema !== null) schemas.set(uri.toString(), options.schema);
-  monaco.editor.setTheme(options.dark ? 'vs-dark' : 'vs');
+  applyTheme(options.dark);
   const editor = monaco.editor.create(options.element, {
     model,
     readOnly: options.readOnly,
@@ -86,6 +94,7 @@ export function openEditor(options: EditorOptions): Editor {
     scrollBeyondLastLine: false,
     renderLineHighlight: 'line',
     overviewRulerBorder: false,
+    hideCursorInOverviewRuler: true,
     fixedOverflowWidgets: true,
     tabSize: 2,
     insertSpaces: true,
@@ -117,7 +126,7 @@ export function openEditor(options: EditorOptions): Editor {
     setText: (text) => {
       if (model.getValue() !== text) model.setValue(text);
     },
-    setDark: (dark) => monaco.editor.setTheme(dark ? 'vs-dark' : 'vs'),
+    setDark: applyTheme,
     goTo: (line) => {
       editor.setPosition({ lineNumber: line, column: 1 });
       editor.revealLineInCenter(line);

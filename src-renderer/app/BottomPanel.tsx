@@ -23,16 +23,15 @@ export function BottomPanel() {
   const show = (value: string | null): void => {
     if (isPanelTab(value)) windowStore.setState({ panelTab: value, panelOpen: true });
   };
-  const count = (value: number): string => (value === 0 ? '' : ` ${value}`);
   return (
     <section className="panel-region" aria-label="Panel">
     <Tabs value={open ? tab : null} onChange={show} className="panel" variant="none">
       <div className="panel-head">
         <Tabs.List aria-label="Panel">
-          <Tabs.Tab value="jobs">Jobs{count(jobs.filter(isActive).length)}</Tabs.Tab>
+          <Tabs.Tab value="jobs">Jobs {jobs.filter(isActive).length}</Tabs.Tab>
           <Tabs.Tab value="log">Log</Tabs.Tab>
           <Tabs.Tab value="network">Network {status?.network.calls ?? 0}</Tabs.Tab>
-          <Tabs.Tab value="problems">Problems{count(problems.length)}</Tabs.Tab>
+          <Tabs.Tab value="problems">Problems {problems.length}</Tabs.Tab>
         </Tabs.List>
         <span className="grow" />
         {open ? (

@@ -4,6 +4,7 @@ import { useProjectId } from '../client/ApiContext.tsx';
 import { useEventStream } from '../client/useEventStream.ts';
 import { formatFragment, parseFragment, type Route } from '../lib/route.ts';
 import { EmptyState } from '../ui/EmptyState.tsx';
+import { WarnIcon } from '../ui/icons.ts';
 import { WindowPortProvider } from '../ui/windowPort.tsx';
 import { ActivityBar } from './ActivityBar.tsx';
 import { BottomPanel } from './BottomPanel.tsx';
@@ -17,7 +18,9 @@ import { createTabController } from './tabController.ts';
 import { loadTabs, saveTabs, type TabData, type TabModel } from './tabModel.ts';
 import { useGlobalActions } from './useGlobalActions.ts';
 import { useKeyboard } from './useKeyboard.ts';
-import { useWindowState } from './windowStore.ts';
+import { useWindowState, windowStore } from './windowStore.ts';
+
+const NOTHING_SELECTED: ReadonlySet<Route['place']> = new Set(['home', 'settings', 'file']);
 
 /** The window around the places of one project: activity bar, tabs, inspector, panel, status bar. */
 export function Frame({ onSwitchProject }: { onSwitchProject: (projectId: string) => void }) {
@@ -34,6 +37,7 @@ export function Frame({ onSwitchProject }: { onSwitchProject: (projectId: string
   const syncAddress = (): void => {
     const route = tabs.active();
     setActive(route);
+    leaveSubject(route);
     const fragment = formatFragment(projectId, route ?? { place: 'home' });
     if (location.hash !== fragment) history.replaceState(null, '', fragment);
   };
@@ -61,6 +65,12 @@ export function Frame({ onSwitchProject }: { onSwitchProject: (projectId: string
   return (
     <WindowPortProvider port={port}>
       <div className="frame">
+        {connection === 'lost' ? (
+          <p className="frame-lost notice-line" role="alert">
+            <WarnIcon size={14} aria-hidden />
+            <span>The Lathe process does not answer. You see what was known last; this window tries again by itself. If it was stopped, start it with <code className="mono code">npm start</code> and open the link that it prints.</span>
+          </p>
+        ) : null}
         <ActivityBar active={active?.place ?? null} onOpen={port.open} />
         <Group className="frame-main" orientation="horizontal" {...columns}>
           <Panel id="main" minSize="380px">
@@ -96,6 +106,12 @@ export function Frame({ onSwitchProject }: { onSwitchProject: (projectId: string
       </div>
     </WindowPortProvider>
   );
+}
+
+/** Where nothing is selected, what was selected elsewhere is not shown as if it belonged there. Jobs belong to the panel. */
+function leaveSubject(route: Route | null): void {
+  const { subject } = windowStore.getState();
+  if (subject !== null && route !== null && NOTHING_SELECTED.has(route.place) && !subject.key.startsWith('job-')) windowStore.setState({ subject: null });
 }
 
 function renderEmpty() {

@@ -6,7 +6,7 @@ import { formatClock, formatExact } from '../lib/formatTime.ts';
 import { ErrorState } from '../ui/ErrorState.tsx';
 import { LoadingRows } from '../ui/Loading.tsx';
 import { type Meaning, StateMark } from '../ui/StateMark.tsx';
-import { prepareStatus } from './prepareStatus.ts';
+import { prepareStatus, processName } from './prepareStatus.ts';
 
 const OUTCOMES = {
   open: { meaning: 'running', word: 'open' },
@@ -56,12 +56,33 @@ export function NetworkTab() {
         </table>
       )}
       {status === undefined || status.runtimes.length === 0 ? null : (
-        <p className="panel-line dim">
-          {status.runtimes.map(({ id, state, network }) => `${id}: ${state}, ${NETWORK_WORDS[network]}`).join(' · ')}
-        </p>
+        <table className="table network-processes" aria-label="Processes and their network">
+          <thead>
+            <tr>
+              <th scope="col">Process</th>
+              <th scope="col">State</th>
+              <th scope="col">Network</th>
+            </tr>
+          </thead>
+          <tbody>
+            {status.runtimes.map(({ id, state, network }) => (
+              <tr key={id}>
+                <td className="mono" title={id}>{processName(id)}</td>
+                <td>{RUNTIME_WORDS[state]}</td>
+                <td><StateMark {...NETWORK_STATES[state === 'stopped' ? 'stopped' : network]} /></td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
       )}
     </div>
   );
 }
 
-const NETWORK_WORDS = { none: 'no network', proxy: 'through the broker', 'not-observed': 'network not observed' } as const;
+const RUNTIME_WORDS = { stopped: 'stopped', starting: 'starting', ready: 'ready', 'circuit-open': 'not started again' } as const;
+const NETWORK_STATES = {
+  none: { meaning: 'good', word: 'cut off' },
+  proxy: { meaning: 'good', word: 'through the broker' },
+  'not-observed': { meaning: 'warning', word: 'not observed' },
+  stopped: { meaning: 'skipped', word: 'not running' },
+} as const satisfies Record<string, { meaning: Meaning; word: string }>;

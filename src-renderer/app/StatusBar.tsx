@@ -4,7 +4,7 @@ import type { ConnectionState } from '../client/eventStream.ts';
 import { useProject } from '../client/projectQueries.ts';
 import { useJobs, useStatus } from '../client/systemQueries.ts';
 import { isMac } from '../lib/shortcut.ts';
-import { NetworkIcon, NetworkOffIcon, WarnIcon } from '../ui/icons.ts';
+import { CheckIcon, NetworkIcon, WarnIcon } from '../ui/icons.ts';
 import type { WindowPort } from '../ui/windowPort.tsx';
 import { isActive } from './prepareJobs.ts';
 import { prepareStatus } from './prepareStatus.ts';
@@ -39,7 +39,9 @@ export function StatusBar({ connection, port }: { connection: ConnectionState; p
       <span className="grow" />
       {connection === 'lost' ? (
         <Item title="The Lathe process does not answer. This window tries again by itself.">
-          <WarnIcon size={13} aria-hidden /> connection lost
+          <span className="row status-net status-lost">
+            <WarnIcon size={13} aria-hidden /> connection lost
+          </span>
         </Item>
       ) : null}
       <Item title="Jobs running or waiting" onClick={() => port.showPanel('jobs')}>
@@ -48,7 +50,7 @@ export function StatusBar({ connection, port }: { connection: ConnectionState; p
       {words === null ? null : (
         <Item title={words.networkTitle} onClick={() => port.showPanel('network')}>
           <span className={`row status-net status-net-${words.networkMeaning}`}>
-            {words.networkMeaning === 'warning' ? <WarnIcon size={13} aria-hidden /> : words.networkMeaning === 'good' ? <NetworkOffIcon size={13} aria-hidden /> : <NetworkIcon size={13} aria-hidden />}
+            {words.networkMeaning === 'warning' ? <WarnIcon size={13} aria-hidden /> : words.networkMeaning === 'good' ? <CheckIcon size={13} aria-hidden /> : <NetworkIcon size={13} aria-hidden />}
             {words.network}
           </span>
         </Item>

@@ -1,7 +1,9 @@
 import type { Job, JobState } from '#contract/jobs.ts';
 import { describeProgress, type ProgressWords } from '../lib/describeProgress.ts';
+import { formatCount } from '../lib/formatCount.ts';
 import { formatDuration } from '../lib/formatDuration.ts';
-import { formatRelative } from '../lib/formatTime.ts';
+import { formatExact, formatMoment, formatRelative } from '../lib/formatTime.ts';
+import type { Fact } from '../ui/Facts.tsx';
 import type { Meaning } from '../ui/StateMark.tsx';
 
 export interface JobRow {
@@ -49,4 +51,35 @@ function detailOf(job: Job, nowMs: number): string {
   const took = job.startedAtMs === null ? '' : ` · took ${formatDuration(Math.max(0, job.endedAtMs - job.startedAtMs))}`;
   const again = job.resumed === 0 ? '' : ` · taken up again ${job.resumed === 1 ? 'once' : `${job.resumed} times`}`;
   return `${formatRelative(job.endedAtMs, nowMs)}${took}${again}`;
+}
+
+export interface JobFactsView {
+  readonly meaning: Meaning;
+  readonly word: string;
+  readonly amount: readonly Fact[];
+  readonly when: readonly Fact[];
+  readonly result: readonly Fact[];
+}
+
+/** What the inspector says of a job. Figures of the result that are zero or empty are left out. */
+export function prepareJobFacts(job: Job): JobFactsView {
+  const progress = job.progress === null ? null : describeProgress(job.progress);
+  const time = (name: string, atMs: number | null): Fact[] => (atMs === null ? [] : [{ name, value: formatMoment(atMs), title: formatExact(atMs) }]);
+  const took = job.startedAtMs === null || job.endedAtMs === null ? [] : [{ name: 'Took', value: formatDuration(Math.max(0, job.endedAtMs - job.startedAtMs)) }];
+  return {
+    ...STATES[job.state],
+    amount: progress === null ? [] : [{ name: 'Amount', value: progress.amount }, ...(progress.speed === '' ? [] : [{ name: 'Speed', value: progress.speed }])],
+    when: [...time('Created', job.createdAtMs), ...time('Started', job.startedAtMs), ...time('Ended', job.endedAtMs), ...took],
+    result: Object.entries(job.result ?? {}).flatMap(([name, value]) => resultFacts(name, value)),
+  };
+}
+
+/** `passedOver` → `Passed over`; a group of figures becomes a line each. */
+function resultFacts(name: string, value: unknown): Fact[] {
+  const words = name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`).replace(/^./, (letter) => letter.toUpperCase());
+  if (value === null || value === 0 || value === '' || value === undefined) return [];
+  if (typeof value === 'number') return [{ name: words, value: formatCount(value), mono: true }];
+  if (Array.isArray(value)) return value.length === 0 ? [] : [{ name: words, value: value.map((item) => (typeof item === 'string' ? item : JSON.stringify(item))).join('; ') }];
+  if (typeof value === 'object') return Object.entries(value).flatMap(([within, figure]) => resultFacts(`${name}: ${within}`, figure));
+  return [{ name: words, value: String(value) }];
 }

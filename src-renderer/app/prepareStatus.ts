@@ -42,3 +42,8 @@ function networkWords({ calls, refused, notObserved }: Status['network']): Pick<
   }
   return { network: '0 outbound calls', networkMeaning: 'good', networkTitle: `No process of Lathe has called anything outside this machine${refusals}. Click for the list.` };
 }
+
+/** The name of a process; a digest in it is shortened to eight. */
+export function processName(id: string): string {
+  return id.replace(/([0-9a-f]{8})[0-9a-f]{56}/g, '$1');
+}

@@ -1,10 +1,10 @@
-import { useProject, useRecentProjects, useTrust, useUndo, useUndoList } from '../client/projectQueries.ts';
+import { useOpenProject, useProject, useRecentProjects, useTrust, useUndo, useUndoList } from '../client/projectQueries.ts';
 import { useSaveSettings } from '../client/systemQueries.ts';
 import { toProblem } from '../client/problem.ts';
 import { type Action, useActions } from '../ui/actionRegistry.ts';
 import type { WindowPort } from '../ui/windowPort.tsx';
 import type { TabController } from './tabController.ts';
-import { windowStore } from './windowStore.ts';
+import { hideUndoNotices, windowStore } from './windowStore.ts';
 
 /** Actions that exist wherever one is. */
 export function useGlobalActions(port: WindowPort, tabs: TabController): void {
@@ -45,9 +45,15 @@ function useProjectActions(port: WindowPort): Action[] {
   const project = useProject().data;
   const recent = useRecentProjects().data ?? [];
   const trust = useTrust();
+  const open = useOpenProject();
+  const openFolder = async (): Promise<void> => {
+    const [folder] = (await port.pick({ title: 'Open a project folder', what: 'folder', verb: 'Open' })) ?? [];
+    const onError = (error: unknown): void => port.notify({ text: [toProblem(error).message, toProblem(error).hint].filter((part) => part !== null).join(' '), meaning: 'bad' });
+    if (folder !== undefined) open.mutate(folder, { onError, onSuccess: ({ id }) => port.switchProject(id) });
+  };
   return [
     { id: 'project-create', title: 'New project', section: 'Project', run: () => windowStore.setState({ projectDialog: 'create' }) },
-    { id: 'project-open', title: 'Open a project folder', section: 'Project', run: () => port.open({ place: 'home' }) },
+    { id: 'project-open', title: 'Open a project folder', section: 'Project', run: () => void openFolder() },
     { id: 'project-trust', title: 'Trust this project', section: 'Project', when: () => project?.trusted === false, run: () => trust.mutate() },
     ...recent
       .filter(({ id, exists }) => exists && id !== project?.id)
@@ -65,11 +71,16 @@ function useUndoActions(port: WindowPort): Action[] {
       title: newest === undefined ? 'Undo the last deletion' : `Undo: ${newest.title}`,
       section: 'Edit',
       shortcut: 'Mod+Z',
-      run: () =>
+      run: () => {
+        if (newest === undefined) return port.notify({ text: 'There is nothing to undo.' });
         undo.mutate(undefined, {
-          onSuccess: ({ title }) => port.notify({ text: `Taken back: ${title}`, meaning: 'good' }),
+          onSuccess: ({ title }) => {
+            hideUndoNotices();
+            port.notify({ text: `Taken back: ${title}`, meaning: 'good' });
+          },
           onError: (error) => port.notify({ text: toProblem(error).message, meaning: 'bad' }),
-        }),
+        });
+      },
     },
   ];
 }

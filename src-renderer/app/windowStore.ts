@@ -85,6 +85,11 @@ export function hideNotice(id: number): void {
   windowStore.setState(({ notices }) => ({ notices: notices.filter((notice) => notice.id !== id) }));
 }
 
+/** After an undo from elsewhere, the button of an older notice would take back something else. */
+export function hideUndoNotices(): void {
+  windowStore.setState(({ notices }) => ({ notices: notices.filter(({ action }) => action?.label !== 'Undo') }));
+}
+
 export function pickPaths(request: PickRequest): Promise<readonly string[] | null> {
   return new Promise((resolve) => {
     const answer = (paths: readonly string[] | null): void => {

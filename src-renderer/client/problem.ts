@@ -20,7 +20,7 @@ export function toProblem(error: unknown): Problem {
     return {
       code: 'OWNER_UNREACHABLE',
       message: 'The Lathe process does not answer.',
-      hint: 'If it was stopped, start it again with `npm start`, then open the link that it prints.',
+      hint: 'If it was stopped, start it again with npm start, then open the link that it prints.',
       requestId: null,
     };
   }

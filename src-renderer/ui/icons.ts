@@ -36,7 +36,6 @@ export { default as ArrowIcon } from '@tabler/icons-react/dist/esm/icons/IconArr
 export { default as ZoomInIcon } from '@tabler/icons-react/dist/esm/icons/IconZoomIn.mjs';
 export { default as ZoomOutIcon } from '@tabler/icons-react/dist/esm/icons/IconZoomOut.mjs';
 export { default as NetworkIcon } from '@tabler/icons-react/dist/esm/icons/IconNetwork.mjs';
-export { default as NetworkOffIcon } from '@tabler/icons-react/dist/esm/icons/IconNetworkOff.mjs';
 export { default as SaveIcon } from '@tabler/icons-react/dist/esm/icons/IconDeviceFloppy.mjs';
 export { default as SendIcon } from '@tabler/icons-react/dist/esm/icons/IconSend2.mjs';
 export { default as FilterIcon } from '@tabler/icons-react/dist/esm/icons/IconFilter.mjs';

@@ -21,7 +21,7 @@ export function IngestProgress({ base }: { base: KnowledgeBase }) {
         {job.progress === null || job.progress.now === '' ? null : <span className="dim"> · {job.progress.now}</span>}
       </span>
       <div className="ingest-bar">
-        <ProgressLine fraction={words?.fraction ?? null} label={job.title} />
+        <ProgressLine fraction={job.state === 'queued' ? 0 : (words?.fraction ?? null)} label={job.title} />
       </div>
       <span className="num">{words?.amount}</span>
       <span className="num dim">{words?.speed}</span>

@@ -29,7 +29,7 @@ export function SourceList({ answer }: { answer: Answer }) {
       <div onKeyDown={listKeyHandler({ count: shown.length, at, onMove: (index) => { setAt(index); document.getElementById(id(index))?.focus(); }, onOpen: open })}>
         {shown.map((row, index) => (
           <button key={row.key} id={id(index)} type="button" className={`plain source source-${row.use}`} tabIndex={index === at ? 0 : -1} onFocus={() => setAt(index)} onClick={() => open(index)}>
-            <span className="source-number">{row.numbers.length === 0 ? '–' : row.numbers.join(' ')}</span>
+            <span className="source-number" title={row.numbers.join(', ')}>{row.label}</span>
             <span className="clip source-file" title={row.file}>{row.file}{row.page === null ? '' : `, page ${row.page}`}</span>
             <span className="clip source-heading">{row.use === 'missed' ? `just missed: ${row.heading}` : row.use === 'prompt' ? `not cited: ${row.heading}` : row.heading}</span>
             <span className="source-ranks">{row.ranks}</span>

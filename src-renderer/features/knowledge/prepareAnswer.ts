@@ -5,7 +5,8 @@ import { formatDay } from '../../lib/formatTime.ts';
 
 export interface SourceRow {
   readonly key: string;
-  /** Numbers of the citations that stand in this passage. */
+  /** Numbers of the citations that stand in this passage, `1–3 5`; a dash when there is none. */
+  readonly label: string;
   readonly numbers: readonly number[];
   readonly use: 'cited' | 'prompt' | 'missed';
   readonly file: string;
@@ -23,6 +24,7 @@ export function prepareSources({ citations, passages, inPrompt, by }: Answer): S
     const cited = citations.filter((citation) => within(citation, passage));
     return {
       key: passage.chunkId,
+      label: numberRanges(cited.map(({ number }) => number)),
       numbers: cited.map(({ number }) => number),
       use: cited.length > 0 ? 'cited' : index < inPrompt || by === 'passages' ? 'prompt' : 'missed',
       file: passage.file,
@@ -35,12 +37,24 @@ export function prepareSources({ citations, passages, inPrompt, by }: Answer): S
   });
   const orphans = citations
     .filter((citation) => !passages.some((passage) => within(citation, passage)))
-    .map((citation): SourceRow => ({ key: `citation-${citation.number}`, numbers: [citation.number], use: 'cited', file: citation.file, page: citation.page, heading: citation.headings.at(-1) ?? citation.title, ranks: 'neighbour', passage: null, citation }));
+    .map((citation): SourceRow => ({ key: `citation-${citation.number}`, label: String(citation.number), numbers: [citation.number], use: 'cited', file: citation.file, page: citation.page, heading: citation.headings.at(-1) ?? citation.title, ranks: 'neighbour', passage: null, citation }));
   const order = { cited: 0, prompt: 1, missed: 2 } as const;
   return [...rows, ...orphans]
     .map((row, index) => ({ row, index }))
     .toSorted((a, b) => order[a.row.use] - order[b.row.use] || (a.row.numbers[0] ?? 0) - (b.row.numbers[0] ?? 0) || a.index - b.index)
     .map(({ row }) => row);
+}
+
+/** Neighbours as a range, so that many numbers fit beside a source: `1–3 5`. */
+function numberRanges(numbers: readonly number[]): string {
+  if (numbers.length === 0) return '–';
+  const ranges: { first: number; last: number }[] = [];
+  for (const number of numbers.toSorted((a, b) => a - b)) {
+    const open = ranges.at(-1);
+    if (open !== undefined && number <= open.last + 1) open.last = number;
+    else ranges.push({ first: number, last: number });
+  }
+  return ranges.map(({ first, last }) => (last - first > 1 ? `${first}–${last}` : last > first ? `${first} ${last}` : `${first}`)).join(' ');
 }
 
 export function describeRanks({ text, vector }: PassageResult['ranks']): string {
@@ -66,10 +80,16 @@ export function describeAnswer(answer: Answer): string {
 /** What is said plainly above an answer that is not the model's own; null when there is nothing to say. */
 export function answerNotice({ abstained, by, note, state, error }: Answer): { readonly title: string; readonly text: string } | null {
   if (state === 'failed') return { title: 'The answer failed', text: [error?.message, error?.hint].filter((part) => part !== undefined).join(' ') };
-  if (abstained) return { title: 'The documents do not seem to hold the answer', text: note ?? 'The nearest passages are shown instead of a guess.' };
+  if (abstained) return { title: 'The documents do not seem to hold the answer', text: withoutTitle(note) ?? 'The nearest passages are shown instead of a guess.' };
   if (by === 'passages' && state === 'done') return { title: 'The passages themselves are the answer', text: note ?? 'The model is too weak for this question, so nothing is put in its words.' };
   if (state === 'stopped') return { title: 'Stopped', text: 'The text ends where it was stopped; its sentences were not checked against the sources.' };
   return null;
+}
+
+/** The owner's note begins with what the title says already. */
+function withoutTitle(note: string | null): string | null {
+  const rest = note?.replace(/^Your documents do not seem to hold the answer[:.]\s*/, '') ?? '';
+  return rest === '' ? null : `${rest.charAt(0).toUpperCase()}${rest.slice(1)}`;
 }
 
 export function recordedLine({ recorded }: Answer): string | null {

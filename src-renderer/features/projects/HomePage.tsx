@@ -69,7 +69,7 @@ function Changes({ changes }: { changes: readonly { atMs: number; title: string 
       <ul className="home-list">
         {changes.slice(0, 12).map(({ atMs, title }) => (
           <li key={`${atMs}-${title}`} className="row">
-            <span className="clip grow" title={title}>{title}</span>
+            <span className="grow">{title}</span>
             <time className="faint home-when" title={formatExact(atMs)}>{formatRelative(atMs, Date.now())}</time>
           </li>
         ))}

@@ -3,7 +3,6 @@ import { useProjectId } from '../../client/ApiContext.tsx';
 import { toProblem } from '../../client/problem.ts';
 import { useCreateProject, useOpenProject, useRecentProjects } from '../../client/projectQueries.ts';
 import { formatExact, formatRelative } from '../../lib/formatTime.ts';
-import { useActions } from '../../ui/actionRegistry.ts';
 import { useWindow } from '../../ui/windowPort.tsx';
 
 /** Other projects of this user, and the ways to open or make one. */
@@ -23,9 +22,6 @@ export function RecentProjects() {
     const paths = await port.pick({ title: 'Create a project: choose or type its folder', what: 'folder', verb: 'Create project in' });
     if (paths?.[0] !== undefined) create.mutate({ folder: paths[0], sample: false }, { onError, onSuccess });
   };
-  useActions([
-    { id: 'project-open', title: 'Open a project folder', section: 'Project', run: () => void openFolder() },
-  ]);
   const others = (recent.data ?? []).filter(({ id }) => id !== current);
   return (
     <section className="home-section" aria-labelledby="home-recent">

@@ -53,19 +53,20 @@ export function prepareLanes(facts: HomeFacts, conversations: readonly Asked[], 
 }
 
 function documentsBox(base: Base): LaneBox {
-  const failed = base.failed > 0;
+  const running = base.state === 'running';
+  const failed = base.failed > 0 && !running;
   return {
     title: 'Documents',
     figure: formatCount(base.documents),
-    detail: failed ? `${formatCount(base.failed)} failed, reasons listed` : base.documents === 0 ? 'none added yet' : 'all read',
-    ...(failed ? { meaning: 'warning' as const, word: 'Some failed' } : base.documents === 0 ? STATES.empty : base.state === 'running' ? STATES.running : { meaning: 'good' as const, word: 'Read' }),
+    detail: failed ? `${formatCount(base.failed)} failed, reasons listed` : running ? 'more are being read' : base.documents === 0 ? 'none added yet' : 'all read',
+    ...(failed ? { meaning: 'warning' as const, word: 'Some failed' } : running ? STATES.running : base.documents === 0 ? STATES.empty : { meaning: 'good' as const, word: 'Read' }),
     route: failed ? { place: 'knowledge', knowledgeId: base.id, state: 'failed' } : { place: 'knowledge', knowledgeId: base.id },
   };
 }
 
 function chunksBox(base: Base): LaneBox {
   const perDocument = base.documents === 0 ? '' : `${formatCount(Math.round(base.chunks / base.documents))} per document`;
-  return { title: 'Chunks', figure: formatCount(base.chunks), detail: base.chunks === 0 ? 'cut from documents' : perDocument, ...(base.chunks === 0 ? STATES.empty : STATES[base.state === 'failed' ? 'ready' : base.state]), route: { place: 'knowledge', knowledgeId: base.id } };
+  return { title: 'Chunks', figure: formatCount(base.chunks), detail: base.chunks === 0 ? 'cut from documents' : perDocument, ...(base.chunks === 0 && base.state !== 'running' ? STATES.empty : STATES[base.state === 'failed' ? 'ready' : base.state]), route: { place: 'knowledge', knowledgeId: base.id } };
 }
 
 function indexBox(base: Base, nowMs: number): LaneBox {
@@ -103,6 +104,10 @@ export function prepareNextStep(facts: HomeFacts, project: Project): NextStep {
   if (failed !== undefined) {
     return { title: `${failed.name} could not be finished`, sentence: `${formatThings(failed.failed, 'document')} failed. Each has its reason and what to do.`, verb: 'Show what failed', does: { place: 'knowledge', knowledgeId: failed.id, state: 'failed' } };
   }
+  const reading = facts.knowledge.find(({ state }) => state === 'running');
+  if (reading !== undefined && facts.knowledge.every(({ documents }) => documents === 0)) {
+    return { title: `${reading.name} is being read`, sentence: 'The first documents can be asked within seconds, while the others are still being read.', verb: 'Show the progress', does: { place: 'knowledge', knowledgeId: reading.id } };
+  }
   const empty = facts.knowledge.find(({ documents }) => documents === 0);
   if (empty !== undefined && facts.knowledge.every(({ documents }) => documents === 0)) {
     return { title: `Add documents to ${empty.name}`, sentence: 'PDF with text, HTML, Markdown, plain text and source code are read. Originals stay where they are.', verb: 'Add files or folders', does: { place: 'knowledge', knowledgeId: empty.id } };
@@ -111,6 +116,8 @@ export function prepareNextStep(facts: HomeFacts, project: Project): NextStep {
   if (stale !== undefined) {
     return { title: `${stale.name} is behind its files`, sentence: 'Ingesting again reads only what changed.', verb: 'Show it', does: { place: 'knowledge', knowledgeId: stale.id } };
   }
-  const ready = facts.knowledge.find(({ documents }) => documents > 0) ?? first;
-  return { title: 'Ask a question', sentence: `${ready.name} is ready: ${formatThings(ready.documents, 'document')}, ${formatThings(ready.chunks, 'chunk')}. Every sentence of an answer shows where it comes from.`, verb: 'Ask', does: { place: 'ask', knowledgeId: ready.id } };
+  const ready = facts.knowledge.find(({ documents, state }) => documents > 0 && state === 'ready') ?? facts.knowledge.find(({ documents }) => documents > 0) ?? first;
+  const figures = `${formatThings(ready.documents, 'document')}, ${formatThings(ready.chunks, 'chunk')}`;
+  const sentence = ready.state === 'running' ? `${ready.name} can be asked while it is being read: ${figures} so far.` : `${ready.name} is ready: ${figures}.`;
+  return { title: 'Ask a question', sentence: `${sentence} Every sentence of an answer shows where it comes from.`, verb: 'Ask', does: { place: 'ask', knowledgeId: ready.id } };
 }

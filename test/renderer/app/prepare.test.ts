@@ -3,9 +3,9 @@ import { ProjectId } from '#contract/ids.ts';
 import type { Status } from '#contract/system.ts';
 import { chooseProject } from '../../../src-renderer/app/chooseProject.ts';
 import { prepareBrowse } from '../../../src-renderer/app/prepareBrowse.ts';
-import { prepareJobs } from '../../../src-renderer/app/prepareJobs.ts';
+import { prepareJobFacts, prepareJobs } from '../../../src-renderer/app/prepareJobs.ts';
 import { prepareProblems } from '../../../src-renderer/app/prepareProblems.ts';
-import { prepareStatus } from '../../../src-renderer/app/prepareStatus.ts';
+import { prepareStatus, processName } from '../../../src-renderer/app/prepareStatus.ts';
 import { rankOpenables } from '../../../src-renderer/app/rankOpenables.ts';
 import { makeBase, makeDocument, makeJob, PROJECT, uuid } from '../fakeData.ts';
 
@@ -18,6 +18,10 @@ describe('the status bar', () => {
     expect(prepareStatus(status({ network: { calls: 3, refused: 1, notObserved: 2 } }))).toMatchObject({ network: '3 outbound calls', networkTitle: '3 calls left this machine, 1 refused. Click for the list.' });
   });
 
+  it('shortens the digest in the name of a process', () => {
+    expect([processName(`llama:${'a5fd3b62'.repeat(8)}/gemma.gguf`), processName('parse-1')]).toEqual(['llama:a5fd3b62/gemma.gguf', 'parse-1']);
+  });
+
   it('names the graphics card or why there is none', () => {
     expect(prepareStatus(status())).toMatchObject({ device: 'No GPU', deviceTitle: 'No driver', memory: 'RAM 9.2 GB / 32 GB', model: 'no model loaded' });
     expect(prepareStatus(status({ devices: [{ name: 'RTX', totalBytes: 8e9, freeBytes: 2.9e9 }] }))).toMatchObject({ device: 'GPU 5.1 GB / 8.0 GB', deviceTitle: 'RTX' });
@@ -28,6 +32,12 @@ describe('the panel', () => {
   it('shows running jobs first, failures with cause and next step, and Cancel only where it works', () => {
     const rows = prepareJobs([makeJob(1, { state: 'failed', error: { code: 'DISK_FULL', message: 'No space.', hint: 'Free some.' }, endedAtMs: 5 }), makeJob(2, { state: 'queued', progress: null }), makeJob(3)], 10);
     expect(rows.map(({ word, detail, canCancel }) => [word, detail, canCancel])).toEqual([['Running', 'reference/datamodel.html', true], ['Queued', 'Waiting for its turn', true], ['Failed', 'No space. Free some.', false]]);
+  });
+
+  it('tells a job in the inspector in words and grouped figures, without what is zero or empty', () => {
+    const job = makeJob(1, { state: 'done', startedAtMs: 1000, endedAtMs: 32_000, result: { files: 10_000, failed: 0, passedOver: { hidden: 3, tooLarge: 0 }, problems: [] } });
+    const { word, when, result } = prepareJobFacts(job);
+    expect([word, when.at(-1), result]).toEqual(['Done', { name: 'Took', value: '31 s' }, [{ name: 'Files', value: '10,000', mono: true }, { name: 'Passed over: hidden', value: '3', mono: true }]]);
   });
 
   it('lists what needs an eye: processes that gave up, failed jobs and documents, trust, what was mended', () => {

@@ -23,6 +23,16 @@ describe('the sources of an answer', () => {
   });
 });
 
+describe('the number beside a source', () => {
+  it('is a range where many sentences cite one passage, and a dash where none does', () => {
+    const [passage] = answer.passages;
+    const [citation] = answer.citations;
+    if (passage === undefined || citation === undefined) throw new Error('Expected a cited passage');
+    const labels = (numbers: readonly number[]): (string | undefined)[] => prepareSources({ ...answer, passages: [passage], citations: numbers.map((number) => ({ ...citation, number })) }).map(({ label }) => label);
+    expect([labels([]), labels([2]), labels([1, 2]), labels([1, 2, 3, 5])]).toEqual([['–'], ['2'], ['1 2'], ['1–3 5']]);
+  });
+});
+
 describe('what is said about an answer', () => {
   it('is model, speed, sources used, confidence and time', () => {
     expect(describeAnswer(answer)).toBe('gemma-3-270m · 38 tok/s · 4 of 6 passages · confidence 0.91 · 4.2 s');
@@ -34,6 +44,8 @@ describe('what is said about an answer', () => {
   it('names abstaining, passages as the answer, stopping and failing plainly, and nothing else', () => {
     expect(answerNotice(answer)).toBeNull();
     expect(answerNotice({ ...answer, abstained: true, by: 'passages', note: 'Nothing close enough.' })).toEqual({ title: 'The documents do not seem to hold the answer', text: 'Nothing close enough.' });
+    // The owner's note says again what the title says: once is enough.
+    expect(answerNotice({ ...answer, abstained: true, note: 'Your documents do not seem to hold the answer: the nearest passages match only loosely.' })?.text).toBe('The nearest passages match only loosely.');
     expect(answerNotice({ ...answer, by: 'passages' })?.title).toBe('The passages themselves are the answer');
     expect(answerNotice({ ...answer, state: 'stopped' })?.title).toBe('Stopped');
     expect(answerNotice({ ...answer, state: 'failed', error: { code: 'RUNTIME_MEMORY', message: 'Not enough memory.', hint: 'Choose a smaller model.' } })?.text).toBe('Not enough memory. Choose a smaller model.');

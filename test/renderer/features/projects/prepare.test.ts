@@ -21,6 +21,23 @@ describe('the project as a picture', () => {
   });
 });
 
+describe('a knowledge base that is being read', () => {
+  const running = { ...base, state: 'running' as const, failed: 1 };
+
+  it('shows what is there so far and never says that all is read', () => {
+    const [lane] = prepareLanes(facts([running]), [], NOW);
+    expect(lane?.boxes.slice(0, 2).map(({ figure, word, detail }) => [figure, word, detail])).toEqual([['10', 'Running', 'more are being read'], ['330', 'Running', '33 per document']]);
+    const [first] = prepareLanes(facts([{ ...running, documents: 0, chunks: 0 }]), [], NOW);
+    expect(first?.boxes.slice(0, 2).map(({ word }) => word)).toEqual(['Running', 'Running']);
+  });
+
+  it('is not called ready: one that is comes first, and a first ingestion leads to its progress', () => {
+    expect(prepareNextStep(facts([running]), project).sentence).toContain('can be asked while it is being read: 10 documents, 330 chunks so far.');
+    expect(prepareNextStep(facts([running, { ...base, name: 'Other' }]), project).sentence).toContain('Other is ready');
+    expect(prepareNextStep(facts([{ ...running, documents: 0, chunks: 0 }]), project)).toMatchObject({ title: 'Manuals is being read', verb: 'Show the progress' });
+  });
+});
+
 describe('the next step', () => {
   it('is the one that makes most sense: trust, create, mend, add, ingest again, ask', () => {
     const empty = { ...base, documents: 0, chunks: 0, state: 'empty' as const };

@@ -31,6 +31,8 @@ export interface Broker {
   download(request: DownloadRequest): Promise<DownloadResult>;
   /** A proxy on loopback for one child, with a credential of its own; the same checks and ledger. Close it with the child. */
   proxy(by: string): Promise<ChildProxy>;
+  /** How many children were given a proxy since the start. They are asked to use it; nothing can force them. */
+  proxied(): number;
 }
 
 const IDLE_TIMEOUT_MS = 60_000;
@@ -38,9 +40,14 @@ const IDLE_TIMEOUT_MS = 60_000;
 export function createBroker(options: BrokerOptions): Broker {
   const admit = createAdmit(options);
   const open = (request: OpenRequest): Promise<OpenResponse> => openUrl(request, { admit, idleTimeoutMs: options.idleTimeoutMs ?? IDLE_TIMEOUT_MS });
+  let proxied = 0;
   return {
     download: (request) => downloadFile(open, request),
-    proxy: (by) => serveChildProxy(by, admit),
+    proxy: (by) => {
+      proxied += 1;
+      return serveChildProxy(by, admit);
+    },
+    proxied: () => proxied,
   };
 }
 

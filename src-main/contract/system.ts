@@ -45,7 +45,7 @@ export const Status = z.object({
   deviceReason: z.string().nullable(),
   loadedModels: z.array(z.string()),
   runtimes: z.array(RuntimeFacts),
-  /** Of this owner process; `notObserved` > 0 means that no "0 outbound calls" can be claimed. */
+  /** Since this owner process started. `notObserved` counts processes that ran where nothing kept them off the network, ended ones too: above 0, no "0 outbound calls" can be claimed. */
   network: z.object({ calls: z.number().int(), refused: z.number().int(), notObserved: z.number().int() }),
   /** What the last start had to mend, in sentences. */
   recovered: z.array(z.string()),

@@ -116,7 +116,7 @@ export async function openMachine(options: MachineOptions): Promise<Machine> {
     loadedModels: () => models.loadedSlugs(),
     runtimes: () => supervisor.facts(),
     ledger: (limit) => userDatabase.run(listCalls, { limit }),
-    network: async () => ({ ...(await userDatabase.run(countCalls, { afterSequence })), notObserved: supervisor.facts().filter((facts) => facts.network === 'not-observed' && facts.pid !== null).length }),
+    network: async () => ({ ...(await userDatabase.run(countCalls, { afterSequence })), notObserved: supervisor.unobserved() + broker.proxied() }),
     async close() {
       await jobs.stop();
       await supervisor.stop();

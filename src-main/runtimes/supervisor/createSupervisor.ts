@@ -24,6 +24,8 @@ export interface Supervisor {
   /** Stops the process and forgets it: it no longer shows in facts. */
   release(process: RuntimeProcess): Promise<void>;
   facts(): RuntimeFacts[];
+  /** How many processes were started with a network that nobody watched; their end takes none back: what they did stays unknown. */
+  unobserved(): number;
   /** Lets every open circuit try again. */
   reset(): void;
   /** Ends all processes within two seconds each, side by side; later calls reject. */
@@ -34,9 +36,16 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   const { logger, launch = launchChild, onChange = () => undefined, monotonicMs = () => performance.now() } = options;
   const processes: RuntimeProcess[] = [];
   let closing = false;
+  let unobserved = 0;
+
+  const counted: Launch = async (request, listener) => {
+    const child = await launch(request, listener);
+    if (child.network === 'not-observed') unobserved += 1;
+    return child;
+  };
 
   function create(definition: RuntimeDefinition, name: string, circuit = createCircuit(definition.id, monotonicMs)): RuntimeProcess {
-    const process = createRuntimeProcess({ definition, name, circuit, log: logger, launch, onChange, closing: () => closing });
+    const process = createRuntimeProcess({ definition, name, circuit, log: logger, launch: counted, onChange, closing: () => closing });
     processes.push(process);
     return process;
   }
@@ -54,6 +63,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       await process.stop();
     },
     facts: () => processes.map((process) => process.facts()),
+    unobserved: () => unobserved,
     reset: () => {
       for (const process of processes) process.reset();
     },

@@ -4,7 +4,7 @@ import { connect, type AddressInfo } from 'node:net';
 import { promisify } from 'node:util';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ChildProxy } from '../../../src-main/base/childProxy.ts';
-import { createBroker } from '../../../src-main/base/network.ts';
+import { createBroker, type Broker } from '../../../src-main/base/network.ts';
 import type { CallEnd, CallStart } from '../../../src-main/base/networkCall.ts';
 
 const closers: (() => Promise<unknown>)[] = [];
@@ -19,13 +19,13 @@ async function serve(): Promise<{ origin: string; server: Server }> {
   return { origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, server };
 }
 
-async function proxyFor(origins: readonly string[]): Promise<{ proxy: ChildProxy; started: CallStart[]; ended: CallEnd[] }> {
+async function proxyFor(origins: readonly string[]): Promise<{ broker: Broker; proxy: ChildProxy; started: CallStart[]; ended: CallEnd[] }> {
   const started: CallStart[] = [];
   const ended: CallEnd[] = [];
   const broker = createBroker({ record: { open: async (call) => started.push(call), close: async (_at, end) => void ended.push(end) }, offline: () => false, allow: (origin) => origins.includes(origin) });
   const proxy = await broker.proxy('pip');
   closers.push(() => proxy.close());
-  return { proxy, started, ended };
+  return { broker, proxy, started, ended };
 }
 
 /** What a client without any credential, or with this one, gets for a request through the proxy. */
@@ -57,7 +57,8 @@ const credentialOf = (url: URL): string => `Basic ${Buffer.from(`${url.username}
 describe('the proxy of a child', () => {
   it('relays plain requests and tunnels, and records both with their bytes', async () => {
     const { origin } = await serve();
-    const { proxy, started, ended } = await proxyFor([origin, origin.replace('http:', 'https:')]);
+    const { broker, proxy, started, ended } = await proxyFor([origin, origin.replace('http:', 'https:')]);
+    expect(broker.proxied()).toBe(1);
     const url = new URL(proxy.environment['HTTPS_PROXY'] ?? '');
     expect(await ask(url, `${origin}/x`, credentialOf(url))).toEqual({ status: 200, body: 'hello' });
     expect(await tunnel(url, new URL(origin).host, credentialOf(url))).toContain('hello');

@@ -118,6 +118,8 @@ export interface IndexRuntime {
   remove(at: IndexLocation, documentIds: readonly string[]): Promise<void>;
   /** Merges small files; called once after a batch. */
   optimize(at: IndexLocation, options?: CallOptions): Promise<void>;
+  /** Writes its files anew, so that nothing of what was removed can be read from them. */
+  compact(at: IndexLocation, options?: CallOptions): Promise<void>;
   search(at: IndexLocation, request: SearchRequest, options?: CallOptions): Promise<SearchResult>;
   /** Cosine similarity by static vectors of each query text with each passage text, rows × columns, row-major. */
   similarity(at: IndexLocation, pair: { readonly texts: readonly string[]; readonly others: readonly string[] }, options?: CallOptions): Promise<Float32Array>;

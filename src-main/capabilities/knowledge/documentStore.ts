@@ -71,9 +71,12 @@ export interface RefusedDocument {
   readonly checkedAtMs: number;
 }
 
-/** Keeps the reason beside the file; what was readable of it before is no longer searched. */
-export const refuseDocuments = writeCommand('knowledge.refuseDocuments', (sql, documents: readonly RefusedDocument[]): void => {
+/** Keeps the reason beside the file; what was readable of it before is no longer searched. Answers the names that it had in the index. */
+export const refuseDocuments = writeCommand('knowledge.refuseDocuments', (sql, documents: readonly RefusedDocument[]): string[] => {
+  const formerIds: string[] = [];
   for (const { id, state, reason, warnings, checkedAtMs } of documents) {
+    const former = sql.first(db.selectFrom('knowledge_documents').select('index_id').where('id', '=', id))?.index_id;
+    if (former) formerIds.push(former);
     sql.run(
       db
         .updateTable('knowledge_documents')
@@ -82,6 +85,7 @@ export const refuseDocuments = writeCommand('knowledge.refuseDocuments', (sql, d
     );
     sql.run(db.deleteFrom('knowledge_chunks').where('document_id', '=', id));
   }
+  return formerIds;
 });
 
 /** The file's stat changed but its bytes did not. */
@@ -94,23 +98,31 @@ export const dropMissing = writeCommand('knowledge.dropMissing', (sql, { ids, at
   for (const id of ids) sql.run(db.updateTable('knowledge_documents').set({ state: 'missing', deleted_at_ms: atMs }).where('id', '=', id));
 });
 
-export const readyDocuments = readCommand('knowledge.readyDocuments', (sql, knowledgeId: string): { id: string; index_id: string; chunks: number }[] =>
-  sql
-    .all(
-      db
-        .selectFrom('knowledge_documents')
-        .select(['id', 'index_id', 'chunks'])
-        .where('knowledge_id', '=', knowledgeId)
-        .where('state', '=', 'ready')
-        .where('deleted_at_ms', 'is', null),
-    )
-    .flatMap((row) => (row.index_id === null ? [] : [{ ...row, index_id: row.index_id }])),
+/**
+ * What the index must hold, and what says that it is searched without a name there. A file that waits to be read again (queued)
+ * is searched as it was read last: taken out of the index it would stay out, because its bytes may turn out unchanged.
+ */
+export const indexedDocuments = readCommand('knowledge.indexedDocuments', (sql, knowledgeId: string): { id: string; index_id: string | null; chunks: number }[] =>
+  sql.all(
+    db
+      .selectFrom('knowledge_documents')
+      .select(['id', 'index_id', 'chunks'])
+      .where('knowledge_id', '=', knowledgeId)
+      .where('deleted_at_ms', 'is', null)
+      .where((where) => where.or([where('index_id', 'is not', null), where('state', '=', 'ready')])),
+  ),
 );
+
+/** Documents that can only be had from their files again. */
+export const requeueDocuments = writeCommand('knowledge.requeueDocuments', (sql, ids: readonly string[]): void => {
+  for (const id of ids) sql.run(db.updateTable('knowledge_documents').set({ state: 'queued', index_id: null, source_digest: null, chunks: 0, checked_at_ms: 0 }).where('id', '=', id));
+});
 
 export const getDocument = readCommand('knowledge.getDocument', (sql, id: string): DocumentRow | null => sql.first(db.selectFrom('knowledge_documents').selectAll().where('id', '=', id)) ?? null);
 
+/** Live documents only: what was deleted must not come back through an index that has not heard of it. */
 export const documentsByIndexId = readCommand('knowledge.documentsByIndexId', (sql, ids: readonly string[]): DocumentRow[] =>
-  ids.length === 0 ? [] : sql.all(db.selectFrom('knowledge_documents').selectAll().where('index_id', 'in', [...ids])),
+  ids.length === 0 ? [] : sql.all(db.selectFrom('knowledge_documents').selectAll().where('index_id', 'in', [...ids]).where('deleted_at_ms', 'is', null)),
 );
 
 export const chunksOf = readCommand('knowledge.chunksOf', (sql, documentId: string): ChunkRow[] =>
@@ -207,7 +219,8 @@ export const documentStoreCommands = [
   refuseDocuments,
   touchDocuments,
   dropMissing,
-  readyDocuments,
+  indexedDocuments,
+  requeueDocuments,
   getDocument,
   documentsByIndexId,
   chunksOf,

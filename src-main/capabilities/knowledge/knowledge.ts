@@ -42,7 +42,7 @@ export function knowledgeJobs(knowledge: () => Knowledge & { deps: KnowledgeDeps
         ctx.progress({ done: 0, total: null, unit: 'files', now: 'Opening the index' });
         const opened = await door.open(knowledgeId, ctx.signal);
         const input = { knowledgeId, ...(await bases.addSources(knowledgeId, [])) };
-        const report = await ingestKnowledge(deps, input, { ...ctx, ...opened });
+        const report = await ingestKnowledge(deps, input, { ...ctx, opened });
         await importRecorded(deps, knowledgeId);
         return report;
       },
@@ -109,8 +109,8 @@ export function createKnowledge(deps: KnowledgeDeps): Knowledge {
   async function remove(input: { knowledgeId: string; documentIds: readonly string[] }, signal: AbortSignal): Promise<{ undoId: string; removed: number }> {
     const undoId = uuidv7();
     const { indexIds, removed } = await deps.database.run(removeDocuments, { knowledgeId: input.knowledgeId, ids: input.documentIds, atMs: deps.clock.now(), undoId });
-    const { at } = await door.open(input.knowledgeId, signal);
-    await deps.index.hide(at, indexIds);
+    const { at, alone } = await door.open(input.knowledgeId, signal);
+    await alone(() => deps.index.hide(at, indexIds));
     deps.publish({ topic: 'knowledge.changed', knowledgeId: input.knowledgeId });
     deps.publish({ topic: 'undo.changed' });
     return { undoId, removed };

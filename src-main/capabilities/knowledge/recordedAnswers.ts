@@ -21,19 +21,28 @@ function adopt(answer: Answer, rows: ReadonlyMap<string, DocumentRow>): Answer |
   return { ...answer, citations: answer.citations.map(here), passages: answer.passages.filter((passage) => rows.has(passage.file)).map(here) };
 }
 
+/** Null for anything else: a broken file beside a project's documents must not cost their ingestion. */
+function readRecorded(text: string): RecordedAnswers | null {
+  try {
+    return RecordedAnswers.safeParse(JSON.parse(text)).data ?? null;
+  } catch {
+    return null;
+  }
+}
+
 /** Brings the sample's recorded answers into its history, once; answers how many came. */
 export async function importRecorded(deps: Pick<KnowledgeDeps, 'database' | 'projectFolder' | 'logger' | 'publish'>, knowledgeId: string): Promise<number> {
   const text = await readFile(path.join(deps.projectFolder, RECORDED_FILE), 'utf8').catch(() => null);
   if (text === null) return 0;
-  const parsed = RecordedAnswers.safeParse(JSON.parse(text));
-  if (!parsed.success) {
+  const recordedAnswers = readRecorded(text);
+  if (recordedAnswers === null) {
     deps.logger.warn(`${RECORDED_FILE} is not a file of recorded answers and is left alone`);
     return 0;
   }
   const { rows } = await deps.database.run(pageOfDocuments, { knowledgeId, state: 'ready', filter: '', sort: 'file', descending: false, offset: 0, limit: 1000 });
   const byFile = new Map(rows.map((row) => [row.file, row]));
   let imported = 0;
-  for (const recorded of parsed.data.answers) {
+  for (const recorded of recordedAnswers.answers) {
     const answer = adopt(recorded, byFile);
     const known = (await deps.database.run(answersOf, recorded.conversationId)).some((earlier) => earlier.id === recorded.id);
     if (answer === null || known) continue;

@@ -17,26 +17,41 @@ export interface FoundPassages {
   readonly rows: ReadonlyMap<string, DocumentRow>;
 }
 
-type Deps = Pick<KnowledgeDeps, 'database' | 'index'> & { readonly door: IndexDoor };
+type Deps = Pick<KnowledgeDeps, 'database' | 'index' | 'logger'> & { readonly door: IndexDoor };
 
-/** Searches and finds the rows of what was found. An index whose process died is opened again once. */
-export async function findPassages(deps: Deps, input: SearchInput, signal: AbortSignal): Promise<FoundPassages> {
+/** An index whose process died or whose files are damaged is opened again once. */
+async function searchIndex(deps: Deps, input: SearchInput, signal: AbortSignal): Promise<SearchResult> {
   const attempt = async (): Promise<SearchResult> => {
     const { at } = await deps.door.open(input.knowledgeId, signal);
     return deps.index.search(at, { question: input.question, limit: input.limit }, { signal });
   };
-  let found: SearchResult;
   try {
-    found = await attempt();
+    return await attempt();
   } catch (error) {
     const mendable = hasErrorCode(error, 'RUNTIME_EXITED') || hasErrorCode(error, 'INDEX_DAMAGED');
     if (!mendable) throw error;
     deps.door.forget(input.knowledgeId);
-    found = await attempt();
+    return attempt();
   }
-  const names = [...new Set(found.passages.map((passage) => passage.documentId))];
-  const rows = new Map((await deps.database.run(documentsByIndexId, names)).map((row) => [row.index_id ?? '', row]));
-  return { found, rows };
+}
+
+/**
+ * Searches and finds the rows of what was found. What no row names took places that belong to others, so the index is brought
+ * in line with the rows and asked again; what is left without a row then (a file ingested at this very moment) is said and left out.
+ */
+export async function findPassages(deps: Deps, input: SearchInput, signal: AbortSignal): Promise<FoundPassages> {
+  const attempt = async (): Promise<FoundPassages & { strangers: string[] }> => {
+    const found = await searchIndex(deps, input, signal);
+    const names = [...new Set(found.passages.map((passage) => passage.documentId))];
+    const rows = new Map((await deps.database.run(documentsByIndexId, names)).map((row) => [row.index_id ?? '', row]));
+    return { found, rows, strangers: names.filter((name) => !rows.has(name)) };
+  };
+  const first = await attempt();
+  if (first.strangers.length === 0) return first;
+  await deps.door.mend(input.knowledgeId, signal);
+  const second = await attempt();
+  if (second.strangers.length > 0) deps.logger.warn(`A search found ${second.strangers.length} documents in the index that no document names; they are left out`);
+  return second;
 }
 
 export function toPassageResults({ found, rows }: FoundPassages): PassageResult[] {

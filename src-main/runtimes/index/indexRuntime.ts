@@ -4,8 +4,14 @@ import { defineRuntime } from '../supervisor/defineRuntime.ts';
 import type { CallOptions, IndexRuntime } from '../types.ts';
 
 const SEARCH_MS = 60_000;
+/** Ten times what the largest batch or removal takes on a slow disk: above this it hangs. */
+const WRITE_MS = 10 * 60_000;
+/** Merging and building the inverted file of a large index. */
+const OPTIMIZE_MS = 30 * 60_000;
 /** Texts, postings and vectors are native memory; what is left for objects is caches of bounded size and a batch. */
 const HEAP_BYTES = 320 * 1024 * 1024;
+/** Of everything, vectors and SQLite's cache included: an index of 130,000 chunks needs about a third. A runaway costs its own calls, not the machine. */
+const MEMORY_BYTES = 2_000_000_000;
 const IDLE_MS = 10 * 60_000;
 
 export interface StoppableIndexRuntime extends IndexRuntime {
@@ -15,7 +21,7 @@ export interface StoppableIndexRuntime extends IndexRuntime {
 
 /** The process that holds every open index. */
 export function createIndexRuntime(supervisor: Supervisor): StoppableIndexRuntime {
-  const process = supervisor.process(defineRuntime({ id: 'index', entry: runtimeEntry('index'), cancellation: 'cooperative', startTimeoutMs: 30_000, idleStopMs: IDLE_MS, heapLimitBytes: HEAP_BYTES }));
+  const process = supervisor.process(defineRuntime({ id: 'index', entry: runtimeEntry('index'), cancellation: 'cooperative', startTimeoutMs: 30_000, idleStopMs: IDLE_MS, heapLimitBytes: HEAP_BYTES, memoryLimitBytes: MEMORY_BYTES, callTimeoutMs: WRITE_MS }));
 
   async function call<T>(method: keyof IndexRuntime, params: Record<string, unknown>, options: CallOptions & { timeoutMs?: number } = {}): Promise<T> {
     return (await process.call(method, params, options)) as T;
@@ -27,7 +33,8 @@ export function createIndexRuntime(supervisor: Supervisor): StoppableIndexRuntim
     publish: (at, documentIds) => call('publish', { at, documentIds }),
     hide: (at, documentIds) => call('hide', { at, documentIds }),
     remove: (at, documentIds) => call('remove', { at, documentIds }),
-    optimize: (at, options) => call('optimize', { at }, options),
+    optimize: (at, options) => call('optimize', { at }, { ...options, timeoutMs: OPTIMIZE_MS }),
+    compact: (at, options) => call('compact', { at }, { ...options, timeoutMs: OPTIMIZE_MS }),
     search: (at, request, options) => call('search', { at, request }, { ...options, timeoutMs: SEARCH_MS }),
     similarity: (at, pair, options) => call('similarity', { at, ...pair }, { ...options, timeoutMs: SEARCH_MS }),
     close: (at) => call('close', { at }),

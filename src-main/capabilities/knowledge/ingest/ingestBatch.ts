@@ -1,7 +1,7 @@
 import { failpoint } from '../../../base/failpoint.ts';
 import { publishDocuments } from '../documentStore.ts';
 import type { KnowledgeDeps } from '../knowledgePorts.ts';
-import type { IndexLocation } from '../../../runtimes/types.ts';
+import type { OpenedIndex } from '../openIndex.ts';
 import type { PreparedDocument } from './prepareDocument.ts';
 
 /** Enough that a LanceDB append and a commit are worth their files, small enough that the first answers come soon. */
@@ -20,7 +20,7 @@ export interface IngestBatch {
  * artifact → index (hidden) → rows (the moment of truth) → index (shown) → former version removed.
  * A crash after any step leaves only things that recovery can tell: hidden entries without a row are removed, rows without an entry are indexed again.
  */
-export function createIngestBatch(deps: Pick<KnowledgeDeps, 'artifacts' | 'database' | 'index'>, at: IndexLocation, onPublished: (documents: readonly PreparedDocument[]) => void): IngestBatch {
+export function createIngestBatch(deps: Pick<KnowledgeDeps, 'artifacts' | 'database' | 'index'>, { at, alone }: OpenedIndex, onPublished: (documents: readonly PreparedDocument[]) => void): IngestBatch {
   let pending: PreparedDocument[] = [];
   let chunks = 0;
   let published = 0;
@@ -49,7 +49,7 @@ export function createIngestBatch(deps: Pick<KnowledgeDeps, 'artifacts' | 'datab
     const documents = pending;
     pending = [];
     chunks = 0;
-    writing = write(documents);
+    writing = alone(() => write(documents));
     // The next add or finish sees the failure; until then it must not count as unhandled.
     writing.catch(() => undefined);
   }

@@ -1,5 +1,6 @@
+import { toNfc } from '../../../base/paths.ts';
 import type { KnownFile } from '../documentStore.ts';
-import type { ScannedFile } from './scanSources.ts';
+import type { Scan, ScannedFile, ScanProblem } from './scanSources.ts';
 
 export interface PlannedFile {
   readonly scanned: ScannedFile;
@@ -12,6 +13,8 @@ export interface IngestPlan {
   readonly unchanged: number;
   /** Rows whose file is gone from a source that was scanned. */
   readonly missing: readonly KnownFile[];
+  /** The scan's problems; one that kept documents from being looked for says how many stay as they were. */
+  readonly problems: readonly { readonly path: string; readonly reason: string }[];
 }
 
 /**
@@ -27,8 +30,14 @@ export function isUnchanged(file: ScannedFile, known: KnownFile, chunker: string
   return same && Number(BigInt(file.mtimeNs) / 1_000_000n) < known.checked_at_ms - RACY_WINDOW_MS;
 }
 
+function isBelow(row: KnownFile, unseen: ScanProblem['unseen']): boolean {
+  if (unseen === undefined || unseen.root !== row.root) return false;
+  const file = toNfc(row.file);
+  return unseen.file === '' || file === unseen.file || file.startsWith(`${unseen.file}/`);
+}
+
 /** Compares what is on disk with what is known: which files to read, which to leave, which are gone. */
-export function planIngest(files: readonly ScannedFile[], known: readonly KnownFile[], chunker: string): IngestPlan {
+export function planIngest({ files, problems }: Pick<Scan, 'files' | 'problems'>, known: readonly KnownFile[], chunker: string): IngestPlan {
   const key = (root: string, file: string): string => `${root}\0${file}`;
   const rows = new Map(known.map((row) => [key(row.root, row.file), row]));
   const work: PlannedFile[] = [];
@@ -39,5 +48,11 @@ export function planIngest(files: readonly ScannedFile[], known: readonly KnownF
     if (row && isUnchanged(scanned, row, chunker)) unchanged += 1;
     else work.push({ scanned, known: row });
   }
-  return { work, unchanged, missing: [...rows.values()] };
+  const gone = [...rows.values()];
+  const missing = gone.filter((row) => !problems.some(({ unseen }) => isBelow(row, unseen)));
+  return { work, unchanged, missing, problems: problems.map((problem) => withKept(problem, gone.filter((row) => isBelow(row, problem.unseen)).length)) };
+}
+
+function withKept({ path, reason }: ScanProblem, kept: number): { path: string; reason: string } {
+  return { path, reason: kept === 0 ? reason : `${reason}. ${kept === 1 ? '1 document stays' : `${kept} documents stay`} as read before` };
 }

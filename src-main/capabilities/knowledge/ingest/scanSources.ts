@@ -20,7 +20,15 @@ export interface Scan {
   /** What was passed over, by reason, in files (a folder that was not entered counts as one). */
   readonly skipped: Readonly<Record<string, number>>;
   /** What could not be read, and links: each with its reason. */
-  readonly problems: readonly { readonly path: string; readonly reason: string }[];
+  readonly problems: readonly ScanProblem[];
+}
+
+export interface ScanProblem {
+  /** Relative to its source; the source itself where that is meant. */
+  readonly path: string;
+  readonly reason: string;
+  /** What stands at or below this place was not seen: nothing says that it is gone. `file` is '' for a whole source. */
+  readonly unseen?: { readonly root: string; readonly file: string };
 }
 
 const DEPENDENCIES = new Set(['node_modules', '__pycache__', 'site-packages', '.git']);
@@ -31,7 +39,7 @@ interface Walk {
   readonly root: string;
   readonly files: ScannedFile[];
   readonly skipped: Record<string, number>;
-  readonly problems: { path: string; reason: string }[];
+  readonly problems: ScanProblem[];
   readonly signal: AbortSignal;
 }
 
@@ -82,15 +90,15 @@ function unreadable(walk: Walk, name: string, error: unknown): void {
   walk.signal.throwIfAborted();
   skip(walk, 'unreadable');
   // Node reads names as UTF-8: a name in other bytes cannot be asked for again.
-  const reason = name.includes('\uFFFD') ? 'Its name is not valid UTF-8. Rename it.' : `Cannot be read: ${error instanceof Error ? error.message : String(error)}`;
-  walk.problems.push({ path: name, reason });
+  if (name.includes('\uFFFD')) walk.problems.push({ path: name, reason: 'Its name is not valid UTF-8. Rename it.' });
+  else walk.problems.push({ path: name === '' ? walk.root : name, reason: `Cannot be read: ${error instanceof Error ? error.message : String(error)}`, unseen: { root: walk.root, file: toNfc(name) } });
 }
 
 async function walkRoot(walk: Walk): Promise<void> {
   const pending = [''];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     const folder = next === '' ? walk.root : path.join(walk.root, ...next.split('/'));
-    const below = await walkFolder(walk, folder, next).catch((error: unknown) => (unreadable(walk, next === '' ? walk.root : next, error), []));
+    const below = await walkFolder(walk, folder, next).catch((error: unknown) => (unreadable(walk, next, error), []));
     pending.push(...below.reverse());
   }
 }
@@ -101,7 +109,7 @@ async function walkRoot(walk: Walk): Promise<void> {
  * Throws PATH_UNREADABLE when a source does not exist.
  */
 export async function scanSources(sources: readonly string[], signal: AbortSignal): Promise<Scan> {
-  const scan = { files: [] as ScannedFile[], skipped: {} as Record<string, number>, problems: [] as { path: string; reason: string }[] };
+  const scan = { files: [] as ScannedFile[], skipped: {} as Record<string, number>, problems: [] as ScanProblem[] };
   const seen = new Set<string>();
   for (const source of sources) {
     let root: string;

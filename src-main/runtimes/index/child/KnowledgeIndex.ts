@@ -212,6 +212,14 @@ export class KnowledgeIndex {
     });
   }
 
+  /** As optimize, and nothing of what was removed can be read from the files any more. */
+  compact(): Promise<void> {
+    return this.#exclusively(async () => {
+      this.text.compact();
+      await this.vectors.compact();
+    });
+  }
+
   /** Waits for writes that are under way. */
   async close(): Promise<void> {
     await this.#lastWrite;

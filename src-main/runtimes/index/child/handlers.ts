@@ -68,6 +68,7 @@ export function createIndexHandlers(): ChildMethods & Record<keyof IndexRuntime,
     hide: ({ at, documentIds }: Some) => on(at, (index) => index.setVisible(documentIds, false)),
     remove: ({ at, documentIds }: Some) => on(at, (index) => index.remove(documentIds)),
     optimize: ({ at }: At) => on(at, (index) => index.optimize()),
+    compact: ({ at }: At) => on(at, (index) => index.compact()),
     search: ({ at, request }: At & { request: SearchRequest }): Promise<SearchResult> => on(at, (index) => searchIndex(index, request)),
     similarity: ({ at, texts, others }: At & { texts: readonly string[]; others: readonly string[] }) =>
       on(at, ({ model }) => {

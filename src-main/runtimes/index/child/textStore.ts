@@ -81,6 +81,8 @@ export class TextStore {
     this.#db.pragma('journal_mode = WAL');
     this.#db.pragma('synchronous = NORMAL');
     this.#db.pragma('cache_size = -16384');
+    // What is removed is overwritten: it may be what somebody wanted gone.
+    this.#db.pragma('secure_delete = ON');
     const made = this.#db.prepare(`SELECT 1 FROM sqlite_master WHERE name = 'documents'`).get();
     if (!made) this.#db.transaction(() => this.#db.exec(SCHEMA))();
   }
@@ -161,8 +163,16 @@ export class TextStore {
     return row && { ...row, headings: JSON.parse(row.headings) as string[] };
   }
 
+  /** Merges full text into one segment, which leaves out the words of removed chunks, and folds the log into the file. */
   optimize(): void {
     this.#db.exec(`INSERT INTO words (words) VALUES ('optimize')`);
+    this.#db.pragma('wal_checkpoint(TRUNCATE)');
+  }
+
+  /** As optimize, and writes the file anew: an index of an earlier Lathe has free pages with old text in them. */
+  compact(): void {
+    this.optimize();
+    this.#db.exec('VACUUM');
     this.#db.pragma('wal_checkpoint(TRUNCATE)');
   }
 

@@ -36,6 +36,8 @@ export interface VectorStore {
   /** Nearest rows, documents in `hidden` left out before the top is taken. */
   nearest(vector: Float32Array, limit: number, hidden: readonly number[]): Promise<VectorHit[]>;
   optimize(): Promise<void>;
+  /** Writes the rows anew: removed ones stay in their files until enough of a file is removed. */
+  compact(): Promise<void>;
   close(): void;
 }
 
@@ -63,6 +65,13 @@ export async function openVectorStore(folder: string, dimensions: number): Promi
     },
     async optimize() {
       await table.optimize({ cleanupOlderThan: new Date() });
+      await buildInvertedFile(table);
+    },
+    async compact() {
+      await table.add(await table.query().toArrow(), { mode: 'overwrite' });
+      for (const { name } of await table.listIndices()) await table.dropIndex(name);
+      // Nobody else has this folder open: files of a write that a crash cut off may go with the old versions.
+      await table.optimize({ cleanupOlderThan: new Date(), deleteUnverified: true });
       await buildInvertedFile(table);
     },
     close() {

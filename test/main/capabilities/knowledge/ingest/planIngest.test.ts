@@ -14,7 +14,7 @@ const row = (changes: Partial<KnownFile> = {}): KnownFile => ({
 });
 
 const plan = (files: readonly ScannedFile[], known: readonly KnownFile[]) => {
-  const { work, unchanged, missing } = planIngest(files, known, 'chunker');
+  const { work, unchanged, missing } = planIngest({ files, problems: [] }, known, 'chunker');
   return { work: work.map((planned) => planned.scanned.file), unchanged, missing: missing.map((gone) => gone.file) };
 };
 
@@ -51,5 +51,15 @@ describe('what an ingestion reads', () => {
 
   test('a row whose file is gone is missing, and the same name under another root is another file', () => {
     expect(plan([file({ root: '/other', path: '/other/a.md' })], [row()])).toEqual({ work: ['a.md'], unchanged: 0, missing: ['a.md'] });
+  });
+
+  test('what stands at or below a place that could not be read is not missing, and the place says how many documents stay', () => {
+    const known = ['a.md', 'closed/b.md', 'closed/deep/c.md', 'closedness.md'].map((name) => row({ id: name, file: name }));
+    const problems = [{ path: 'closed', reason: 'Cannot be read: EACCES', unseen: { root: '/notes', file: 'closed' } }];
+    const planned = planIngest({ files: [], problems }, known, 'chunker');
+    expect(planned.missing.map((gone) => gone.file)).toEqual(['a.md', 'closedness.md']);
+    expect(planned.problems).toEqual([{ path: 'closed', reason: 'Cannot be read: EACCES. 2 documents stay as read before' }]);
+    const source = planIngest({ files: [], problems: [{ path: '/notes', reason: 'Cannot be read', unseen: { root: '/notes', file: '' } }] }, [...known, row({ id: 'x', root: '/other' })], 'chunker');
+    expect(source.missing.map((gone) => gone.root)).toEqual(['/other']);
   });
 });

@@ -1,0 +1,116 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { KnowledgeDocument } from '../../src-main/contract/knowledge.ts';
+import type { EventPayload } from '../../src-main/contract/events.ts';
+import type { Job } from '../../src-main/contract/jobs.ts';
+import { AppError } from '../../src-main/base/appError.ts';
+import { sha256 } from '../../src-main/base/canonicalJson.ts';
+import { createLogger, type Logger } from '../../src-main/base/logger.ts';
+import { uuidv7 } from '../../src-main/base/uuid.ts';
+import type { ParseRequest, ParseResult, ParseRuntime, TextRuntime } from '../../src-main/runtimes/types.ts';
+import { openProject, type OpenProject, type ProjectMachine } from '../../src-main/server/openProject.ts';
+import { fakeClock, type FakeClock } from './fakeClock.ts';
+import { memoryIndex, type MemoryIndex } from './memoryIndex.ts';
+import { temporaryFolder } from './temporaryFolder.ts';
+
+/** Reads a text file as one document, a chunk a paragraph; `!CODE` in it is a file that this error refuses. */
+export async function parsePlain({ path, name }: ParseRequest): Promise<ParseResult> {
+  const bytes = readFileSync(path);
+  const text = bytes.toString('utf8');
+  const refused = /^!(DOCUMENT_[A-Z_]+|PATH_UNREADABLE|INTERNAL)/.exec(text)?.[1];
+  if (refused !== undefined) throw new AppError(refused as 'DOCUMENT_DAMAGED', `${name} cannot be read`);
+  const chunks = [...text.matchAll(/[^\n]+/g)].map((match) => ({ start: match.index, end: match.index + match[0].length, text: match[0], tokens: 8, headings: [], kind: 'paragraph' as const }));
+  const document = { version: 1 as const, format: 'text' as const, title: name, text, blocks: [], cuts: [], removed: {}, metadata: {}, warnings: [] };
+  return { document, chunks, format: 'text', sourceDigest: sha256(bytes), sourceBytes: bytes.length };
+}
+
+export interface FakeProject {
+  readonly folder: string;
+  /** A folder of notes, outside the project. */
+  readonly notes: string;
+  readonly index: MemoryIndex;
+  readonly clock: FakeClock;
+  readonly logger: Logger;
+  readonly events: EventPayload[];
+  /** The project as it is open now. */
+  readonly open: OpenProject;
+  /** Writes a note long enough ago that its stat is believed. */
+  note(name: string, text: string): void;
+  /** Makes a knowledge base, or answers the one that there is. */
+  base(): Promise<string>;
+  ingest(): Promise<Job>;
+  search(question: string, limit?: number): Promise<{ files: string[]; answerable: boolean }>;
+  documents(): Promise<KnowledgeDocument[]>;
+  /** Closes it and opens it again, as a restart does. */
+  reopen(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface FakeParts {
+  readonly parse?: ParseRuntime['parse'];
+  readonly parseProcesses?: number;
+}
+
+/** A real project (database, artifacts, jobs, files) over a parser and an index in memory: no models, no processes. */
+export async function projectOverFakes(parts: FakeParts = {}): Promise<FakeProject> {
+  const folder = temporaryFolder();
+  const notes = join(temporaryFolder(), 'notes');
+  mkdirSync(notes);
+  writeFileSync(join(folder, 'lathe.yaml'), `version: 1\nid: ${uuidv7()}\nname: Test\n`);
+  const index = memoryIndex();
+  const clock = fakeClock(Date.now());
+  const logger = createLogger();
+  const events: EventPayload[] = [];
+  const embedder = { digest: '1'.repeat(64), staticDigest: '2'.repeat(64), tokenizerPath: '/none', staticModelFolder: '/none' };
+  const machine = {
+    parse: { processes: parts.parseProcesses ?? 1, parse: parts.parse ?? parsePlain, rest: () => Promise.resolve() },
+    index,
+    text: {} as TextRuntime,
+    models: { embedder: async () => embedder, textModel: () => Promise.reject(new AppError('MODEL_NOT_FOUND', 'There is none')) },
+    preferredTextModel: () => null,
+    isTrusted: async () => true,
+    clock,
+    logger,
+    publish: (_: string, payload: EventPayload) => void events.push(payload),
+  } satisfies ProjectMachine;
+  let open = await openProject(folder, machine);
+  const context = { signal: new AbortController().signal } as never;
+  const projectId = open.file.id as never;
+
+  async function base(): Promise<string> {
+    const [known] = await open.knowledge.bases.list();
+    return known?.id ?? (await open.knowledge.bases.create('Notes')).id;
+  }
+
+  return {
+    folder,
+    notes,
+    index,
+    clock,
+    logger,
+    events,
+    base,
+    get open() {
+      return open;
+    },
+    note: (name, text) => writeFileSync(join(notes, name), text),
+    async ingest() {
+      const knowledgeId = (await base()) as never;
+      const { job } = await open.handlers.knowledge.ingest({ projectId, knowledgeId, paths: [notes] }, context);
+      return open.jobs.wait(job);
+    },
+    async search(question, limit = 10) {
+      const found = await open.handlers.knowledge.search({ projectId, knowledgeId: (await base()) as never, question, limit }, context);
+      return { files: found.results.map((result) => result.file), answerable: found.answerable };
+    },
+    async documents() {
+      const query = { projectId, knowledgeId: (await base()) as never, filter: '', sort: 'file' as const, descending: false, offset: 0, limit: 1000 };
+      return (await open.handlers.knowledge.documents(query, context)).documents;
+    },
+    async reopen() {
+      await open.close();
+      open = await openProject(folder, machine);
+    },
+    close: () => open.close(),
+  };
+}

@@ -30,7 +30,7 @@ const launch = app.isPackaged ? { launch: createUtilityLaunch(utilityProcess.for
 // Not awaited: Electron becomes ready only when this file has been evaluated.
 startAppFront({
   electron,
-  openOwner: async () => openAppOwner(await attach({ mode: 'window', trust: false, say: warn, ...launch }), fail),
+  openOwner: async () => openAppOwner(await attach({ mode: 'window', say: warn, ...launch }), { onProblem: fail, trustFirst: process.env['LATHE_TRUST'] === '1' }),
   settings: {
     userDataFolder: path.join(state, 'electron'),
     windowStateFile: path.join(state, 'window.json'),

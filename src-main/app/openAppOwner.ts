@@ -8,7 +8,7 @@ export interface AttachedOwner {
   readonly origin: string;
   readonly client: {
     readonly system: { newCode(): Promise<{ readonly code: string }> };
-    readonly projects: { open(input: { folder: string }): Promise<{ readonly id: string }> };
+    readonly projects: { open(input: { folder: string; trust: boolean }): Promise<{ readonly id: string }> };
   };
   close(): Promise<void>;
 }
@@ -26,15 +26,25 @@ export function forwardTo(origin: string, send: typeof fetch = fetch): Handle {
   };
 }
 
-/** The owner as the desktop front wants it. A project that cannot be opened is told to `onProblem`; the window opens without it. */
-export function openAppOwner(attached: AttachedOwner, onProblem: (what: string, error: unknown) => void): AppOwner {
+export interface AppOwnerOptions {
+  /** Is told of a project that cannot be opened; the window opens without it. */
+  readonly onProblem: (what: string, error: unknown) => void;
+  /** The person trusts the project that this program was started with, and no other. */
+  readonly trustFirst: boolean;
+}
+
+/** The owner as the desktop front wants it. */
+export function openAppOwner(attached: AttachedOwner, { onProblem, trustFirst }: AppOwnerOptions): AppOwner {
+  let trustNext = trustFirst;
   attached.here?.allowedHosts.add(APP_HOST);
   attached.here?.allowedOrigins.add(APP_ORIGIN);
 
   async function projectQuery(folder: string | null): Promise<string> {
+    const trust = trustNext;
+    trustNext = false;
     if (folder === null) return '';
     try {
-      return `?project=${encodeURIComponent((await attached.client.projects.open({ folder })).id)}`;
+      return `?project=${encodeURIComponent((await attached.client.projects.open({ folder, trust })).id)}`;
     } catch (error) {
       onProblem(`The project ${folder} could not be opened`, error);
       return '';

@@ -32,7 +32,6 @@ export type Attached = Connection & { readonly here: OwnerHere | null; readonly 
 
 export interface AttachOptions {
   readonly mode: OwnerEndpoint['mode'];
-  readonly trust: boolean;
   readonly port?: number;
   /** The one other origin that may be used (a forwarded port). */
   readonly origin?: string;
@@ -64,7 +63,6 @@ async function becomeOwner(lock: Lock, options: AttachOptions): Promise<OwnerHer
     cataloguePath: product.catalogue,
     staticFolder: product.renderer,
     sample: product.sample,
-    trustAll: options.trust || process.env['LATHE_TRUST'] === '1',
     textModel: process.env['LATHE_TEXT_MODEL'] ?? null,
     logger,
     addresses: { hosts: () => allowedHosts, origins: () => allowedOrigins },

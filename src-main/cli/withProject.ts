@@ -10,8 +10,8 @@ import { productFolders } from './productFolders.ts';
 import { fromHere, say, type GlobalOptions } from './terminal.ts';
 
 /** Runs work with a connection to the owner, and lets go of it afterwards. */
-export async function withOwner<T>(options: GlobalOptions, work: (attached: Attached) => Promise<T>): Promise<T> {
-  const attached = await attach({ mode: 'command', trust: options.trust === true, say });
+export async function withOwner<T>(work: (attached: Attached) => Promise<T>): Promise<T> {
+  const attached = await attach({ mode: 'command', say });
   try {
     return await work(attached);
   } finally {
@@ -28,10 +28,14 @@ export async function projectFolder(options: GlobalOptions): Promise<string> {
   return ensureSample({ sample: productFolders().sample, sampleCopy: path.join(userFolders().data, 'sample') });
 }
 
+/** --trust or LATHE_TRUST=1: a yes to the one project that this command names. */
+export function trusts(options: GlobalOptions): boolean {
+  return options.trust === true || process.env['LATHE_TRUST'] === '1';
+}
+
 export async function withProject<T>(options: GlobalOptions, work: (attached: Attached, project: Project) => Promise<T>): Promise<T> {
-  return withOwner(options, async (attached) => {
-    const folder = await projectFolder(options);
-    const project = await attached.client.projects.open({ folder });
+  return withOwner(async (attached) => {
+    const project = await attached.client.projects.open({ folder: await projectFolder(options), trust: trusts(options) });
     const { recovered } = await attached.client.system.status();
     for (const sentence of recovered) say(sentence);
     return work(attached, project);

@@ -97,7 +97,8 @@ const inProject = z.object({ projectId: ProjectId });
 
 export const projects = {
   recent: oc.output(z.array(RecentProject)),
-  open: oc.input(z.object({ folder: z.string().min(1) })).output(Project),
+  /** `trust`: the person says yes to this folder, as with `trust` below. */
+  open: oc.input(z.object({ folder: z.string().min(1), trust: z.boolean().default(false) })).output(Project),
   create: oc.input(z.object({ folder: z.string().min(1), name: z.string().min(1).max(200).optional(), sample: z.boolean().default(false) })).output(Project),
   get: oc.input(inProject).output(Project),
   trust: oc.input(inProject).output(Project),

@@ -25,8 +25,12 @@ export interface JobQueue {
   list(projectId: string | null, limit: number): Promise<Job[]>;
   /** Resolves when the job has ended, however it ended. Rejects with the signal's reason, JOB_NOT_FOUND, or CANCELLED when the queue stops first. */
   wait(id: string, signal?: AbortSignal): Promise<Job>;
-  /** To be called once, before anything is enqueued: takes up what an earlier process left. Returns the jobs whose state it changed. */
-  recover(): Promise<Job[]>;
+  /** To be called once, before anything is enqueued: takes up what an earlier process left. Returns the jobs whose state it changed. With `hold` none of them runs before `release`. */
+  recover(options?: { readonly hold: boolean }): Promise<Job[]>;
+  /** What recovery holds back. */
+  held(): Job[];
+  /** Lets what recovery holds back run. */
+  release(): void;
   /** Stops running work (put back in the queue, or `interrupted`), waiting up to five seconds for it. */
   stop(): Promise<void>;
 }
@@ -81,6 +85,7 @@ class Queue implements JobQueue {
   readonly #kinds: ReadonlyMap<string, JobKind>;
   readonly #logger: Logger;
   readonly #waitingByLane = new Map<string, StoredJob[]>();
+  #held: StoredJob[] = [];
   /** Jobs that this process is running, and ended ones whose end is not on disk yet. */
   readonly #live = new Map<string, LiveJob>();
   readonly #waiters = new Map<string, Set<PromiseWithResolvers<Job>>>();
@@ -157,7 +162,7 @@ class Queue implements JobQueue {
     }
   }
 
-  async recover(): Promise<Job[]> {
+  async recover({ hold }: { readonly hold: boolean } = { hold: false }): Promise<Job[]> {
     const { database, clock } = this.#options;
     const changed: Job[] = [];
     for (const found of await database.run(listOpenJobs, null)) {
@@ -165,12 +170,20 @@ class Queue implements JobQueue {
       if (found.job.state !== 'queued') await takeUpJob(found, { database, clock, onInterrupted });
       const stored = (await database.run(getJob, found.job.id)) ?? found;
       if (stored.job.state !== found.job.state) changed.push(stored.job);
-      const kind = this.#kinds.get(stored.job.kind);
-      if (kind && stored.job.state === 'queued') this.#line(kind.lane).push(stored);
+      if (this.#kinds.has(stored.job.kind) && stored.job.state === 'queued') this.#held.push(stored);
     }
     changed.forEach((job) => this.#options.publish(job));
-    for (const lane of this.#waitingByLane.keys()) this.#pump(lane);
+    if (!hold) this.release();
     return changed;
+  }
+
+  held(): Job[] {
+    return this.#held.map(({ job }) => job);
+  }
+
+  release(): void {
+    for (const stored of this.#held.splice(0)) this.#line(this.#kind(stored.job.kind).lane).push(stored);
+    for (const lane of this.#waitingByLane.keys()) this.#pump(lane);
   }
 
   async stop(): Promise<void> {
@@ -291,7 +304,7 @@ class Queue implements JobQueue {
 
   /** True when the job was waiting. */
   #dropFromLine(id: string): boolean {
-    for (const line of this.#waitingByLane.values()) {
+    for (const line of [...this.#waitingByLane.values(), this.#held]) {
       const at = line.findIndex((stored) => stored.job.id === id);
       if (at >= 0) return line.splice(at, 1).length > 0;
     }

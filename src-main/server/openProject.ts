@@ -49,6 +49,7 @@ export interface OpenProject {
   /** What opening had to mend, in sentences. */
   readonly recovered: readonly string[];
   undo(id?: string): Promise<JournalEntry>;
+  onTrusted(): void;
   /** Removes for good what was deleted, and the files that nothing names any more. */
   purge(): Promise<{ entries: number; freedBytes: number }>;
   close(): Promise<void>;
@@ -136,7 +137,7 @@ async function compose(at: { folder: string; file: ProjectFile; state: string; r
   // What was deleted 30 days ago goes for good; files that nothing names then go with the next purge on request.
   await journal.purge(machine.clock.now());
   await knowledge.door.sweep().catch((error: unknown) => logger.warn(`The index of a purged knowledge base could not be deleted: ${error instanceof Error ? error.message : String(error)}`));
-  const recovered = await recover({ knowledge, jobs });
+  const recovered = await recover({ knowledge, jobs, trusted: await machine.isTrusted(folder) });
   for (const sentence of recovered) logger.warn(sentence);
   return {
     folder,
@@ -148,8 +149,10 @@ async function compose(at: { folder: string; file: ProjectFile; state: string; r
     knowledge,
     handlers: { knowledge: knowledge.handlers },
     get recovered() {
-      return [...recovered, ...knowledge.door.mended];
+      const waiting = jobs.held().map(({ title }) => `${title} waits until you trust this project, which was made elsewhere.`);
+      return [...recovered, ...waiting, ...knowledge.door.mended];
     },
+    onTrusted: () => jobs.release(),
     async undo(id) {
       const { entry } = await journal.undo(id);
       const effect = effects[entry.kind as keyof typeof effects];
@@ -173,13 +176,14 @@ async function compose(at: { folder: string; file: ProjectFile; state: string; r
   };
 }
 
-async function recover({ knowledge, jobs }: { knowledge: Knowledge; jobs: JobQueue }): Promise<string[]> {
+async function recover({ knowledge, jobs, trusted }: { knowledge: Knowledge; jobs: JobQueue; trusted: boolean }): Promise<string[]> {
   const sentences: string[] = [];
   const unfinished = await knowledge.asking.recover();
   if (unfinished > 0) sentences.push(`${unfinished} ${unfinished === 1 ? 'answer was' : 'answers were'} being written when Lathe stopped and ${unfinished === 1 ? 'is' : 'are'} marked as failed.`);
-  for (const job of await jobs.recover()) {
+  // A stranger's database may hold jobs too: they run once the person trusts the project.
+  for (const job of await jobs.recover({ hold: !trusted })) {
     const done = job.progress?.total ? ` after ${job.progress.done} of ${job.progress.total} ${job.progress.unit}` : '';
-    if (job.state === 'queued') sentences.push(`${job.title} was interrupted${done} and goes on.`);
+    if (job.state === 'queued' && trusted) sentences.push(`${job.title} was interrupted${done} and goes on.`);
     else if (job.state === 'interrupted') sentences.push(`${job.title} was interrupted${done}.`);
   }
   return sentences;

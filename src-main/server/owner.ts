@@ -23,7 +23,6 @@ export interface OwnerOptions extends Omit<MachineOptions, 'publish'> {
   /** The built renderer. */
   readonly staticFolder: string;
   readonly sample: SampleParts;
-  readonly trustAll: boolean;
   /** `host:port` values and origins that this owner's mounts answer to; read at every request. */
   readonly addresses: Pick<GuardPolicy, 'hosts' | 'origins'>;
 }
@@ -71,7 +70,6 @@ export async function openOwner(options: OwnerOptions): Promise<Owner> {
     clock: machine.clock,
     sample: options.sample,
     sampleCopy,
-    trustAll: options.trustAll,
     open,
     opened,
     publish,

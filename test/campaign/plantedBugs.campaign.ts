@@ -26,7 +26,7 @@ const BUGS: readonly Bug[] = [
   { name: 'an interrupted ingestion is forgotten', file: 'src-main/capabilities/knowledge/knowledge.ts', from: "onInterrupted: 'requeue',", to: "onInterrupted: 'fail',", tests: ['test/integration/ingestCrash.test.ts'] },
   { name: 'links are followed', file: 'src-main/capabilities/knowledge/ingest/scanSources.ts', from: 'if (facts.isSymbolicLink()) {', to: 'if (facts.isSocket()) {', tests: ['test/integration/knowledgeCli.test.ts'] },
   { name: 'a changed file counts as unchanged', file: 'src-main/capabilities/knowledge/ingest/planIngest.ts', from: 'const same = known.bytes === file.bytes && known.mtime_ns === file.mtimeNs && known.inode === file.inode;', to: 'const same = true;', tests: ['test/main/capabilities/knowledge/ingest/planIngest.test.ts'] },
-  { name: 'an untrusted project reads outside its folder', file: 'src-main/capabilities/knowledge/knowledge.ts', from: 'if (outside.length === 0 || (await deps.trusted())) return;', to: 'return;', tests: ['test/integration/knowledgeCli.test.ts'] },
+  { name: 'an untrusted project reads outside its folder', file: 'src-main/capabilities/knowledge/trustedSources.ts', from: 'if (outside.length === 0 || (await trusted())) return;', to: 'return;', tests: ['test/main/server/projectTrust.test.ts'] },
   { name: 'an artifact is named before it is on disk', file: 'src-main/storage/artifacts.ts', from: '    await handle.sync();\n', to: '', tests: ['test/main/storage/durability.test.ts', 'test/main/storage/artifacts.test.ts'] },
 ];
 

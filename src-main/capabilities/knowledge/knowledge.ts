@@ -3,7 +3,6 @@ import path from 'node:path';
 import type { Handlers } from '#contract/handlers.ts';
 import type { DocumentId, JobId } from '#contract/ids.ts';
 import { AppError } from '../../base/appError.ts';
-import { isInside } from '../../base/paths.ts';
 import { uuidv7 } from '../../base/uuid.ts';
 import type { JobKind, JobQueue } from '../../jobs/jobQueue.ts';
 import { createAsking, type Asking } from './askKnowledge.ts';
@@ -16,6 +15,7 @@ import { createIndexDoor, type IndexDoor } from './openIndex.ts';
 import { openSource, type SourceFile } from './openSource.ts';
 import { importRecorded } from './recordedAnswers.ts';
 import { assertNotEmpty, searchKnowledge } from './searchKnowledge.ts';
+import { createSourceGate, type SourceGate } from './trustedSources.ts';
 
 export interface IngestParams {
   readonly knowledgeId: string;
@@ -26,6 +26,7 @@ export interface Knowledge {
   readonly bases: KnowledgeBases;
   readonly door: IndexDoor;
   readonly asking: Asking;
+  readonly gate: SourceGate;
   /** The original bytes of a document, for drawing a page. */
   source(documentId: string): Promise<SourceFile>;
 }
@@ -38,10 +39,12 @@ export function knowledgeJobs(knowledge: () => Knowledge & { deps: KnowledgeDeps
       lane: 'ingest',
       onInterrupted: 'requeue',
       run: async ({ knowledgeId }, ctx) => {
-        const { bases, deps, door } = knowledge();
+        const { bases, deps, door, gate } = knowledge();
+        const input = { knowledgeId, ...(await bases.addSources(knowledgeId, [])) };
+        // Here and not only where it was asked for: the job may come from the database of somebody else's project.
+        await gate.assertTrusted((await bases.get(knowledgeId)).name, input.sources);
         ctx.progress({ done: 0, total: null, unit: 'files', now: 'Opening the index' });
         const opened = await door.open(knowledgeId, ctx.signal);
-        const input = { knowledgeId, ...(await bases.addSources(knowledgeId, [])) };
         const report = await ingestKnowledge(deps, input, { ...ctx, opened });
         await importRecorded(deps, knowledgeId);
         return report;
@@ -70,29 +73,22 @@ async function assertReadable(paths: readonly string[]): Promise<void> {
   }
 }
 
-/** Sources that a stranger wrote into the project file are not read until the person has seen them. */
-async function assertTrusted(deps: KnowledgeDeps, name: string, sources: readonly string[]): Promise<void> {
-  const outside = sources.filter((source) => !isInside(deps.projectFolder, source));
-  if (outside.length === 0 || (await deps.trusted())) return;
-  throw new AppError('PROJECT_UNTRUSTED', `This project was made elsewhere. Ingesting ${name} would read ${outside.length} ${outside.length === 1 ? 'place' : 'places'} outside its folder: ${outside.join(', ')}`, {
-    hint: 'If that is right, run the command again with --trust.',
-    details: { outside },
-  });
-}
-
 /** Composes the knowledge capability of one project. */
 export function createKnowledge(deps: KnowledgeDeps): Knowledge {
   const ingesting = new Map<string, string>();
   const bases = createKnowledgeBases(deps, (id) => ingesting.get(id) ?? null);
   const door = createIndexDoor(deps);
   const asking = createAsking({ ...deps, door });
+  const gate = createSourceGate(deps);
 
   async function ingest(knowledgeId: string, paths: readonly string[]): Promise<{ job: JobId }> {
     const wanted = absolutePaths(paths);
     await assertReadable(wanted);
     const base = await bases.get(knowledgeId);
+    await gate.named(wanted);
+    // Before the wanted paths are written down: a refusal must leave the project file as it was.
+    await gate.assertTrusted(base.name, [...(await bases.addSources(knowledgeId, [])).sources, ...wanted]);
     const { sources } = await bases.addSources(knowledgeId, wanted);
-    if (wanted.length === 0) await assertTrusted(deps, base.name, sources);
     if (sources.length === 0) throw new AppError('INPUT_INVALID', `${base.name} has no sources yet`, { hint: 'Name files or folders to ingest.' });
     const running = ingesting.get(knowledgeId);
     // A second request while one is queued would only walk the same sources again.
@@ -144,10 +140,10 @@ export function createKnowledge(deps: KnowledgeDeps): Knowledge {
     feedback: ({ answerId, feedback }) => asking.feedback(answerId, feedback),
   };
 
-  return { handlers, bases, door, asking, source: (documentId) => openSource(deps, documentId as DocumentId) };
+  return { handlers, bases, door, asking, gate, source: (documentId) => openSource(deps, documentId as DocumentId) };
 }
 
 async function forgetWhenDone(jobs: JobQueue, id: JobId, done: () => void): Promise<void> {
-  await jobs.wait(id);
-  done();
+  // It rejects when Lathe closes first: then nobody is left to be told, and the job goes on at the next start.
+  await jobs.wait(id).then(done, () => undefined);
 }

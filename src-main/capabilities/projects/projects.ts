@@ -1,3 +1,4 @@
+import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import type { EventPayload } from '#contract/events.ts';
 import type { Handlers } from '#contract/handlers.ts';
@@ -20,6 +21,8 @@ export interface OpenedProject {
   readonly artifacts: Artifacts;
   readonly journal: Journal;
   undo(id?: string): Promise<JournalEntry>;
+  /** The person trusts this folder: what waited for that goes on. */
+  onTrusted(): void;
   /** Removes tombstoned things for good. */
   purge(): Promise<{ entries: number; freedBytes: number }>;
 }
@@ -30,8 +33,6 @@ export interface ProjectsDeps {
   readonly sample: SampleParts;
   /** Where the opened copy of the sample lives. */
   readonly sampleCopy: string;
-  /** LATHE_TRUST=1 or --trust. */
-  readonly trustAll: boolean;
   open(folder: string): Promise<OpenedProject>;
   opened(id: string): OpenedProject;
   homeOf(id: string): Promise<HomeFacts>;
@@ -45,7 +46,9 @@ export interface Projects {
 
 /** Owns projects as folders: making, opening, remembering, trusting, and their files. */
 export function createProjects(deps: ProjectsDeps): Projects {
-  const isTrusted = async (folder: string): Promise<boolean> => deps.trustAll || folder === deps.sampleCopy || (await deps.userDatabase.run(trustedFolder, folder));
+  /** Projects are known by their real folder; the data folder may be reached by a link. */
+  const isSample = async (folder: string): Promise<boolean> => folder === (await realpath(deps.sampleCopy).catch(() => deps.sampleCopy));
+  const isTrusted = async (folder: string): Promise<boolean> => (await isSample(folder)) || (await deps.userDatabase.run(trustedFolder, folder));
 
   async function describe(project: OpenedProject): Promise<Project> {
     // The file may have been edited since it was opened; one that cannot be read now is told of where it is edited.
@@ -55,7 +58,7 @@ export function createProjects(deps: ProjectsDeps): Projects {
       id: project.file.id,
       name,
       folder: project.folder,
-      sample: project.folder === deps.sampleCopy,
+      sample: await isSample(project.folder),
       trusted,
       textModel: models?.text ?? null,
       readOnly: null,
@@ -66,7 +69,12 @@ export function createProjects(deps: ProjectsDeps): Projects {
   async function open(folder: string, trusted: boolean): Promise<Project> {
     if (!path.isAbsolute(folder)) throw new AppError('INPUT_INVALID', `Expected an absolute folder but got ${folder}`);
     const project = await deps.open(await realFolder(folder));
-    await deps.userDatabase.run(rememberProject, { folder: project.folder, id: project.file.id, name: project.file.name, opened_at_ms: deps.clock.now(), trusted: trusted || deps.trustAll ? 1 : 0 });
+    return remember(project, trusted);
+  }
+
+  async function remember(project: OpenedProject, trusted: boolean): Promise<Project> {
+    await deps.userDatabase.run(rememberProject, { folder: project.folder, id: project.file.id, name: project.file.name, opened_at_ms: deps.clock.now(), trusted: trusted ? 1 : 0 });
+    if (trusted) project.onTrusted();
     return describe(project);
   }
 
@@ -81,14 +89,10 @@ export function createProjects(deps: ProjectsDeps): Projects {
       const rows = await deps.userDatabase.run(recentProjects, undefined);
       return Promise.all(rows.map(async (row) => ({ id: row.id as ProjectId, name: row.name, folder: row.folder, openedAtMs: row.opened_at_ms, exists: await exists(path.join(row.folder, PROJECT_FILE)) })));
     },
-    open: ({ folder }) => open(folder, false),
+    open: ({ folder, trust }) => open(folder, trust),
     create: ({ folder, name, sample }) => create(folder, name, sample),
     get: ({ projectId }) => describe(deps.opened(projectId)),
-    trust: async ({ projectId }) => {
-      const project = deps.opened(projectId);
-      await deps.userDatabase.run(rememberProject, { folder: project.folder, id: project.file.id, name: project.file.name, opened_at_ms: deps.clock.now(), trusted: 1 });
-      return describe(project);
-    },
+    trust: ({ projectId }) => remember(deps.opened(projectId), true),
     home: ({ projectId }) => deps.homeOf(projectId),
     files: ({ projectId }) => listProjectFiles(deps.opened(projectId).folder),
     readFile: ({ projectId, path: file }) => readProjectText(deps.opened(projectId).folder, file),

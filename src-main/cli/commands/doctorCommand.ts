@@ -9,7 +9,7 @@ export function addDoctorCommand(program: Command, run: (work: () => Promise<num
     .action(() =>
       run(() => {
         const globals = program.opts<GlobalOptions>();
-        return withOwner(globals, async ({ client }) => {
+        return withOwner(async ({ client }) => {
           const doctor = await client.system.doctor();
           if (globals.json) printJson(doctor);
           else {

@@ -14,7 +14,7 @@ export function addModelsCommands(program: Command, run: (work: () => Promise<nu
     .description('models that are here or in the catalogue')
     .action(() =>
       run(() =>
-        withOwner(globals(), async ({ client }) => {
+        withOwner(async ({ client }) => {
           const listing = await client.models.list();
           if (globals().json) printJson(listing);
           else print(table(['slug', 'task', 'state', 'size', 'memory', 'fit', 'licence'], listing.models.map((model) => [model.slug, model.task, model.state, formatBytes(model.bytes), formatBytes(model.memoryBytes), model.fit, model.licence])));
@@ -29,7 +29,7 @@ export function addModelsCommands(program: Command, run: (work: () => Promise<nu
     .argument('<slug>')
     .action((slug: string) =>
       run(() =>
-        withOwner(globals(), async (attached) => {
+        withOwner(async (attached) => {
           const known = (await attached.client.models.list()).models;
           if (!known.some((model) => model.slug === slug)) throw new AppError('MODEL_NOT_FOUND', `There is no model ${slug}; there are: ${known.map((model) => model.slug).join(', ')}`);
           await ensureModels(attached, [slug]);
@@ -47,7 +47,7 @@ export function addModelsCommands(program: Command, run: (work: () => Promise<nu
     .argument('<file>')
     .action((file: string) =>
       run(() =>
-        withOwner(globals(), async ({ client }) => {
+        withOwner(async ({ client }) => {
           const model = await client.models.add({ path: fromHere(file) });
           if (globals().json) printJson(model);
           else print(`${model.slug} (${model.task}, ${formatBytes(model.bytes)}) is used from ${model.path ?? ''}`);

@@ -7,7 +7,7 @@ import { openBrowser } from '../openBrowser.ts';
 import { productFolders } from '../productFolders.ts';
 import { runElectron } from '../runElectron.ts';
 import { EXIT, print, printJson, say, type GlobalOptions } from '../terminal.ts';
-import { projectFolder, withOwner } from '../withProject.ts';
+import { projectFolder, trusts, withOwner } from '../withProject.ts';
 import { hasErrorCode } from '../../base/appError.ts';
 
 interface OpenOptions {
@@ -69,15 +69,15 @@ async function open(globals: GlobalOptions, options: OpenOptions): Promise<numbe
     const folder = await projectFolder(globals);
     if (globals.trust === true) process.env['LATHE_TRUST'] = '1';
     // The desktop program is an owner of its own: what takes long is done, with progress, before its window opens.
-    await withOwner(globals, (attached) => (options.models ? fetchStarters(attached) : Promise.resolve()));
+    await withOwner((attached) => (options.models ? fetchStarters(attached) : Promise.resolve()));
     const code = await runElectron(path.resolve(electron), [productFolders().root, '--project', folder]);
     if (code !== null) return code;
     say('Lathe opens in the browser: Electron cannot run here (its own messages are above).');
   }
   const { port, origin } = options;
-  const attached = await attach({ mode: 'window', trust: globals.trust === true, say, ...(port === undefined ? {} : { port }), ...(origin === undefined ? {} : { origin }) });
+  const attached = await attach({ mode: 'window', say, ...(port === undefined ? {} : { port }), ...(origin === undefined ? {} : { origin }) });
   try {
-    const project = await attached.client.projects.open({ folder: await projectFolder(globals) });
+    const project = await attached.client.projects.open({ folder: await projectFolder(globals), trust: trusts(globals) });
     if (options.models) await fetchStarters(attached);
     await fillSample(attached, project);
     const url = await linkFor(attached, project, origin ?? attached.origin);

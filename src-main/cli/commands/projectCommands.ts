@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { EXIT, fromHere, print, printJson, type GlobalOptions } from '../terminal.ts';
-import { withOwner } from '../withProject.ts';
+import { trusts, withOwner } from '../withProject.ts';
 
 export function addProjectCommands(program: Command, run: (work: () => Promise<number>) => Promise<void>): void {
   const project = program.command('project').description('make and open projects');
@@ -14,7 +14,7 @@ export function addProjectCommands(program: Command, run: (work: () => Promise<n
     .action((dir: string, options: { sample?: boolean; name?: string }) =>
       run(() => {
         const globals = program.opts<GlobalOptions>();
-        return withOwner(globals, async ({ client }) => {
+        return withOwner(async ({ client }) => {
           const made = await client.projects.create({ folder: fromHere(dir), sample: options.sample === true, ...(options.name === undefined ? {} : { name: options.name }) });
           if (globals.json) printJson(made);
           else print(`Made the project ${made.name} in ${made.folder}`);
@@ -30,8 +30,8 @@ export function addProjectCommands(program: Command, run: (work: () => Promise<n
     .action((dir: string) =>
       run(() => {
         const globals = program.opts<GlobalOptions>();
-        return withOwner(globals, async ({ client }) => {
-          const opened = await client.projects.open({ folder: fromHere(dir) });
+        return withOwner(async ({ client }) => {
+          const opened = await client.projects.open({ folder: fromHere(dir), trust: trusts(globals) });
           if (globals.json) printJson(opened);
           else print(`${opened.name} in ${opened.folder}${opened.trusted ? '' : ' (made elsewhere: not trusted yet)'}`);
           return EXIT.done;

@@ -33,23 +33,33 @@ function attached(more: Partial<AttachedOwner> = {}): AttachedOwner {
   };
 }
 
+const OPTIONS = { onProblem: () => {}, trustFirst: false };
+
 describe('the owner of the desktop window', () => {
+  it('trusts the project that it was started with when told so, and none that is opened later', async () => {
+    const opened: unknown[] = [];
+    const owner = openAppOwner(attached({ client: { system: { newCode: async () => ({ code: 'c' }) }, projects: { open: async (input) => ({ id: `id ${opened.push(input)}` }) } } }), { ...OPTIONS, trustFirst: true });
+    await owner.startPath({ project: '/data/a' });
+    await owner.startPath({ project: '/data/b' });
+    expect(opened).toEqual([{ folder: '/data/a', trust: true }, { folder: '/data/b', trust: false }]);
+  });
+
   it('is the one of this process, which then answers to the custom scheme and to it alone besides its own', async () => {
     const here = { owner: { handle: async () => new Response('here') }, allowedHosts: new Set(['127.0.0.1:1']), allowedOrigins: new Set(['http://127.0.0.1:1']) };
-    const owner = openAppOwner(attached({ here }), () => {});
+    const owner = openAppOwner(attached({ here }), OPTIONS);
     expect(await (await owner.handle(new Request('app://lathe/'))).text()).toBe('here');
     expect([[...here.allowedHosts], [...here.allowedOrigins]]).toEqual([['127.0.0.1:1', 'lathe'], ['http://127.0.0.1:1', 'app://lathe']]);
   });
 
   it('starts at the project that was asked for, with a new code each time', async () => {
-    const owner = openAppOwner(attached(), () => {});
+    const owner = openAppOwner(attached(), OPTIONS);
     expect(await owner.startPath({ project: '/data/a' })).toBe('/?project=id%201#code=c%2F1');
     expect(await owner.startPath({ project: null })).toBe('/#code=c%2F2');
   });
 
   it('says which project could not be opened and starts without it', async () => {
     const problems: string[] = [];
-    const owner = openAppOwner(attached(), (what, error) => problems.push(`${what}: ${String(error)}`));
+    const owner = openAppOwner(attached(), { ...OPTIONS, onProblem: (what, error) => problems.push(`${what}: ${String(error)}`) });
     expect(await owner.startPath({ project: '/bad' })).toBe('/#code=c%2F1');
     expect(problems).toEqual(['The project /bad could not be opened: Error: no lathe.yaml']);
   });

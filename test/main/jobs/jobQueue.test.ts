@@ -66,6 +66,27 @@ describe('recovery', () => {
     await database.close();
   });
 
+  it('holds back what waits until it is released, and what is held can be cancelled', async () => {
+    const file = join(temporaryFolder(), 'lathe.db');
+    const before = await openTestDatabase({ file });
+    await leaveJobs(before);
+    await before.close();
+    const database = await openTestDatabase({ file });
+    const ran: string[] = [];
+    const { queue, published } = queueOn(database, [kindOf('again', async (_: unknown, { job }) => ({ ran: ran.push(job.id.at(-1) ?? '') }), { onInterrupted: 'requeue' })]);
+    await queue.recover({ hold: true });
+    expect(queue.held().map((job) => [job.id.at(-1), job.state])).toEqual([['1', 'queued'], ['4', 'queued']]);
+    const [first, last] = queue.held();
+    await queue.cancel(first?.id ?? '');
+    expect(published.at(-1)).toMatchObject({ id: first?.id, state: 'cancelled' });
+    expect(ran).toEqual([]);
+    queue.release();
+    await queue.wait(last?.id ?? '');
+    expect([ran, queue.held()]).toEqual([['4'], []]);
+    await queue.stop();
+    await database.close();
+  });
+
   it('gives up on a job that its process never survives', async () => {
     const file = join(temporaryFolder(), 'lathe.db');
     const id = '01890000-0000-7000-8000-000000000001';

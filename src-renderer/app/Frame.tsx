@@ -115,5 +115,5 @@ function leaveSubject(route: Route | null): void {
 }
 
 function renderEmpty() {
-  return <EmptyState title="No tab is open" sentence="Choose a place at the left, or press Ctrl P to open a document, a file or a conversation." />;
+  return <EmptyState title="No tab is open" sentence="Choose a place at the left, or press Ctrl P to open a document, a file or a conversation." manual="window" />;
 }

@@ -8,9 +8,13 @@ import { SettingsPage } from '../features/projects/SettingsPage.tsx';
 import type { Route } from '../lib/route.ts';
 import { LoadingRows } from '../ui/Loading.tsx';
 import { PlaceBoundary } from './PlaceBoundary.tsx';
+import { MANUAL_START } from './prepareManual.ts';
 
 // The editor is a megabyte: only who opens a file loads it.
 const FilePage = lazy(async () => ({ default: (await import('../features/projects/FilePage.tsx')).FilePage }));
+
+// Read when someone asks for it; markdown is a chunk of its own.
+const ManualPage = lazy(async () => ({ default: (await import('./ManualPage.tsx')).ManualPage }));
 
 /** The component of a route. The one table where places are named. */
 export function PlaceView({ route }: { route: Route | null }) {
@@ -33,6 +37,8 @@ function place(route: Route) {
       return <ModelsPage />;
     case 'settings':
       return <SettingsPage />;
+    case 'manual':
+      return <ManualPage page={route.page ?? MANUAL_START} />;
     case 'file':
       return <FilePage key={route.path} path={route.path} />;
     case 'document':

@@ -1,5 +1,5 @@
 import type { Route } from '../lib/route.ts';
-import { AskIcon, CodeFileIcon, FileIcon, HomeIcon, KnowledgeIcon, ModelsIcon, SettingsIcon } from '../ui/icons.ts';
+import { AskIcon, CodeFileIcon, FileIcon, HomeIcon, KnowledgeIcon, ManualIcon, ModelsIcon, SettingsIcon } from '../ui/icons.ts';
 
 const ICONS = {
   home: HomeIcon,
@@ -7,6 +7,7 @@ const ICONS = {
   ask: AskIcon,
   models: ModelsIcon,
   settings: SettingsIcon,
+  manual: ManualIcon,
   file: CodeFileIcon,
   document: FileIcon,
 } as const satisfies Record<Route['place'], typeof HomeIcon>;

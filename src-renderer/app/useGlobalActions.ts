@@ -18,6 +18,7 @@ function goActions(port: WindowPort): Action[] {
     { id: 'go-ask', title: 'Go to Ask', section: 'Go', shortcut: 'G A', run: () => port.open({ place: 'ask' }) },
     { id: 'go-models', title: 'Go to Models', section: 'Go', shortcut: 'G M', run: () => port.open({ place: 'models' }) },
     { id: 'go-settings', title: 'Go to Settings', section: 'Go', shortcut: 'G S', run: () => port.open({ place: 'settings' }) },
+    { id: 'go-manual', title: 'Open the manual', section: 'Go', shortcut: 'F1', run: () => port.open({ place: 'manual' }) },
     { id: 'open-anything', title: 'Open a document, file, conversation or model', section: 'Go', shortcut: 'Mod+P', run: () => windowStore.setState({ palette: 'open' }) },
     { id: 'palette', title: 'Show all actions', section: 'Go', shortcut: 'Mod+K', run: () => windowStore.setState({ palette: 'actions' }) },
   ];

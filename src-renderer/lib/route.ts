@@ -8,6 +8,7 @@ export type Route =
   | { readonly place: 'ask'; readonly conversationId?: string; readonly knowledgeId?: string }
   | { readonly place: 'models' }
   | { readonly place: 'settings'; readonly section?: string }
+  | { readonly place: 'manual'; readonly page?: string }
   | { readonly place: 'file'; readonly path: string }
   | { readonly place: 'document'; readonly documentId: string; readonly name: string; readonly parsed?: string; readonly start?: number; readonly end?: number };
 
@@ -45,6 +46,8 @@ export function parseRoute(text: string): Route | null {
       return { place };
     case 'settings':
       return { place, ...optional('section') };
+    case 'manual':
+      return { place, ...optional('page') };
     case 'knowledge':
       return { place, ...optional('knowledgeId', 'filter', 'state') };
     case 'ask':

@@ -4,6 +4,7 @@ export { default as KnowledgeIcon } from '@tabler/icons-react/dist/esm/icons/Ico
 export { default as AskIcon } from '@tabler/icons-react/dist/esm/icons/IconMessageCircle.mjs';
 export { default as ModelsIcon } from '@tabler/icons-react/dist/esm/icons/IconCpu.mjs';
 export { default as SettingsIcon } from '@tabler/icons-react/dist/esm/icons/IconSettings.mjs';
+export { default as ManualIcon } from '@tabler/icons-react/dist/esm/icons/IconHelpCircle.mjs';
 export { default as FileIcon } from '@tabler/icons-react/dist/esm/icons/IconFileText.mjs';
 export { default as CodeFileIcon } from '@tabler/icons-react/dist/esm/icons/IconFileCode.mjs';
 export { default as FolderIcon } from '@tabler/icons-react/dist/esm/icons/IconFolder.mjs';

@@ -62,5 +62,9 @@ for (const theme of ['light', 'dark'] as const) {
     await lathe.getByRole('button', { name: 'lathe.yaml' }).click();
     await expect(lathe.locator('.monaco-editor .view-line').first()).toContainText('Lathe');
     expect(await serious(lathe), 'file editor').toEqual([]);
+    await lathe.getByRole('tab', { name: 'Home' }).click();
+    await lathe.keyboard.press('F1');
+    await expect(lathe.getByRole('region', { name: 'Page of the manual' }).getByRole('heading', { level: 1 })).toBeVisible();
+    expect(await serious(lathe), 'manual').toEqual([]);
   });
 }

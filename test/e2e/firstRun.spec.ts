@@ -10,6 +10,11 @@ test('a first run leads from an empty project to documents that can be asked', a
   await page.getByRole('button', { name: 'Create', exact: true }).click();
   await expect(page.getByRole('heading', { name: 'Shop manuals has no documents yet' })).toBeVisible();
 
+  // Every empty place leads to its page of the manual.
+  await page.getByRole('button', { name: 'Knowledge bases', exact: true }).click();
+  await expect(page.getByRole('region', { name: 'Page of the manual' })).toContainText('Knowledge bases');
+  await page.getByRole('tab', { name: 'Knowledge' }).click();
+
   await page.getByRole('button', { name: 'Add files or folders' }).click();
   const dialog = page.getByRole('dialog', { name: /Add files or folders to Shop manuals/ });
   await dialog.getByRole('textbox', { name: 'Path on this machine' }).fill(emptyHost.documents);

@@ -121,6 +121,17 @@ test('a project file is reached and opened without a mouse, past the folders abo
   await expect(lathe.getByRole('tab', { name: 'lathe.yaml' })).toHaveAttribute('aria-selected', 'true');
 });
 
+test('F1 opens the manual inside the window, its links lead to its other pages, and a reload keeps the page', async ({ lathe }) => {
+  await lathe.keyboard.press('F1');
+  const page = lathe.getByRole('region', { name: 'Page of the manual' });
+  await expect(page.getByRole('heading', { name: 'Getting started', level: 1 })).toBeVisible();
+  await page.getByRole('button', { name: 'Ingestion problems' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toContainText(/ingestion problems/i);
+  await lathe.reload();
+  await expect(page.getByRole('heading', { level: 1 })).toContainText(/ingestion problems/i);
+  await expect(lathe.getByRole('navigation', { name: 'Pages of the manual' }).getByRole('button', { name: 'Ingestion problems' })).toHaveAttribute('aria-current', 'page');
+});
+
 test('everything fits at 1024 by 768', async ({ lathe }) => {
   await lathe.setViewportSize({ width: 1024, height: 768 });
   for (const place of ['Home', 'Knowledge', 'Ask', 'Models', 'Settings']) {

@@ -5,15 +5,15 @@ import { installKey, node24Path } from './install.mjs';
 import { runQuietly } from './runChild.mjs';
 import { SetupError, startStep } from './steps.mjs';
 
-const SOURCES = ['src-main', 'src-renderer', 'vite.config.ts', 'package.json', 'tsconfig.base.json'];
+const SOURCES = ['src-main', 'src-renderer', 'docs/manual', 'vite.config.ts', 'package.json', 'tsconfig.base.json'];
 /** The preload script joins the main folder, so it follows it. */
 const BUNDLES = [
   { mode: 'renderer', folder: 'renderer', source: 'src-renderer/index.html' },
   { mode: 'main', folder: 'main', source: 'src-main/cli/main.ts' },
   { mode: 'preload', folder: 'main', source: 'src-main/app/preload.ts' },
 ];
-/** `resources` is read at run time, except what the renderer bundles (styles, icons) through imports. */
-const IGNORED = /(^|\/)(node_modules|bootstrap|dist)(\/|$)|\.(md|tsbuildinfo)$/;
+/** The manual is part of the window. `resources` is read at run time, except what the renderer bundles (styles, icons) through imports. */
+const IGNORED = /(^|\/)(node_modules|bootstrap|dist)(\/|$)|^src-.*\.md$|\.tsbuildinfo$/;
 
 function stampPath(root) {
   return join(root, 'dist', '.built.json');

@@ -10,6 +10,7 @@ export function AskEmpty({ base }: { base: KnowledgeBase }) {
   return (
     <div className="ask-scroll">
       <EmptyState
+        manual="asking"
         title={empty ? `${base.name} has nothing to answer from yet` : `Ask ${base.name}`}
         sentence={
           empty

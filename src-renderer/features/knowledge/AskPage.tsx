@@ -86,7 +86,7 @@ export function AskPage({ route }: { route: AskRoute }) {
     const error = bases.error ?? conversation.error;
     if (error !== null) return <div className="ask-scroll"><ErrorState title={conversation.error === null ? 'The knowledge bases could not be listed' : 'The conversation could not be opened'} {...toProblem(error)} action={<Button onClick={fresh}>New question</Button>} /></div>;
     if (bases.data === undefined || (conversationId !== null && conversation.data === undefined)) return <div className="ask-scroll"><LoadingRows rows={8} label="Loading the conversation" /></div>;
-    if (base === undefined) return <div className="ask-scroll"><EmptyState title="Nothing to ask yet" sentence="Questions are answered from your own documents. Make a knowledge base and add some." action={<Button size="xs" variant="filled" onClick={() => port.open({ place: 'knowledge' })}>Create a knowledge base</Button>} /></div>;
+    if (base === undefined) return <div className="ask-scroll"><EmptyState manual="knowledge-bases" title="Nothing to ask yet" sentence="Questions are answered from your own documents. Make a knowledge base and add some." action={<Button size="xs" variant="filled" onClick={() => port.open({ place: 'knowledge' })}>Create a knowledge base</Button>} /></div>;
     if (answers.length === 0) return <AskEmpty base={base} />;
     return <ConversationView key={conversationId} answers={answers} asked={asked.current} onAgain={send} now={stop.now} />;
   }

@@ -2,6 +2,7 @@ import { Button, TextInput } from '@mantine/core';
 import { useCallback, useState } from 'react';
 import { toProblem } from '../../client/problem.ts';
 import { useKnowledgeActions } from '../../client/knowledgeQueries.ts';
+import { ManualLink } from '../../ui/EmptyState.tsx';
 import { AddIcon } from '../../ui/icons.ts';
 import { offerFocus } from '../../ui/offerFocus.ts';
 import { useWindow } from '../../ui/windowPort.tsx';
@@ -49,6 +50,7 @@ export function CreateBase({ first = false }: { first?: boolean }) {
         <h2 className="empty-title">No knowledge base yet</h2>
         <p className="empty-sentence">A knowledge base is a set of documents that you ask questions of: PDF with text, HTML, Markdown, plain text, source code. Everything stays on this machine.</p>
         {form}
+        <ManualLink page="knowledge-bases" />
       </div>
     );
   }

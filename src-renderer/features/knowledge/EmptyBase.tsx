@@ -13,6 +13,7 @@ export function EmptyBase({ base }: { base: KnowledgeBase }) {
   const next = useCallback((button: HTMLButtonElement | null) => offerFocus(button, { idle: true }), []);
   return (
     <EmptyState
+      manual="knowledge-bases"
       title={`${base.name} has no documents yet`}
       sentence="Add files or whole folders. PDF with text, HTML, Markdown, plain text and source code are read; what cannot be read stays listed with its reason. Originals stay where they are."
       action={

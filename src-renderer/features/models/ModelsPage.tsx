@@ -49,7 +49,7 @@ export function ModelsPage() {
       <div className="place-body" tabIndex={0} role="region" aria-label="Models">
         {models.error === null ? null : <ErrorState title="The models could not be listed" {...toProblem(models.error)} action={<Button onClick={() => void models.refetch()}>Try again</Button>} />}
         {data === undefined && models.error === null ? <LoadingRows rows={8} label="Loading models" /> : null}
-        {data !== undefined && rows.length === 0 ? <EmptyState title="The catalogue is empty" sentence="The model catalogue that comes with Lathe could not be found. A local GGUF or ONNX file can be used in place." action={<Button variant="filled" onClick={() => void addLocal()}>Add local file</Button>} /> : null}
+        {data !== undefined && rows.length === 0 ? <EmptyState title="The catalogue is empty" sentence="The model catalogue that comes with Lathe could not be found. A local GGUF or ONNX file can be used in place." manual="models" action={<Button variant="filled" onClick={() => void addLocal()}>Add local file</Button>} /> : null}
         {rows.length === 0 ? null : (
           <table className="table models-table" aria-label="Models">
             <thead>

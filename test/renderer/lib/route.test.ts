@@ -5,6 +5,7 @@ const ROUTES: Route[] = [
   { place: 'home' },
   { place: 'models' },
   { place: 'settings', section: 'undo' },
+  { place: 'manual', page: 'asking' },
   { place: 'knowledge', knowledgeId: 'k', filter: 'a & b?', state: 'failed' },
   { place: 'ask', conversationId: 'c' },
   { place: 'file', path: 'knowledge/über #1.yaml' },

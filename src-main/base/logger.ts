@@ -111,7 +111,7 @@ function openLogFile(folder: string): LogFile {
       descriptor ??= openSync(path(0), 'a', 0o600);
       bytes += writeSync(descriptor, data);
     } catch {
-      // A log that cannot be written must not stop the work; doctor shows the count.
+      // A log that cannot be written must not stop the work; `doctor` says how many lines were lost.
       lost += 1;
     }
   }

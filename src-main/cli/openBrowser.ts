@@ -1,15 +1,9 @@
 import { spawn } from 'node:child_process';
-
-function opener(): readonly [string, readonly string[]] | null {
-  if (process.platform === 'darwin') return ['open', []];
-  if (process.platform === 'win32') return ['rundll32', ['url.dll,FileProtocolHandler']];
-  const display = process.env['DISPLAY'] ?? process.env['WAYLAND_DISPLAY'];
-  return display === undefined || display === '' ? null : ['xdg-open', []];
-}
+import { systemOpener } from '../base/systemOpener.ts';
 
 /** Asks the system to show a URL; answers false where there is nothing that could. */
 export function openBrowser(url: string): Promise<boolean> {
-  const found = opener();
+  const found = systemOpener();
   if (!found) return Promise.resolve(false);
   const [command, args] = found;
   return new Promise((resolve) => {

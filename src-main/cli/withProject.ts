@@ -19,13 +19,26 @@ export async function withOwner<T>(work: (attached: Attached) => Promise<T>): Pr
   }
 }
 
+/** Where a command's project comes from; nothing is made and nothing is opened. */
+export interface ProjectChoice {
+  readonly folder: string;
+  readonly from: 'flag' | 'environment' | 'project' | 'default';
+  readonly by: string;
+}
+
 /** --project, else LATHE_PROJECT, else the nearest lathe.yaml above the working folder, else the sample. */
-export async function projectFolder(options: GlobalOptions): Promise<string> {
-  const named = options.project ?? process.env['LATHE_PROJECT'];
-  if (named !== undefined) return fromHere(named);
+export async function chooseProject(options: GlobalOptions): Promise<ProjectChoice> {
+  if (options.project !== undefined) return { folder: fromHere(options.project), from: 'flag', by: '--project' };
+  const named = process.env['LATHE_PROJECT'];
+  if (named !== undefined) return { folder: fromHere(named), from: 'environment', by: 'LATHE_PROJECT' };
   const nearest = await nearestProject(fromHere('.'));
-  if (nearest !== null) return nearest;
-  return ensureSample({ sample: productFolders().sample, sampleCopy: path.join(userFolders().data, 'sample') });
+  if (nearest !== null) return { folder: nearest, from: 'project', by: 'the nearest lathe.yaml' };
+  return { folder: path.join(userFolders().data, 'sample'), from: 'default', by: 'the sample' };
+}
+
+export async function projectFolder(options: GlobalOptions): Promise<string> {
+  const { folder, from } = await chooseProject(options);
+  return from === 'default' ? ensureSample({ sample: productFolders().sample, sampleCopy: folder }) : folder;
 }
 
 /** --trust or LATHE_TRUST=1: a yes to the one project that this command names. */
@@ -52,7 +65,14 @@ export async function pickKnowledge({ client }: Attached, project: Project, want
     if (bases.length > 1) throw new AppError('KNOWLEDGE_AMBIGUOUS', `This project has ${bases.length} knowledge bases: ${names}`, { hint: 'Name one with --knowledge NAME.' });
     return only;
   }
-  const found = bases.find((base) => base.name === wanted || base.slug === wanted || base.id === wanted);
+  // The name as written before all else: the slug of "Papers" is the name of "papers".
+  const found = bases.find((base) => base.name === wanted) ?? bases.find((base) => base.slug === wanted || base.id === wanted) ?? sameButForCase(bases, wanted);
   if (!found) throw new AppError('KNOWLEDGE_NOT_FOUND', `There is no knowledge base named ${wanted} in this project${names === '' ? '' : `; there are: ${names}`}`, { hint: `Make it with \`knowledge create ${wanted}\`.` });
   return found;
+}
+
+/** The one whose name differs in case alone; of several none is guessed. */
+function sameButForCase(bases: readonly KnowledgeBase[], wanted: string): KnowledgeBase | undefined {
+  const [only, other] = bases.filter((base) => base.name.toLowerCase() === wanted.toLowerCase());
+  return other === undefined ? only : undefined;
 }

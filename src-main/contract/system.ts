@@ -58,11 +58,21 @@ export const DoctorPart = z.object({
   detail: z.string(),
   hint: z.string().optional(),
 });
+export type DoctorPart = z.infer<typeof DoctorPart>;
+export const DoctorSetting = z.object({
+  name: z.string(),
+  value: z.string(),
+  from: z.enum(['flag', 'environment', 'project', 'user', 'default']),
+  /** The option, variable or file that says so. */
+  by: z.string().optional(),
+});
+export type DoctorSetting = z.infer<typeof DoctorSetting>;
 export const Doctor = z.object({
   version: z.string(),
+  /** False when a part has failed. What is only missing (a GPU, a model that is fetched when needed) is no failure. */
   ok: z.boolean(),
   parts: z.array(DoctorPart),
-  settings: z.array(z.object({ name: z.string(), value: z.string(), from: z.enum(['flag', 'environment', 'project', 'user', 'default']) })),
+  settings: z.array(DoctorSetting),
 });
 export type Doctor = z.infer<typeof Doctor>;
 
@@ -79,7 +89,10 @@ export const system = {
   /** A one-time code for a new window's link; good once, for ten minutes. */
   newCode: oc.output(z.object({ code: z.string() })),
   status: oc.output(Status),
-  doctor: oc.output(Doctor),
+  /** Starts and ends a process of each runtime; changes nothing and fetches nothing. `folder` is a project to look at, which is not opened. */
+  doctor: oc
+    .input(z.object({ folder: z.string().optional(), /** LATHE_TEXT_MODEL of the caller; may differ from the owner's. */ textModel: z.string().optional() }).optional())
+    .output(Doctor),
   ledger: oc.input(z.object({ limit: z.number().int().min(1).max(1000).default(200) })).output(z.array(NetworkCall)),
   log: oc.input(z.object({ limit: z.number().int().min(1).max(2000).default(500) })).output(z.array(LogLine)),
   settings: oc.output(UserSettings),

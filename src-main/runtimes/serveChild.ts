@@ -53,7 +53,7 @@ export function utilityPort(): ChildPort | null {
   };
 }
 
-/** Serves methods to the supervisor until told to exit or the parent is gone: a child never outlives its owner. */
+/** Serves methods, and `ping` beside them, to the supervisor until told to exit or the parent is gone: a child never outlives its owner. */
 export function serveChild(methods: ChildMethods, port: ChildPort = utilityPort() ?? pipePort()): void {
   // Ctrl+C reaches the whole process group. Only the owner decides when a child ends; else the file being read were marked as failed.
   process.on('SIGINT', () => undefined);
@@ -64,7 +64,7 @@ export function serveChild(methods: ChildMethods, port: ChildPort = utilityPort(
     running.set(frame.id, abort);
     const call: ChildCall = { signal: abort.signal, part: (value) => port.send({ kind: 'part', id: frame.id, value }) };
     try {
-      const method = methods[frame.method];
+      const method = frame.method === 'ping' ? () => null : methods[frame.method];
       if (!method) throw new Error(`Expected one of ${Object.keys(methods).join(', ')} but got "${frame.method}"`);
       port.send({ kind: 'result', id: frame.id, value: await method(frame.params as never, call) });
     } catch (error) {

@@ -3,7 +3,7 @@ import { AppError } from '../base/appError.ts';
 import type { ModelsPort } from '../capabilities/knowledge/knowledgePorts.ts';
 import type { Models } from '../capabilities/models/models.ts';
 
-const EMBEDDER = 'all-minilm-l6-v2';
+export const EMBEDDER = 'all-minilm-l6-v2';
 const STATIC_EMBEDDER = 'wordllama-l2-supercat-256';
 
 /** Fills the knowledge capability's port with the models capability. `fixed` (environment) goes above the caller's wish, that above the preference. */

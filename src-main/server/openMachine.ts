@@ -12,7 +12,9 @@ import { createJobQueue, type JobQueue } from '../jobs/jobQueue.ts';
 import { readGpus } from '../runtimes/gpuTelemetry.ts';
 import { createIndexRuntime } from '../runtimes/index/indexRuntime.ts';
 import { createLlamaRuntime } from '../runtimes/llama/llamaRuntime.ts';
+import { probeRuntime } from '../runtimes/probeRuntime.ts';
 import { createParseRuntime, type StoppableParseRuntime } from '../runtimes/parse/parseRuntime.ts';
+import type { RuntimeId } from '../runtimes/runtimeEntry.ts';
 import { createSupervisor } from '../runtimes/supervisor/createSupervisor.ts';
 import type { Launch } from '../runtimes/supervisor/launchChild.ts';
 import type { IndexRuntime, TextRuntime } from '../runtimes/types.ts';
@@ -51,6 +53,8 @@ export interface Machine {
   devices(): Promise<Pick<Status, 'devices' | 'deviceReason'>>;
   loadedModels(): readonly string[];
   runtimes(): readonly RuntimeFacts[];
+  /** Starts a process of the runtime, asks whether it is there, and ends it. */
+  probe(id: RuntimeId): ReturnType<typeof probeRuntime>;
   ledger(limit: number): Promise<NetworkCall[]>;
   network(): Promise<Status['network']>;
   close(): Promise<void>;
@@ -115,6 +119,7 @@ export async function openMachine(options: MachineOptions): Promise<Machine> {
     devices: () => readDevices(),
     loadedModels: () => models.loadedSlugs(),
     runtimes: () => supervisor.facts(),
+    probe: (id) => probeRuntime(supervisor, id),
     ledger: (limit) => userDatabase.run(listCalls, { limit }),
     network: async () => ({ ...(await userDatabase.run(countCalls, { afterSequence })), notObserved: supervisor.unobserved() + broker.proxied() }),
     async close() {

@@ -9,6 +9,7 @@ import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
 import { createKnowledge, knowledgeJobs, type Knowledge } from '../capabilities/knowledge/knowledge.ts';
 import type { KnowledgeDeps, ModelsPort } from '../capabilities/knowledge/knowledgePorts.ts';
+import { createPurge } from '../capabilities/knowledge/purgeKnowledge.ts';
 import { createUndoEffects, knowledgeUndo } from '../capabilities/knowledge/knowledgeUndo.ts';
 import { createKnowledgeFiles } from '../capabilities/projects/knowledgeFiles.ts';
 import { readProjectFile } from '../capabilities/projects/projectFolder.ts';
@@ -19,8 +20,6 @@ import { openArtifacts, type Artifacts } from '../storage/artifacts.ts';
 import { openDatabase, type Database } from '../storage/database.ts';
 import { openJournal, type Journal, type JournalEntry } from '../storage/journal.ts';
 import { readLockInfo, tryLock } from '../storage/processLock.ts';
-import { sweepArtifacts } from '../storage/sweepArtifacts.ts';
-import { namedArtifacts } from '../capabilities/knowledge/documentStore.ts';
 import { databaseWorker } from './databaseWorkers.ts';
 
 /** What a project needs of the machine that it is opened on. */
@@ -55,9 +54,7 @@ export interface OpenProject {
   close(): Promise<void>;
 }
 
-const DEFAULT_ANSWER = { maxTokens: 256, seed: 7 };
-/** Younger artifacts may belong to rows that are about to be written. */
-const SWEEP_AGE_MS = 60_000;
+export const DEFAULT_ANSWER = { maxTokens: 256, seed: 7 };
 
 function answerSettings(file: ProjectFile, preferred: string | null): { model: string | null; maxTokens: number; seed: number } {
   const given = file.settings?.answers;
@@ -134,9 +131,12 @@ async function compose(at: { folder: string; file: ProjectFile; state: string; r
       (error: unknown) => logger.warn(`A project file cannot be used: ${error instanceof Error ? error.message : String(error)}`),
     );
   });
-  // What was deleted 30 days ago goes for good; files that nothing names then go with the next purge on request.
-  await journal.purge(machine.clock.now());
-  await knowledge.door.sweep().catch((error: unknown) => logger.warn(`The index of a purged knowledge base could not be deleted: ${error instanceof Error ? error.message : String(error)}`));
+  const { purge } = createPurge({ ...deps, door: knowledge.door, journal });
+  const closing = new AbortController();
+  // What was deleted 30 days ago goes for good, beside everything else. Not for a stranger: it may need a model.
+  let purging: Promise<unknown> = !(await machine.isTrusted(folder)) ? Promise.resolve() : purge('month-old', closing.signal).catch((error: unknown) => {
+    if (!closing.signal.aborted) logger.warn(`What was deleted a month ago could not be purged; the next start tries again: ${error instanceof Error ? error.message : String(error)}`);
+  });
   const recovered = await recover({ knowledge, jobs, trusted: await machine.isTrusted(folder) });
   for (const sentence of recovered) logger.warn(sentence);
   return {
@@ -161,15 +161,17 @@ async function compose(at: { folder: string; file: ProjectFile; state: string; r
       return entry;
     },
     async purge() {
-      const { purged } = await journal.purge('all');
-      await knowledge.door.sweep();
-      const swept = await sweepArtifacts(artifacts, { live: () => database.run(namedArtifacts, undefined), putBeforeMs: machine.clock.now() - SWEEP_AGE_MS });
+      const asked = purging.then(() => purge('all', closing.signal));
+      purging = asked.catch(() => undefined);
+      const purged = await asked;
       publish({ topic: 'undo.changed' });
-      return { entries: purged.length, freedBytes: swept.removedBytes };
+      return purged;
     },
     async close() {
       watcher.close();
+      closing.abort();
       await jobs.stop();
+      await purging;
       await database.close();
       at.release();
     },

@@ -83,7 +83,7 @@ export async function openOwner(options: OwnerOptions): Promise<Owner> {
     ...machine,
     newCode: () => sessions.newCode(),
     recovered: () => [...projects.values()].flatMap((project) => project.recovered),
-    doctor: () => runDoctor(machine, options),
+    doctor: (asked) => runDoctor(machine, { folders: options.folders, folder: asked?.folder, textModel: asked?.textModel ?? options.textModel }),
     onSettings: (settings) => {
       machine.applySettings(settings);
       events.publish(null, { topic: 'settings.changed' });

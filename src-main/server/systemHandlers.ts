@@ -18,7 +18,7 @@ export interface SystemParts {
   ledger(limit: number): Promise<NetworkCall[]>;
   network(): Promise<Status['network']>;
   recovered(): readonly string[];
-  doctor(): ReturnType<Handlers<'system'>['doctor']>;
+  doctor: Handlers<'system'>['doctor'];
   onSettings(settings: UserSettings): void;
 }
 
@@ -44,7 +44,7 @@ export function createSystemHandlers(parts: SystemParts): Handlers<'system'> {
       network: await parts.network(),
       recovered: [...parts.recovered()],
     }),
-    doctor: () => parts.doctor(),
+    doctor: parts.doctor,
     ledger: ({ limit }) => parts.ledger(limit),
     log: async ({ limit }) => parts.logger.recent(limit),
     settings: () => loadSettings(parts.userDatabase),

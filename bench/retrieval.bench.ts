@@ -1,4 +1,4 @@
-// Retrieval on three families of manuals against the plain Python script: MRR@10, file and passage hit@5, AUROC of the
+// Retrieval on five families of manuals against the plain Python script: MRR@10, file and passage hit@5, AUROC of the
 // confidence, paired bootstrap; for all questions and for the half that no weight was fitted on.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';

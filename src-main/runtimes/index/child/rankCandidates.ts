@@ -1,9 +1,11 @@
 import type { AnalyzedQuestion, QuestionTerm } from './analyzeQuestion.ts';
 import { analyzeText } from './analyzeText.ts';
+import { BestSentence } from './bestSentence.ts';
 import { chunkEmbedder } from './chunkEmbedder.ts';
 import type { KnowledgeIndex } from './KnowledgeIndex.ts';
 import { NearestWords } from './nearestWords.ts';
 import { BM25, RANKING_WEIGHTS } from './rankingWeights.ts';
+import { startsLine } from './startsLine.ts';
 import type { StoredChunk, StoredDocument } from './textStore.ts';
 import { roundSimilarity } from './vectorStore.ts';
 import { dot } from './WordVectors.ts';
@@ -14,9 +16,13 @@ export interface Features {
   /** Share of the question's weight that stands in text, headings or title. */
   readonly covered: number;
   readonly vector: number;
+  readonly sentence: number;
   readonly nearestWords: number;
   readonly document: number;
+  /** Share of the question's identifiers, by weight, that begin a line. */
   readonly definition: number;
+  /** 1 for a document's first chunk. */
+  readonly opening: number;
   /** Share of the question's identifiers, by weight, that stand in text or headings exactly. */
   readonly identifiers: number;
   readonly phrase: number;
@@ -43,6 +49,8 @@ const RELEASE_NOTES = /what.?s.?new|change.?log|release.?(note|log|history)|\bne
 const SOURCE_COPY = /(^|\/)_sources\//;
 const ASKS_FOR_VERSIONS = /\b(versions?|releases?|released|change ?log|what.?s new|new in|chang(e|es|ed)|since|history|introduced|added|removed)\b|\d+\.\d+/i;
 const MOST_PROSE = 0.3;
+/** Place of the candidate that a neighbour must beat to lend its support. */
+const UNREMARKABLE = 30;
 const INSIDE_NAMES = /[\p{L}\p{N}_-]/u;
 
 /** Scores candidates by their text and their document, best first; equal scores in the order of keys. */
@@ -50,6 +58,8 @@ export function rankCandidates(index: KnowledgeIndex, asked: Asked, keys: readon
   const { question } = asked;
   const scratch = new Float32Array(index.model.dimensions);
   const nearest = new NearestWords(question.terms, index);
+  const sentences = new BestSentence(asked.vector, index.model);
+  const definitions = question.identifiers.map(({ term, idf }) => ({ idf, isIn: startsLine(term) }));
   const fresh = keys.flatMap((key) => {
     const chunk = index.text.chunk(key);
     const document = chunk && index.byNumber.get(chunk.document);
@@ -57,24 +67,24 @@ export function rankCandidates(index: KnowledgeIndex, asked: Asked, keys: readon
   });
   const byDocument = documentScores(fresh);
   const wantsVersions = ASKS_FOR_VERSIONS.test(asked.text);
-  return fresh
-    .map(({ chunk, document, features, missing }): RankedChunk => {
-      const whole = { ...features, document: byDocument.get(document.number) ?? 0 };
-      return { chunk, document, features: whole, missing, score: scoreOf(whole, document, wantsVersions) };
-    })
-    .sort((a, b) => b.score - a.score || a.chunk.key - b.chunk.key);
+  const ranked = fresh.map(({ chunk, document, features, missing }): RankedChunk => {
+    const whole = { ...features, document: byDocument.get(document.number) ?? 0 };
+    return { chunk, document, features: whole, missing, score: scoreOf(whole, document, wantsVersions) };
+  });
+  return withNeighbours(ranked.sort(byScore)).sort(byScore);
 
   function chunkFeatures({ chunk, document }: { chunk: StoredChunk; document: StoredDocument }): { features: Omit<Features, 'document'>; missing: QuestionTerm[] } {
     const headings = chunk.headings.join(' ');
     const { words, covered, missing } = scoreWords(question, { chunk, headings: analyzeText(headings).terms, title: index.titleTerms(document) });
     const written = `${headings}\n${chunk.text}`.toLowerCase();
-    const start = chunk.text.slice(0, 100).toLowerCase();
     const features = {
       words,
       covered,
       vector: asked.similarities.get(chunk.key) ?? similarity({ chunk, document }),
+      sentence: sentences.similarity(chunk.text),
       nearestWords: nearest.coverage(`${document.title} ${headings} ${chunk.text}`),
-      definition: weighedShare(question.identifiers, ({ term }) => start.includes(term)),
+      definition: weighedShare(definitions, ({ isIn }) => isIn(written)),
+      opening: chunk.ordinal === 0 ? 1 : 0,
       identifiers: weighedShare(question.identifiers, ({ term }) => holdsExactly(written, term)),
       phrase: question.phrases.length === 0 ? 0 : question.phrases.filter((phrase) => chunk.terms.includes(` ${phrase.join(' ')} `)).length / question.phrases.length,
     };
@@ -91,10 +101,26 @@ function scoreOf(features: Features, document: StoredDocument, wantsVersions: bo
   const w = RANKING_WEIGHTS;
   const isNotes = !wantsVersions && RELEASE_NOTES.test(`${document.title} ${document.file}`);
   return (
-    w.words * features.words + w.vector * features.vector + w.nearestWords * features.nearestWords + w.document * features.document +
+    w.words * features.words + w.vector * features.vector + w.sentence * features.sentence + w.nearestWords * features.nearestWords + w.document * features.document +
     w.prose * Math.min(document.prose, MOST_PROSE) + (isNotes ? w.releaseNotes : 0) + (SOURCE_COPY.test(document.file) ? w.sourceCopy : 0) + w.definition * features.definition +
-    w.identifiers * features.identifiers + w.phrase * features.phrase
+    w.opening * features.opening + w.identifiers * features.identifiers + w.phrase * features.phrase
   );
+}
+
+function byScore(a: RankedChunk, b: RankedChunk): number {
+  return b.score - a.score || a.chunk.key - b.chunk.key;
+}
+
+/** What stands beside a good chunk is read with it: each gains a share of its better neighbour's lead over an unremarkable candidate. */
+function withNeighbours(ranked: readonly RankedChunk[]): RankedChunk[] {
+  const plain = ranked[UNREMARKABLE];
+  if (!plain) return [...ranked];
+  const leads = new Map(ranked.map(({ chunk, score }) => [chunk.key, score - plain.score]));
+  return ranked.map((item) => ({ ...item, score: item.score + RANKING_WEIGHTS.neighbour * Math.max(0, ...neighboursOf(item).map((key) => leads.get(key) ?? 0)) }));
+}
+
+function neighboursOf({ chunk, document }: RankedChunk): number[] {
+  return [chunk.key - 1, chunk.key + 1].filter((key) => key >= document.firstKey && key < document.firstKey + document.chunks);
 }
 
 /** BM25 with fields (BM25F: term frequencies are added up over the fields first), divided by the question's weight. */

@@ -1,28 +1,34 @@
 /**
- * Weights of the ranking's features, fitted by a listwise softmax over the `tune` half of bench/questions on three
- * families of manuals (Python and SQLite; PostgreSQL, Git and HAProxy; Node.js, zsh, R and Debian). Which features to
- * have was chosen on all questions, each family left out in turn: few on purpose, with three times as many the left-out
- * families ranked worse. To fit again: bench/README.md.
+ * Weights of the ranking's features, fitted by a listwise softmax over the `tune` half of bench/questions on five
+ * families of manuals and held near those of the first three families' fit. A feature is here when a fit on four families
+ * ranks the fifth better with it (bench/README.md has the figures): few on purpose, with three times as many the left-out
+ * families ranked worse.
  */
 export const RANKING_WEIGHTS = {
   /** BM25 over body, headings and title, as a share of the question's weight. */
-  words: 0.39,
+  words: 1.1,
   /** Cosine of the static vectors. */
-  vector: 5.4,
+  vector: 6.72,
+  /** Cosine with the chunk's nearest sentence. */
+  sentence: 2.25,
   /** Each word of the question against its nearest word in the chunk, weighed by rarity. */
-  nearestWords: 3.83,
+  nearestWords: 5.89,
   /** `words`, averaged over the document's three best chunks. */
-  document: 2.42,
+  document: 2.26,
   /** Share of connecting words in the document, up to 0.3: indexes and link lists have next to none. */
-  prose: 6.26,
+  prose: 8.23,
+  /** The document's first chunk, which says what it is about. */
+  opening: 1.28,
+  /** Of the better neighbour's lead over an unremarkable candidate: set, not fitted. */
+  neighbour: 0.2,
   /** Release notes and change logs, unless the question asks for versions. */
   releaseNotes: -2.76,
   /** The text that a page was generated from, kept beside it (Sphinx's `_sources`): the page itself goes first. */
   sourceCopy: -3,
-  /** An identifier of the question stands at the chunk's start: its definition rather than a mention. */
-  definition: 0.38,
+  /** An identifier of the question begins a line of the chunk: its definition rather than a mention. */
+  definition: 1.56,
   /** Identifiers of the question that stand in the chunk as written: set, not fitted, so that look-alikes never win. */
-  identifiers: 1.5,
+  identifiers: 2,
   /** A quoted phrase stands in the chunk. */
   phrase: 6,
 } as const;

@@ -7,9 +7,9 @@ import type { KnowledgeIndex } from './KnowledgeIndex.ts';
 import { rankCandidates, type RankedChunk } from './rankCandidates.ts';
 import type { StoredDocument } from './textStore.ts';
 
-/** Candidates that each list gives, and how many of the two together are scored in full. */
+/** Candidates that each list gives, and how many of the two together are scored in full: more of either changed no figure. */
 const LIST_LENGTH = 150;
-const SCORED = 150;
+const SCORED = 100;
 /** Chunks that the words of one question may match together. */
 const MATCHED_CHUNKS = 12_000;
 /** Reciprocal rank fusion (Cormack, Clarke and Büttcher, 2009). */

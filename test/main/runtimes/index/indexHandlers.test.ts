@@ -156,6 +156,26 @@ describe.skipIf('reason' in model)('the index child', () => {
     await index.close();
   });
 
+  it('puts the place that explains a name before those that mention it', async () => {
+    const index = openIndex();
+    const mention = (i: number): IndexDocument => sampleDocument(`mention${i}`, [`${filler(i, 3)}A line such as link_speed 10 belongs in the file, and link_speed 20 works too. ${filler(i + 9, 3)}`]);
+    await index.add(mention(1), mention(2), sampleDocument('explained', [`${filler(3, 3)}\nlink_speed\nAn optional value for the speed of this line.\n${filler(12, 3)}`]), mention(4));
+    await index.publish('mention1', 'mention2', 'explained', 'mention4');
+    expect(first(await index.search('link_speed'))).toBe('explained');
+    await index.close();
+  });
+
+  it('finds one sentence that answers inside a long text on other things', async () => {
+    const index = openIndex();
+    await index.add(
+      sampleDocument('answer', [`${filler(1, 6)}Backups are encrypted with a key that is protected by your passphrase. ${filler(2, 6)}`]),
+      ...Array.from({ length: 6 }, (_, i) => sampleDocument(`other${i}`, [`${filler(i + 20, 12)}Backups run at night.`])),
+    );
+    await index.publish('answer', ...Array.from({ length: 6 }, (_, i) => `other${i}`));
+    expect(first(await index.search('what guards the key of an encrypted backup'))).toBe('answer');
+    await index.close();
+  });
+
   it('demands a quoted phrase in its order', async () => {
     const index = openIndex();
     await index.add(sampleDocument('order', ['The row lock waits for the table.']), sampleDocument('mixed', ['The table lock waits, and the row lock row lock table waits for the lock of a table row.']));

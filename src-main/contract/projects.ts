@@ -7,7 +7,7 @@ export const PROJECT_FILE_VERSION = 1;
 /** `lathe.yaml`: what belongs in git. */
 export const ProjectFile = z.strictObject({
   version: z.literal(PROJECT_FILE_VERSION).describe('Version of this file format'),
-  id: ProjectId.describe('Identity of the project; keep it when you copy the folder to continue the same project'),
+  id: ProjectId.describe('Identity of the project, shared by all copies of its folder'),
   name: z.string().min(1).max(200).describe('Name shown in the window; any Unicode'),
   models: z
     .strictObject({
@@ -44,6 +44,7 @@ export const KnowledgeFile = z.strictObject({
 export type KnowledgeFile = z.infer<typeof KnowledgeFile>;
 
 export const Project = z.object({
+  /** Of this folder on this machine; not the identity in `lathe.yaml`, which every clone shares. */
   id: ProjectId,
   name: z.string(),
   /** Absolute; shown, never used as a key. */

@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import path from 'node:path';
 import type { EventPayload } from '#contract/events.ts';
 import type { Handlers } from '#contract/handlers.ts';
+import type { ProjectId } from '#contract/ids.ts';
 import type { ProjectFile } from '#contract/projects.ts';
 import { AppError } from '../base/appError.ts';
 import type { Clock } from '../base/clock.ts';
@@ -21,6 +22,7 @@ import { openDatabase, type Database } from '../storage/database.ts';
 import { openJournal, type Journal, type JournalEntry } from '../storage/journal.ts';
 import { readLockInfo, tryLock } from '../storage/processLock.ts';
 import { databaseWorker } from './databaseWorkers.ts';
+import { jobInSlot, slotOf } from './slotOf.ts';
 
 /** What a project needs of the machine that it is opened on. */
 export interface ProjectMachine {
@@ -37,6 +39,8 @@ export interface ProjectMachine {
 }
 
 export interface OpenProject {
+  /** Of this folder; see slotOf. */
+  readonly id: ProjectId;
   readonly folder: string;
   readonly file: ProjectFile;
   readonly artifacts: Artifacts;
@@ -88,7 +92,8 @@ export async function openProject(folder: string, machine: ProjectMachine): Prom
 async function compose(at: { folder: string; file: ProjectFile; state: string; release(): void }, machine: ProjectMachine): Promise<OpenProject> {
   const { folder, file, state } = at;
   const logger = machine.logger.child('project');
-  const publish = (payload: EventPayload): void => machine.publish(file.id, payload);
+  const id = slotOf(file.id, folder);
+  const publish = (payload: EventPayload): void => machine.publish(id, payload);
   const database = await openDatabase({
     file: path.join(state, 'lathe.db'),
     worker: databaseWorker('project'),
@@ -101,7 +106,7 @@ async function compose(at: { folder: string; file: ProjectFile; state: string; r
   const jobs = createJobQueue({
     database,
     clock: machine.clock,
-    publish: (job) => publish({ topic: 'job.changed', job }),
+    publish: (job) => publish({ topic: 'job.changed', job: jobInSlot(job, id) }),
     kinds: [kinds.ingest, kinds.answer],
     concurrency: { ingest: 1, answer: 1 },
   });
@@ -140,6 +145,7 @@ async function compose(at: { folder: string; file: ProjectFile; state: string; r
   const recovered = await recover({ knowledge, jobs, trusted: await machine.isTrusted(folder) });
   for (const sentence of recovered) logger.warn(sentence);
   return {
+    id,
     folder,
     file,
     artifacts,

@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { EventPayload } from '#contract/events.ts';
 import type { Handlers } from '#contract/handlers.ts';
+import type { Job } from '#contract/jobs.ts';
 import { contract } from '#contract/router.ts';
 import { AppError } from '../base/appError.ts';
 import { uuidv7 } from '../base/uuid.ts';
@@ -14,6 +15,7 @@ import type { GuardPolicy } from './guard.ts';
 import { createHandler, type Handle } from './handler.ts';
 import { openMachine, type Machine, type MachineOptions } from './openMachine.ts';
 import { openProject, type OpenProject } from './openProject.ts';
+import { jobInSlot } from './slotOf.ts';
 import { createSessions, type Sessions } from './sessions.ts';
 import { createStaticFiles } from './staticFiles.ts';
 import { createSystemHandlers } from './systemHandlers.ts';
@@ -44,23 +46,24 @@ export async function openOwner(options: OwnerOptions): Promise<Owner> {
   const events = createEventStream(uuidv7());
   const machine = await openMachine({ ...options, publish: (payload) => events.publish(null, payload) });
   const sessions = createSessions(token, () => machine.clock.monotonicMs());
+  /** By real folder. */
   const projects = new Map<string, OpenProject>();
   const opening = new Map<string, Promise<OpenProject>>();
   const sampleCopy = path.join(options.folders.data, 'sample');
   const publish = (projectId: string, payload: EventPayload): void => events.publish(projectId, payload);
 
   async function open(folder: string): Promise<OpenProject> {
-    const known = [...projects.values()].find((project) => project.folder === folder);
+    const known = projects.get(folder);
     if (known) return known;
     const underway = opening.get(folder) ?? openProject(folder, { ...machine, publish, preferredTextModel: () => machine.settings().textModel, isTrusted: (at) => projectsCapability.isTrusted(at) }).finally(() => opening.delete(folder));
     opening.set(folder, underway);
     const project = await underway;
-    projects.set(project.file.id, project);
+    projects.set(folder, project);
     return project;
   }
 
   function opened(id: string): OpenProject {
-    const project = projects.get(id);
+    const project = [...projects.values()].find((candidate) => candidate.id === id);
     if (!project) throw new AppError('PROJECT_NOT_FOUND', `No project with the id ${id} is open`, { hint: 'Open its folder first.' });
     return project;
   }
@@ -143,18 +146,27 @@ function knowledgeOf(opened: (id: string) => OpenProject): Handlers<'knowledge'>
 
 function jobHandlers(machine: Machine, projects: ReadonlyMap<string, OpenProject>, opened: (id: string) => OpenProject): Handlers<'jobs'> {
   async function find(id: string) {
-    for (const queue of [machine.jobs, ...[...projects.values()].map((project) => project.jobs)]) {
+    const queues = [{ queue: machine.jobs, shown: (job: Job) => job }, ...[...projects.values()].map((project) => ({ queue: project.jobs, shown: (job: Job) => jobInSlot(job, project.id) }))];
+    for (const { queue, shown } of queues) {
       const found = await queue.get(id).catch(() => null);
-      if (found) return { queue, found };
+      if (found) return { queue, shown, found };
     }
     throw new AppError('JOB_NOT_FOUND', `There is no job with the id ${id}`);
   }
   return {
     list: async ({ projectId, limit }) => {
-      const all = [...(await opened(projectId).jobs.list(projectId, limit)), ...(await machine.jobs.list(null, limit))];
+      const { id, file, jobs } = opened(projectId);
+      const own = await jobs.list(file.id, limit);
+      const all = [...own.map((job) => jobInSlot(job, id)), ...(await machine.jobs.list(null, limit))];
       return all.sort((a, b) => b.createdAtMs - a.createdAtMs).slice(0, limit);
     },
-    get: async ({ id }) => (await find(id)).found,
-    cancel: async ({ id }) => (await find(id)).queue.cancel(id),
+    get: async ({ id }) => {
+      const { shown, found } = await find(id);
+      return shown(found);
+    },
+    cancel: async ({ id }) => {
+      const { queue, shown } = await find(id);
+      return shown(await queue.cancel(id));
+    },
   };
 }

@@ -16,6 +16,7 @@ import { readBranch } from './readBranch.ts';
 
 /** An open project, as this capability needs it. */
 export interface OpenedProject {
+  readonly id: ProjectId;
   readonly folder: string;
   readonly file: ProjectFile;
   readonly artifacts: Artifacts;
@@ -55,7 +56,7 @@ export function createProjects(deps: ProjectsDeps): Projects {
     const { name, models } = await readProjectFile(project.folder).catch(() => project.file);
     const trusted = await isTrusted(project.folder);
     return {
-      id: project.file.id,
+      id: project.id,
       name,
       folder: project.folder,
       sample: await isSample(project.folder),
@@ -73,7 +74,7 @@ export function createProjects(deps: ProjectsDeps): Projects {
   }
 
   async function remember(project: OpenedProject, trusted: boolean): Promise<Project> {
-    await deps.userDatabase.run(rememberProject, { folder: project.folder, id: project.file.id, name: project.file.name, opened_at_ms: deps.clock.now(), trusted: trusted ? 1 : 0 });
+    await deps.userDatabase.run(rememberProject, { folder: project.folder, id: project.id, name: project.file.name, opened_at_ms: deps.clock.now(), trusted: trusted ? 1 : 0 });
     if (trusted) project.onTrusted();
     return describe(project);
   }

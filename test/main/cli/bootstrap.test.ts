@@ -121,6 +121,40 @@ describe('npm start', () => {
     expect(checkout.calls()).toEqual(['npm ci', 'vite main']);
   });
 
+  /** An installer of Electron that notes that it was asked and then does what it is told. */
+  function electronInstaller(checkout: Checkout, does: string): void {
+    const folder = join(checkout.root, 'node_modules', 'electron');
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'package.json'), '{"type":"commonjs"}');
+    writeFileSync(join(folder, 'install.js'), `const fs = require('node:fs'); fs.appendFileSync(${JSON.stringify(join(checkout.root, 'log'))}, 'electron\\n'); ${does}\n`);
+  }
+  const asked = (checkout: Checkout): number => checkout.calls().filter((call) => call === 'electron').length;
+  const display = { DISPLAY: ':99' };
+
+  it.skipIf(process.platform !== 'linux')('fetches Electron at the first start with a display, also where npm itself installed the packages (needs Linux)', async () => {
+    const checkout = makeCheckout();
+    await start(checkout).done;
+    electronInstaller(checkout, `fs.mkdirSync(__dirname + '/dist'); fs.writeFileSync(__dirname + '/dist/electron', ''); fs.writeFileSync(__dirname + '/path.txt', 'electron');`);
+    expect((await start(checkout, ['none']).done).stderr).toBe('');
+    expect(asked(checkout)).toBe(0);
+    const first = await start(checkout, ['first'], display).done;
+    expect([first.code, asked(checkout)]).toEqual([0, 1]);
+    expect(first.stderr).toContain("✓ Fetching Electron's runtime");
+    expect(await start(checkout, ['second'], display).done).toMatchObject({ code: 0, stderr: '' });
+    expect(asked(checkout)).toBe(1);
+  });
+
+  it.skipIf(process.platform !== 'linux')('notes an attempt without a network, starts all the same, and does not try again (needs Linux)', async () => {
+    const checkout = makeCheckout();
+    await start(checkout).done;
+    electronInstaller(checkout, `console.error('Error: getaddrinfo ENOTFOUND'); process.exit(1);`);
+    const first = await start(checkout, ['first'], display).done;
+    expect(first.code).toBe(0);
+    expect(first.stderr).toContain('its runtime could not be fetched (Error: getaddrinfo ENOTFOUND)');
+    expect(await start(checkout, ['second'], display).done).toMatchObject({ code: 0, stderr: '' });
+    expect(asked(checkout)).toBe(1);
+  });
+
   it('lets one of several at once do the work while the others wait', async () => {
     const checkout = makeCheckout();
     checkout.npm(`sleep 1\n${installing(checkout.root)}`);

@@ -10,7 +10,8 @@ export function canonicalJson(value: unknown): string {
   return write(value, []);
 }
 
-function write(value: unknown, parents: readonly object[]): string {
+/** `parents` holds the objects that the value lies in; it is the same again when this returns. */
+function write(value: unknown, parents: object[]): string {
   if (value === null || typeof value === 'boolean') return String(value);
   if (typeof value === 'string') return writeString(value);
   if (typeof value === 'number') {
@@ -19,16 +20,22 @@ function write(value: unknown, parents: readonly object[]): string {
   }
   if (typeof value !== 'object') throw new TypeError(`Expected a JSON value but got ${typeof value}`);
   if (parents.includes(value)) throw new TypeError('Expected a JSON value but got an object that contains itself');
-  const inside = [...parents, value];
-  if (Array.isArray(value)) return `[${value.map((item) => write(item, inside)).join(',')}]`;
-  if ('toJSON' in value && typeof value.toJSON === 'function') return write(value.toJSON(), inside);
-  return writeObject(value, inside);
+  parents.push(value);
+  const text = writeContainer(value, parents);
+  parents.pop();
+  return text;
 }
 
-function writeObject(value: object, parents: readonly object[]): string {
-  const members = Object.entries(value).filter(([, member]) => member !== undefined);
-  members.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
-  return `{${members.map(([key, member]) => `${writeString(key)}:${write(member, parents)}`).join(',')}}`;
+function writeContainer(value: object, parents: object[]): string {
+  if (Array.isArray(value)) return `[${value.map((item) => write(item, parents)).join(',')}]`;
+  if ('toJSON' in value && typeof value.toJSON === 'function') return write(value.toJSON(), parents);
+  let members = '';
+  // The default order of strings is that of their UTF-16 code units, as the RFC asks.
+  for (const key of Object.keys(value).sort()) {
+    const member = (value as Record<string, unknown>)[key];
+    if (member !== undefined) members += `${members === '' ? '' : ','}${writeString(key)}:${write(member, parents)}`;
+  }
+  return `{${members}}`;
 }
 
 function writeString(text: string): string {

@@ -32,6 +32,8 @@ export const FAILPOINTS = [
   'knowledge.after-index-publish',
   'knowledge.after-index-remove',
   'knowledge.after-optimize',
+  'purge.after-indexes',
+  'purge.after-rows',
   'job.before-run',
   'job.after-run',
 ] as const;

@@ -18,6 +18,8 @@ export interface Database {
   backup(to: string): Promise<void>;
   /** Full check of structure and references: sentences about what is wrong, empty when sound. */
   check(): Promise<string[]>;
+  /** Writes its file anew and empties its log, after the commands already given: nothing of a removed row can be read from them then. */
+  compact(): Promise<void>;
   counts(): DatabaseCounts;
   /** Waits for the commands already given, then closes. Safe to call twice. */
   close(): Promise<void>;
@@ -112,6 +114,10 @@ class ThreadedDatabase implements Database {
   async check(): Promise<string[]> {
     const { value } = await this.#idlest().ask((id) => ({ kind: 'check', id }));
     return value as string[];
+  }
+
+  async compact(): Promise<void> {
+    await this.#openThread(this.#writer).ask((id) => ({ kind: 'compact', id }));
   }
 
   counts(): DatabaseCounts {

@@ -22,6 +22,7 @@ export type ToWorker =
   | { readonly kind: 'commands'; readonly requests: readonly CommandRequest[] }
   | { readonly kind: 'backup'; readonly id: number; readonly to: string }
   | { readonly kind: 'check'; readonly id: number }
+  | { readonly kind: 'compact'; readonly id: number }
   | { readonly kind: 'close' };
 
 export type Reply =

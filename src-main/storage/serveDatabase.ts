@@ -72,6 +72,9 @@ function serveWriter(thread: Thread, migrations: readonly Migration[]): void {
     if (message.kind === 'commands') {
       waiting.push(...message.requests);
       schedule();
+    } else if (message.kind === 'compact') {
+      while (waiting.length > 0) flush();
+      postReplies(thread, [answered(message.id, { doing: 'compacting it', path: thread.file }, () => compact(connection))], 0);
     } else if (message.kind === 'close') {
       while (waiting.length > 0) flush();
       connection.pragma('wal_checkpoint(TRUNCATE)');
@@ -123,27 +126,34 @@ function checkSoundness(connection: Connection, file: string): void {
   if (text !== 'ok') throw databaseDamaged(file, text);
 }
 
+/** The log last: until then it holds pages as they were before. */
+function compact(connection: Connection): void {
+  connection.exec('VACUUM');
+  const [checkpoint] = connection.pragma('wal_checkpoint(TRUNCATE)') as { busy: number }[];
+  if (checkpoint?.busy !== 0) throw new AppError('STORAGE_FAILED', 'The log could not be emptied: a reader holds it.', { hint: 'Try again.' });
+}
+
+function answered(id: number, about: { doing: string; path: string }, work: () => unknown): Reply {
+  const started = performance.now();
+  try {
+    return { id, ok: true, value: work(), ms: performance.now() - started };
+  } catch (error) {
+    return { id, ok: false, error: toErrorBody(storageError(error, about)), ms: performance.now() - started };
+  }
+}
+
 function serveReader(thread: Thread): void {
   const { file } = thread;
   const connection = openConnection(file, 'reader');
   const sql = connectionSql(connection);
 
-  function answer(id: number, about: { doing: string; path: string }, work: () => unknown): Reply {
-    const started = performance.now();
-    try {
-      return { id, ok: true, value: work(), ms: performance.now() - started };
-    } catch (error) {
-      return { id, ok: false, error: toErrorBody(storageError(error, about)), ms: performance.now() - started };
-    }
-  }
-
   const read = (request: CommandRequest) =>
-    answer(request.id, { doing: `reading (${nameOf(request)})`, path: file }, connection.transaction(() => runSteps(thread.commands, sql, request)));
+    answered(request.id, { doing: `reading (${nameOf(request)})`, path: file }, connection.transaction(() => runSteps(thread.commands, sql, request)));
 
   thread.port.on('message', (message: ToWorker) => {
     if (message.kind === 'commands') for (const request of message.requests) postReplies(thread, [read(request)], 0);
-    else if (message.kind === 'backup') postReplies(thread, [answer(message.id, { doing: `copying ${file}`, path: message.to }, () => copyDatabase(connection, message.to))], 0);
-    else if (message.kind === 'check') postReplies(thread, [answer(message.id, { doing: 'checking it', path: file }, () => findDamage(connection))], 0);
+    else if (message.kind === 'backup') postReplies(thread, [answered(message.id, { doing: `copying ${file}`, path: message.to }, () => copyDatabase(connection, message.to))], 0);
+    else if (message.kind === 'check') postReplies(thread, [answered(message.id, { doing: 'checking it', path: file }, () => findDamage(connection))], 0);
     else if (message.kind === 'close') {
       connection.close();
       thread.post({ kind: 'closed' });

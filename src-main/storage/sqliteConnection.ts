@@ -21,6 +21,8 @@ export function openConnection(file: string, role: 'writer' | 'reader'): Connect
       connection.pragma('journal_mode = WAL');
       connection.pragma('synchronous = FULL');
       connection.pragma('foreign_keys = ON');
+      // What is deleted is overwritten with zeros: somebody may have wanted it gone.
+      connection.pragma('secure_delete = ON');
       connection.pragma('journal_size_limit = 67108864');
     }
     // No memory mapping: a disk error would arrive as SIGBUS instead of an error.

@@ -1,3 +1,4 @@
+import { existsSync, mkdirSync } from 'node:fs';
 import type { IndexDocument, IndexLocation, IndexRuntime, Passage, SearchResult } from '../../src-main/runtimes/types.ts';
 
 interface Entry {
@@ -17,9 +18,12 @@ export function memoryIndex(): MemoryIndex {
   const folders = new Map<string, Map<string, Entry>>();
   const calls: string[] = [];
   const of = (at: IndexLocation): Map<string, Entry> => {
-    const known = folders.get(at.folder) ?? new Map<string, Entry>();
-    folders.set(at.folder, known);
-    return known;
+    // As the real one: it lives and goes with its folder.
+    const known = existsSync(at.folder) ? folders.get(at.folder) : undefined;
+    mkdirSync(at.folder, { recursive: true });
+    const entries = known ?? new Map<string, Entry>();
+    folders.set(at.folder, entries);
+    return entries;
   };
   const setVisible = (at: IndexLocation, ids: readonly string[], visible: boolean): void => {
     for (const id of ids) {
@@ -44,7 +48,7 @@ export function memoryIndex(): MemoryIndex {
 
   return {
     calls,
-    entries: () => [...folders.values()].flatMap((folder) => [...folder].map(([documentId, { document, visible }]) => ({ documentId, visible, text: document.chunks.map((chunk) => chunk.text).join('\n') }))),
+    entries: () => [...folders].filter(([folder]) => existsSync(folder)).flatMap(([, folder]) => [...folder].map(([documentId, { document, visible }]) => ({ documentId, visible, text: document.chunks.map((chunk) => chunk.text).join('\n') }))),
     documents: async (at) => [...of(at)].map(([documentId, { document }]) => ({ documentId, chunks: document.chunks.length })),
     async add(at, documents) {
       calls.push('add');

@@ -1,6 +1,5 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { KnowledgeDocument } from '../../src-main/contract/knowledge.ts';
 import type { EventPayload } from '../../src-main/contract/events.ts';
 import type { Job } from '../../src-main/contract/jobs.ts';
 import { AppError } from '../../src-main/base/appError.ts';
@@ -40,7 +39,7 @@ export interface FakeProject {
   base(): Promise<string>;
   ingest(): Promise<Job>;
   search(question: string, limit?: number): Promise<{ files: string[]; answerable: boolean }>;
-  documents(): Promise<KnowledgeDocument[]>;
+  documents(): Promise<{ id: string; file: string; state: string; reason: string | null }[]>;
   /** Closes it and opens it again, as a restart does. */
   reopen(): Promise<void>;
   close(): Promise<void>;

@@ -199,7 +199,37 @@ export const restoreDocuments = writeCommand('knowledge.restoreDocuments', (sql,
   }
 });
 
-export const purgeDocuments = writeCommand('knowledge.purgeDocuments', (sql, { ids }: RemovedDocuments): void => {
+export interface PurgeDeleted {
+  /** UTC milliseconds: what was deleted before. */
+  readonly beforeMs: number;
+  /** Documents that a deletion which can still be undone names. */
+  readonly claimed: readonly string[];
+}
+
+/** Documents that nobody can bring back: their file is gone, or the deletion that took them was undone while another stood in their place. */
+export const unclaimedDocuments = readCommand('knowledge.unclaimedDocuments', (sql, { beforeMs, claimed }: PurgeDeleted): string[] => {
+  const kept = new Set(claimed);
+  return sql
+    .all(db.selectFrom('knowledge_documents').select('id').where('deleted_at_ms', '<=', beforeMs))
+    .map(({ id }) => id)
+    .filter((id) => !kept.has(id));
+});
+
+/** Parsed forms of what was deleted, each named once. */
+export const deletedArtifacts = readCommand('knowledge.deletedArtifacts', (sql, _: undefined): string[] =>
+  sql
+    .all(
+      db
+        .selectFrom('knowledge_documents as document')
+        .innerJoin('knowledge_bases as base', 'base.id', 'document.knowledge_id')
+        .select('document.parsed_digest')
+        .distinct()
+        .where((where) => where.or([where('document.deleted_at_ms', 'is not', null), where('base.deleted_at_ms', 'is not', null)])),
+    )
+    .flatMap((row) => (row.parsed_digest === null ? [] : [row.parsed_digest])),
+);
+
+export const purgeDocuments = writeCommand('knowledge.purgeDocuments', (sql, { ids }: Pick<RemovedDocuments, 'ids'>): void => {
   for (const id of ids) sql.run(db.deleteFrom('knowledge_documents').where('id', '=', id).where('deleted_at_ms', 'is not', null));
 });
 
@@ -227,6 +257,8 @@ export const documentStoreCommands = [
   pageOfDocuments,
   removeDocuments,
   restoreDocuments,
+  unclaimedDocuments,
+  deletedArtifacts,
   purgeDocuments,
   namedArtifacts,
 ];

@@ -111,7 +111,7 @@ export function createIndexDoor(deps: Deps): IndexDoor {
         await compactOne(knowledgeId, signal);
       } catch (error) {
         signal.throwIfAborted();
-        await alone(knowledgeId, () => discard(knowledgeId));
+        await discard(knowledgeId);
         deps.logger.warn(`A search index could not be cleaned of what was purged and was deleted; it is built again when it is used next: ${error instanceof Error ? error.message : String(error)}`);
       }
     }

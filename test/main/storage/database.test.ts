@@ -1,11 +1,11 @@
 import { join } from 'node:path';
-import { statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { openTestDatabase } from '../../helpers/openTestDatabase.ts';
 import { leakCheck } from '../../helpers/leakCheck.ts';
 import { temporaryFolder } from '../../helpers/temporaryFolder.ts';
 import { openDatabase, type SlowCommand } from '../../../src-main/storage/database.ts';
-import { addEntry, addPart, addSlowly, addThenFail, countEntries, countTwice, exitThread, listNames, notServed, returnFunction, writeAsynchronously, writeByReading } from './probeCommands.ts';
+import { addEntry, addPart, addSlowly, addThenFail, countEntries, countTwice, dropEntries, exitThread, listNames, notServed, returnFunction, writeAsynchronously, writeByReading } from './probeCommands.ts';
 
 leakCheck();
 
@@ -197,5 +197,22 @@ describe('life of a database', () => {
       expect(await database.check()).toEqual([]);
       await database.close();
     }
+  });
+});
+
+describe('a database that is compacted', () => {
+  it('keeps every row and leaves nothing of a deleted one in its files', async () => {
+    const database = await openTestDatabase({ kind: 'probe' });
+    for (let number = 0; number < 200; number += 1) await database.run(addEntry, { name: `canary-${number}-sentence` });
+    await database.run(dropEntries, null);
+    await database.run(addEntry, { name: 'stays' });
+    // Written at the same time: compacting waits for it and does not lose it.
+    const [, , names] = await Promise.all([database.run(addEntry, { name: 'beside' }), database.compact(), database.run(listNames, null)]);
+    expect(names).toContain('stays');
+    const bytes = ['', '-wal'].map((end) => readFileSync(`${database.file}${end}`));
+    for (const file of bytes) expect(file.includes('canary-')).toBe(false);
+    expect(await database.run(listNames, null)).toEqual(['stays', 'beside']);
+    expect(await database.check()).toEqual([]);
+    await database.close();
   });
 });

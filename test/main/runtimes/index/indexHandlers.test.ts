@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createIndexHandlers } from '../../../../src-main/runtimes/index/child/handlers.ts';
 import type { IndexDocument, IndexLocation, SearchResult } from '../../../../src-main/runtimes/types.ts';
@@ -21,11 +23,17 @@ function openIndex() {
     hide: (...documentIds: string[]) => call('hide', { documentIds }),
     remove: (...documentIds: string[]) => call('remove', { documentIds }),
     optimize: () => call('optimize'),
+    compact: () => call('compact'),
+    folder: at.folder,
     documents: async () => ((await call('documents')) as { documentId: string; chunks: number }[]).sort((a, b) => a.documentId.localeCompare(b.documentId)),
     search: async (question: string, limit = 10) => (await call('search', { request: { question, limit } })) as SearchResult,
     similarity: async (texts: string[], others: string[]) => (await call('similarity', { texts, others })) as Float32Array,
     close: () => call('close'),
   };
+}
+
+function filesBelow(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true }).flatMap((entry) => (entry.isFile() ? [join(entry.parentPath, entry.name)] : []));
 }
 
 const first = (result: SearchResult): string | undefined => result.passages[0]?.documentId;
@@ -84,6 +92,27 @@ describe.skipIf('reason' in model)('the index child', () => {
     await index.remove('a');
     expect(await index.documents()).toEqual([]);
     expect((await index.search('giraffe')).passages).toEqual([]);
+    await index.close();
+  });
+
+  it('leaves nothing of a removed document in its files once it is compacted, and keeps the others', async () => {
+    const index = openIndex();
+    const text = 'The heron Quixotrane nests in Wyvernholm.';
+    const others = Array.from({ length: 30 }, (_, i) => sampleDocument(`other${i}`, [filler(i, 3), filler(i + 40, 3)]));
+    await index.add(sampleDocument('gone', [{ text, headings: ['Wyvernholm'] }]), sampleDocument('kept', ['The zebra is striped.']), ...others);
+    await index.publish('gone', 'kept');
+    await index.optimize();
+    // Words are kept as stems, in full text and beside each chunk.
+    const traces = [text, 'Wyvernholm', 'wyvernholm', 'quixotran'];
+    const holding = (): string[] => traces.filter((trace) => [Buffer.from(trace), Buffer.from(trace, 'utf16le')].some((needle) => filesBelow(index.folder).some((file) => readFileSync(file).includes(needle))));
+    expect(holding()).toEqual(traces);
+    await index.remove('gone');
+    await index.compact();
+    expect(holding()).toEqual([]);
+    await index.close();
+    expect(holding()).toEqual([]);
+    expect(first(await index.search('zebra'))).toBe('kept');
+    expect(await index.documents()).toHaveLength(31);
     await index.close();
   });
 

@@ -8,6 +8,7 @@ import { listen, type Listener } from '../host/listen.ts';
 import { openOwner, type Owner } from '../server/owner.ts';
 import type { Launch } from '../runtimes/supervisor/launchChild.ts';
 import { readLockInfo, tryLock, type Lock } from '../storage/processLock.ts';
+import { storageError } from '../storage/storageError.ts';
 import { countActive } from './countActive.ts';
 import { connect, type Connection } from './connect.ts';
 import { productFolders } from './productFolders.ts';
@@ -113,7 +114,7 @@ async function attachTo(endpoint: OwnerEndpoint): Promise<Attached | null> {
  */
 export async function attach(options: AttachOptions): Promise<Attached> {
   const { state } = userFolders();
-  await mkdir(state, { recursive: true, mode: 0o700 });
+  await mkdir(state, { recursive: true, mode: 0o700 }).catch((error: unknown) => Promise.reject(storageError(error, { doing: 'making the folder of its state', path: state })));
   const file = path.join(state, 'owner.lock');
   const deadline = performance.now() + START_WAIT_MS;
   for (let told = false; ; ) {

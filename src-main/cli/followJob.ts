@@ -2,20 +2,26 @@ import type { Job } from '#contract/jobs.ts';
 import { AppError, isErrorCode } from '../base/appError.ts';
 import { formatBytes } from '../base/formatBytes.ts';
 import type { Connection } from './connect.ts';
-import { EXIT, formatDuration, say } from './terminal.ts';
+import { EXIT, formatDuration, harmless, nameOnOneLine, say } from './terminal.ts';
 
 const QUIET_BETWEEN_MS = 5_000;
 /** npm and the shell pass one Ctrl+C on several times; a person's second press comes later than this. */
 const SAME_PRESS_MS = 1_000;
 
-function describe({ title, progress }: Job): string {
+/** What a job does now, in one line. */
+export function describeJob({ title, progress }: Job): string {
   if (!progress) return title;
-  const amount = (value: number): string => (progress.unit === 'bytes' ? formatBytes(value) : `${value}`);
-  const unit = progress.unit === 'bytes' ? '' : ` ${progress.unit}`;
-  const share = progress.total === null ? (progress.done === 0 ? '' : ` ${amount(progress.done)}${unit}`) : ` ${amount(progress.done)} of ${amount(progress.total)}${unit}`;
-  const speed = progress.rate === null ? '' : `, ${progress.unit === 'bytes' ? `${formatBytes(progress.rate)}/s` : `${progress.rate.toFixed(1)} ${progress.unit}/s`}`;
-  const left = progress.leftMs === null ? '' : `, ${formatDuration(progress.leftMs)} left`;
-  return `${title}:${share}${speed}${left} ${progress.now === '' ? '' : `(${progress.now})`}`;
+  const bytes = progress.unit === 'bytes';
+  const amount = (value: number): string => (bytes ? formatBytes(value) : `${value}`);
+  const unit = bytes ? '' : ` ${progress.unit}`;
+  const parts = [
+    progress.total !== null ? `${amount(progress.done)} of ${amount(progress.total)}${unit}` : progress.done > 0 ? `${amount(progress.done)}${unit}` : '',
+    progress.rate === null || progress.done === 0 ? '' : bytes ? `${formatBytes(progress.rate)}/s` : `${progress.rate.toFixed(1)} ${progress.unit}/s`,
+    progress.leftMs === null ? '' : `${formatDuration(progress.leftMs)} left`,
+  ].filter((part) => part !== '');
+  const now = progress.now === '' ? [] : [parts.length === 0 ? nameOnOneLine(progress.now) : `(${nameOnOneLine(progress.now)})`];
+  const said = [parts.join(', '), ...now].filter((part) => part !== '').join(' ');
+  return said === '' ? title : `${title}: ${said}`;
 }
 
 /** One line that is written over on a terminal, one line every few seconds elsewhere. */
@@ -28,7 +34,7 @@ function progressLine(): { show(text: string): void; end(): void } {
       if (text === last) return;
       if (terminal) {
         const width = process.stderr.columns || 80;
-        process.stderr.write(`\r\x1b[K${text.slice(0, width - 1)}`);
+        process.stderr.write(`\r\x1b[K${harmless(text).slice(0, width - 1)}`);
       } else if (performance.now() - shown > QUIET_BETWEEN_MS) {
         say(text);
         shown = performance.now();
@@ -83,7 +89,7 @@ export async function followJob({ client, events }: Connection, start: () => Pro
       }
       if (payload?.topic !== 'job.changed' || payload.job.id !== id) continue;
       if (ENDED.has(payload.job.state)) return outcome(payload.job);
-      line.show(describe(payload.job));
+      line.show(describeJob(payload.job));
     }
     throw new AppError('INTERNAL', 'The running Lathe went away before the job ended', { hint: 'Run the command again: finished work is kept.' });
   } finally {

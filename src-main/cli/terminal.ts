@@ -13,15 +13,25 @@ export interface GlobalOptions {
 
 /** Progress, warnings and set-up go to stderr; stdout carries the result alone. */
 export function say(sentence: string): void {
-  process.stderr.write(`${sentence}\n`);
+  process.stderr.write(`${harmless(sentence)}\n`);
 }
 
 export function print(text: string): void {
-  process.stdout.write(`${text}\n`);
+  process.stdout.write(`${harmless(text)}\n`);
 }
 
 export function printJson(value: unknown): void {
-  print(JSON.stringify(value));
+  process.stdout.write(`${JSON.stringify(value)}\n`);
+}
+
+/** A file's name or text may hold what moves the cursor, colours or turns the writing round: it is shown, not carried out. */
+export function harmless(text: string): string {
+  return text.replace(/[\0-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/g, (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+/** On one line: a name may hold line breaks. */
+export function nameOnOneLine(name: string): string {
+  return name.replaceAll('\n', '\\n').replaceAll('\t', '\\t');
 }
 
 /** Paths on the command line are relative to where the person stands, not to where npm runs. */

@@ -56,7 +56,7 @@ export async function withProject<T>(options: GlobalOptions, work: (attached: At
 }
 
 /** The knowledge base by name, slug or id; may be left out when there is exactly one. */
-export async function pickKnowledge({ client }: Attached, project: Project, wanted: string | undefined): Promise<KnowledgeBase> {
+export async function pickKnowledge({ client }: Pick<Attached, 'client'>, project: Project, wanted: string | undefined): Promise<KnowledgeBase> {
   const bases = await client.knowledge.list({ projectId: project.id });
   const names = bases.map((base) => base.name).join(', ');
   if (wanted === undefined) {

@@ -1,6 +1,8 @@
 import { mkdirSync, readFileSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import type { Project } from '#contract/projects.ts';
+import { pickKnowledge } from '../../src-main/cli/withProject.ts';
 import { embedders, latheHome, type LatheHome } from '../helpers/latheHome.ts';
 import { temporaryFolder } from '../helpers/temporaryFolder.ts';
 
@@ -121,6 +123,24 @@ describe.skipIf(missing !== null)(`a folder of mixed files on the command line${
     const path = await lathe.run(['knowledge', 'ingest', '/no/such/folder', '--project', project]);
     expect(path.code).toBe(1);
     expect(path.stderr).toContain('PATH_UNREADABLE');
+  });
+
+  test('a knowledge base is found by its name as written, else by its slug, else whatever the case', async () => {
+    const other = join(temporaryFolder(), 'names');
+    const made = await lathe.json<Project>(['project', 'new', other]);
+    const window = await lathe.open(other);
+    for (const name of ['Papers', 'papers', 'Notes 2']) await window.client.knowledge.create({ projectId: made.id, name });
+    const named = async (wanted: string): Promise<string> => (await pickKnowledge(window, made, wanted)).name;
+    expect(await named('papers')).toBe('papers');
+    expect(await named('Papers')).toBe('Papers');
+    expect(await named('papers-2')).toBe('papers');
+    expect(await named('NOTES 2')).toBe('Notes 2');
+    await expect(named('PAPERS')).rejects.toMatchObject({ code: 'KNOWLEDGE_NOT_FOUND' });
+    await window.close();
+  });
+
+  test('an empty question is wrong usage', async () => {
+    for (const command of [['knowledge', 'search', ' '], ['ask', '']]) expect(await lathe.run([...command, '--json', '--project', project])).toMatchObject({ code: 2, stdout: '' });
   });
 
   test('two commands at once on one project both finish', async () => {

@@ -92,10 +92,12 @@ async function write(deps: Deps, params: AnswerParams, work: Writing): Promise<{
   const passages = toPassageResults(result);
   const { at } = await deps.door.open(params.knowledgeId, ctx.signal);
   ctx.progress({ done: 0, total: null, unit: 'characters', now: 'Loading the model' });
+  const loadingMs = deps.clock.monotonicMs();
   // A stranger's project must not make this machine fetch a model: its pin counts once the project is trusted.
   const pinned = (await deps.trusted()) ? deps.answers().model : null;
   const model = await deps.models.textModel(params.model, ctx.signal, pinned);
   const facts = await deps.text.load(model.path, { signal: ctx.signal });
+  const modelMs = deps.clock.monotonicMs() - loadingMs;
   const settings = deps.answers();
   const draft: AnswerDraft = await composeAnswer(
     {
@@ -127,7 +129,7 @@ async function write(deps: Deps, params: AnswerParams, work: Writing): Promise<{
       },
     },
   );
-  const timingsMs = { search: searchMs, ...draft.timingsMs, total: deps.clock.monotonicMs() - startedMs };
+  const timingsMs = { search: searchMs, model: modelMs, ...draft.timingsMs, total: deps.clock.monotonicMs() - startedMs };
   return { answer: { ...answer, ...draft, timingsMs, state: 'done', confidence: result.found.confidence, passages, model: model.slug }, modelDigest: model.digest };
 }
 

@@ -4,7 +4,7 @@ import { DEFAULT_TEXT_MODEL } from '#contract/models.ts';
 import { AppError, isErrorCode } from '../../base/appError.ts';
 import { ensureModels } from '../ensureModels.ts';
 import { followJob } from '../followJob.ts';
-import { EXIT, print, printJson, type GlobalOptions } from '../terminal.ts';
+import { EXIT, nameOnOneLine, print, printJson, type GlobalOptions } from '../terminal.ts';
 import { pickKnowledge, withProject } from '../withProject.ts';
 
 function toJson(answer: Answer): Record<string, unknown> {
@@ -16,7 +16,7 @@ function printHuman(answer: Answer): void {
   print(answer.text);
   if (answer.note !== null && answer.note !== answer.text) print(`\n${answer.note}`);
   if (answer.citations.length > 0) print('');
-  for (const citation of answer.citations) print(`[${citation.number}] ${citation.file}${citation.page === null ? '' : `, page ${citation.page}`}: “${citation.quote.replace(/\s+/g, ' ')}”`);
+  for (const citation of answer.citations) print(`[${citation.number}] ${nameOnOneLine(citation.file)}${citation.page === null ? '' : `, page ${citation.page}`}: “${citation.quote.replace(/\s+/g, ' ')}”`);
   print(`\nconfidence ${answer.confidence.toFixed(2)} · ${answer.model ?? 'no model'} · ${Math.round(answer.timingsMs['total'] ?? 0)} ms`);
 }
 
@@ -28,9 +28,10 @@ export function addAskCommand(program: Command, run: (work: () => Promise<number
     .argument('<question>')
     .option('--knowledge <name>', 'may be left out when there is one')
     .option('--model <slug>', 'the model that writes')
-    .action((question: string, options: { knowledge?: string; model?: string }) =>
+    .action((question: string, options: { knowledge?: string; model?: string }, command: Command) =>
       run(() =>
         withProject(globals(), async (attached, project) => {
+          if (question.trim() === '') command.error('Expected a question but got an empty one', { exitCode: EXIT.usage });
           const base = await pickKnowledge(attached, project, options.knowledge);
           await ensureModels(attached, 'embedders');
           const settings = await attached.client.system.settings();

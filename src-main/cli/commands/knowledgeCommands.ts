@@ -5,7 +5,7 @@ import { formatBytes } from '../../base/formatBytes.ts';
 import type { Attached } from '../attach.ts';
 import { ensureModels } from '../ensureModels.ts';
 import { followJob } from '../followJob.ts';
-import { EXIT, fromHere, print, printJson, say, table, type GlobalOptions } from '../terminal.ts';
+import { EXIT, fromHere, nameOnOneLine, print, printJson, say, table, type GlobalOptions } from '../terminal.ts';
 import { pickKnowledge, withProject } from '../withProject.ts';
 import { addSearchCommand } from './searchCommand.ts';
 
@@ -30,9 +30,9 @@ function printReport(result: Record<string, unknown>, documents: readonly Knowle
   print(`${count('ingested')} ingested, ${count('unchanged')} unchanged, ${count('failed')} failed, ${count('skipped')} skipped, ${count('removed')} gone from disk; ${count('chunks')} new chunks`);
   for (const [reason, files] of Object.entries((result['passedOver'] ?? {}) as Record<string, number>)) print(`  passed over, ${reason}: ${files}`);
   const problems = (result['problems'] ?? []) as readonly { path: string; reason: string }[];
-  for (const { path, reason } of problems) print(`  passed over ${path}: ${reason}`);
+  for (const { path, reason } of problems) print(`  passed over ${nameOnOneLine(path)}: ${reason}`);
   const told = documents.filter((document) => document.state === 'failed' || document.state === 'skipped' || document.warnings.length > 0);
-  for (const document of told.slice(0, 200)) print(`  ${document.state.padEnd(7)} ${document.file}: ${document.reason ?? document.warnings.map((warning) => warning.message).join('; ')}`);
+  for (const document of told.slice(0, 200)) print(`  ${document.state.padEnd(7)} ${nameOnOneLine(document.file)}: ${document.reason ?? document.warnings.map((warning) => warning.message).join('; ')}`);
   if (told.length > 200) print(`  and ${told.length - 200} more; all of them with --json`);
 }
 

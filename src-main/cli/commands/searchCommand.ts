@@ -7,7 +7,7 @@ import type { Project } from '#contract/projects.ts';
 import { AppError } from '../../base/appError.ts';
 import type { Attached } from '../attach.ts';
 import { ensureModels } from '../ensureModels.ts';
-import { EXIT, fromHere, print, printJson, type GlobalOptions } from '../terminal.ts';
+import { EXIT, fromHere, nameOnOneLine, print, printJson, type GlobalOptions } from '../terminal.ts';
 import { pickKnowledge, withProject } from '../withProject.ts';
 
 const MAX_PASSAGE = 1_500;
@@ -27,7 +27,7 @@ function toResults(found: SearchAnswer): { file: string; page?: number; text: st
 function printHuman(found: SearchAnswer): void {
   print(`${found.answerable ? 'Answerable' : 'Probably not answerable from these documents'} (confidence ${found.confidence.toFixed(2)})`);
   for (const [index, result] of found.results.entries()) {
-    const place = [result.file, result.page === null ? '' : `page ${result.page}`, ...result.headings].filter((part) => part !== '').join(' › ');
+    const place = [nameOnOneLine(result.file), result.page === null ? '' : `page ${result.page}`, ...result.headings].filter((part) => part !== '').join(' › ');
     print(`\n${index + 1}. ${place}  [${result.score.toFixed(3)}]\n${result.text.trim()}`);
   }
 }
@@ -102,6 +102,7 @@ export function addSearchCommand(knowledge: Command, globals: () => GlobalOption
         withProject(globals(), async (attached, project) => {
           const limit = Number(options.limit);
           if (!Number.isInteger(limit) || limit < 1 || limit > 100) command.error(`Expected --limit from 1 to 100 but got ${options.limit}`, { exitCode: EXIT.usage });
+          if (query?.trim() === '') command.error('Expected a query but got an empty one', { exitCode: EXIT.usage });
           if ((query === undefined) === (options.queries === undefined)) command.error('Expected either a query or --queries FILE', { exitCode: EXIT.usage });
           const base = await pickKnowledge(attached, project, options.knowledge);
           await ensureModels(attached, 'embedders');

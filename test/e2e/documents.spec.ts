@@ -34,6 +34,11 @@ test('a document shows its text with chunk borders, and the original page beside
   await expect(lathe.locator('.chunk-mark').first()).toBeVisible();
   await lathe.getByRole('radiogroup', { name: 'What is shown' }).getByText('Text').click();
   await expect(lathe.locator('.pdf-sheet')).toHaveCount(0);
+  // The same without a mouse.
+  await lathe.keyboard.press(`${MOD}+k`);
+  await lathe.getByRole('textbox', { name: 'Search actions' }).fill('page and its text');
+  await lathe.keyboard.press('Enter');
+  await expect(lathe.locator('.pdf-sheet canvas')).toBeVisible();
 });
 
 test('an ingestion can be cancelled, says so, and ten thousand documents scroll', async ({ lathe, host }) => {

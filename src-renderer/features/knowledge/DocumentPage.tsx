@@ -6,6 +6,7 @@ import { toProblem } from '../../client/problem.ts';
 import { useDocumentView } from '../../client/knowledgeQueries.ts';
 import { formatThings } from '../../lib/formatCount.ts';
 import type { Route } from '../../lib/route.ts';
+import { useActions } from '../../ui/actionRegistry.ts';
 import { ErrorState } from '../../ui/ErrorState.tsx';
 import { WarnIcon } from '../../ui/icons.ts';
 import { LoadingRows } from '../../ui/Loading.tsx';
@@ -20,7 +21,11 @@ const PdfView = lazy(async () => ({ default: (await import('./PdfView.tsx')).Pdf
 
 type DocumentRoute = Extract<Route, { place: 'document' }>;
 type Layout = 'page' | 'both' | 'text';
-const LAYOUTS = [{ value: 'page', label: 'Page' }, { value: 'both', label: 'Both' }, { value: 'text', label: 'Text' }];
+const LAYOUTS: { value: Layout; label: string; action: string }[] = [
+  { value: 'page', label: 'Page', action: 'Show the page as it was drawn' },
+  { value: 'both', label: 'Both', action: 'Show the page and its text' },
+  { value: 'text', label: 'Text', action: 'Show the text that was read' },
+];
 
 /** What Lathe read from one file, beside the page that it read it from. */
 export function DocumentPage({ route }: { route: DocumentRoute }) {
@@ -35,6 +40,15 @@ function OpenDocument({ id, route }: { id: DocumentId; route: DocumentRoute }) {
   const port = useWindow();
   const marked: Span | null = route.start === undefined || route.end === undefined ? null : { start: route.start, end: route.end };
   const [chosen, setChosen] = useState<Layout | null>(null);
+  const data = view.data;
+  const isPdf = data?.pages != null;
+  const facts = (): void => {
+    if (data !== undefined) port.inspect({ key: data.document.id, title: 'Document', content: <DocumentFacts document={data.document} /> });
+  };
+  useActions([
+    ...LAYOUTS.map(({ value, action }) => ({ id: `document-${value}`, title: action, section: 'Document', when: () => isPdf, run: () => setChosen(value) })),
+    { id: 'document-facts', title: 'Show the facts of this document', section: 'Document', when: () => data !== undefined, run: facts },
+  ]);
   if (view.error !== null) {
     return (
       <div className="place">
@@ -43,14 +57,12 @@ function OpenDocument({ id, route }: { id: DocumentId; route: DocumentRoute }) {
       </div>
     );
   }
-  const data = view.data;
-  const isPdf = data?.pages != null;
   const layout: Layout = !isPdf ? 'text' : (chosen ?? (marked === null ? 'both' : 'page'));
   return (
     <div className="place document">
       <PlaceHeader title={route.name} meta={data === undefined ? null : describe(data)}>
-        {isPdf ? <SegmentedControl aria-label="What is shown" data={LAYOUTS} value={layout} onChange={(value) => setChosen(value === 'page' || value === 'text' ? value : 'both')} /> : null}
-        {data === undefined ? null : <Button onClick={() => port.inspect({ key: data.document.id, title: 'Document', content: <DocumentFacts document={data.document} /> })}>Facts</Button>}
+        {isPdf ? <SegmentedControl aria-label="What is shown" data={LAYOUTS.map(({ value, label }) => ({ value, label }))} value={layout} onChange={(value) => setChosen(value === 'page' || value === 'text' ? value : 'both')} /> : null}
+        {data === undefined ? null : <Button onClick={facts}>Facts</Button>}
       </PlaceHeader>
       {data === undefined ? <LoadingRows rows={14} label={`Loading ${route.name}`} /> : <Body key={marked?.start ?? 0} view={data} marked={marked} layout={layout} />}
     </div>

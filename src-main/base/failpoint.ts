@@ -32,6 +32,8 @@ export const FAILPOINTS = [
   'knowledge.after-index-publish',
   'knowledge.after-index-remove',
   'knowledge.after-optimize',
+  'base.after-journal',
+  'base.after-file-back',
   'purge.after-indexes',
   'purge.after-rows',
   'job.before-run',

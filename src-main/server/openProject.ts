@@ -11,7 +11,7 @@ import type { Logger } from '../base/logger.ts';
 import { createKnowledge, knowledgeJobs, type Knowledge } from '../capabilities/knowledge/knowledge.ts';
 import type { KnowledgeDeps, ModelsPort } from '../capabilities/knowledge/knowledgePorts.ts';
 import { createPurge } from '../capabilities/knowledge/purgeKnowledge.ts';
-import { createUndoEffects, knowledgeUndo } from '../capabilities/knowledge/knowledgeUndo.ts';
+import { createUndoEffects, createUndoHandlers } from '../capabilities/knowledge/knowledgeUndo.ts';
 import { createKnowledgeFiles } from '../capabilities/projects/knowledgeFiles.ts';
 import { readProjectFile } from '../capabilities/projects/projectFolder.ts';
 import { watchProject } from '../capabilities/projects/watchProject.ts';
@@ -126,9 +126,9 @@ async function compose(at: { folder: string; file: ProjectFile; state: string; r
     logger: logger.child('knowledge'),
   };
   const knowledge = createKnowledge(deps);
-  const journal = openJournal(database, knowledgeUndo, machine.clock);
+  const journal = openJournal(database, createUndoHandlers(knowledge.bases), machine.clock);
   const effects = createUndoEffects(deps, knowledge.door);
-  await knowledge.bases.sync();
+  const settled = await knowledge.bases.sync();
   const watcher = watchProject(folder, (problem) => {
     if (problem !== null) return logger.warn(problem);
     knowledge.bases.sync().then(
@@ -142,8 +142,9 @@ async function compose(at: { folder: string; file: ProjectFile; state: string; r
   let purging: Promise<unknown> = !(await machine.isTrusted(folder)) ? Promise.resolve() : purge('month-old', closing.signal).catch((error: unknown) => {
     if (!closing.signal.aborted) logger.warn(`What was deleted a month ago could not be purged; the next start tries again: ${error instanceof Error ? error.message : String(error)}`);
   });
-  const recovered = await recover({ knowledge, jobs, trusted: await machine.isTrusted(folder) });
-  for (const sentence of recovered) logger.warn(sentence);
+  const taken = await recover({ knowledge, jobs, trusted: await machine.isTrusted(folder) });
+  for (const sentence of taken) logger.warn(sentence);
+  const recovered = [...settled, ...taken];
   return {
     id,
     folder,

@@ -56,6 +56,14 @@ export function recordUndo(sql: Sql, record: UndoRecord): void {
   sql.run(db.insertInto('undo_journal').values(row as JournalTables['undo_journal']));
 }
 
+/** For use inside the write command that finds a deletion taken back by other means: true when there was one to undo. */
+export function withdrawUndo(sql: Sql, { kind, payloadId, atMs }: { kind: string; payloadId: string; atMs: number }): boolean {
+  const entries = sql.all(db.selectFrom('undo_journal').select(['id', 'payload']).where('kind', '=', kind).where('undone_at_ms', 'is', null));
+  const ids = entries.filter(({ payload }) => (JSON.parse(payload) as { id?: unknown }).id === payloadId).map(({ id }) => id);
+  for (const id of ids) sql.run(db.updateTable('undo_journal').set({ undone_at_ms: atMs }).where('id', '=', id));
+  return ids.length > 0;
+}
+
 function toEntry(row: JournalTables['undo_journal']): JournalEntry {
   return {
     id: row.id,
@@ -93,6 +101,8 @@ export interface UndoHandler<P = never> {
   readonly undo: Command<P, unknown>;
   /** May answer with the digests of artifacts that it no longer names; sweepArtifacts decides whether anything else does. */
   readonly purge: Command<P, unknown>;
+  /** Runs the undo's transaction inside itself: what has to be there before the rows say so (a file) is made first. */
+  readonly around?: (payload: P, commit: () => Promise<unknown[]>) => Promise<unknown[]>;
 }
 
 export interface Journal {
@@ -115,10 +125,12 @@ export function openJournal(database: Database, handlers: Readonly<Record<string
     const handler = handlers[entry.kind];
     if (!handler) throw notPossible(`This version of Lathe does not know how to undo "${entry.kind}".`);
     const atMs = clock.now();
-    const [, value] = await database.runTogether([
-      { command: markUndone, args: { id: entry.id, atMs } },
-      { command: handler.undo as Command<unknown, unknown>, args: entry.payload },
-    ]);
+    const commit = () =>
+      database.runTogether([
+        { command: markUndone, args: { id: entry.id, atMs } },
+        { command: handler.undo as Command<unknown, unknown>, args: entry.payload },
+      ]);
+    const [, value] = handler.around ? await handler.around(entry.payload as never, commit) : await commit();
     return { entry: { ...entry, undoneAtMs: atMs }, value };
   }
 

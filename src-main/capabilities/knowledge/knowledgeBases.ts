@@ -4,10 +4,11 @@ import { DEFAULT_CHUNKER } from '#contract/document.ts';
 import { Slug } from '#contract/ids.ts';
 import type { KnowledgeFile } from '#contract/projects.ts';
 import { AppError } from '../../base/appError.ts';
+import { failpoint } from '../../base/failpoint.ts';
 import { toPosix } from '../../base/paths.ts';
 import { uuidv7 } from '../../base/uuid.ts';
 import type { KnowledgeDeps } from './knowledgePorts.ts';
-import { listBases, removeBase, retireBases, saveBase, type KnowledgeCounts } from './knowledgeStore.ts';
+import { listBases, removeBase, retireBases, saveBase, type KnowledgeCounts, type RemovedBase } from './knowledgeStore.ts';
 import type { KnowledgeRow } from './knowledgeTables.ts';
 
 type Deps = Pick<KnowledgeDeps, 'database' | 'files' | 'projectFolder' | 'clock' | 'publish' | 'logger'>;
@@ -43,14 +44,16 @@ function toBase(row: KnowledgeRow, all: readonly KnowledgeCounts[], job: string 
 }
 
 export interface KnowledgeBases {
-  /** Brings the rows in line with the project's files (they may have been edited outside). */
-  sync(): Promise<void>;
+  /** Brings the rows in line with the project's files (they may have been edited outside); answers in sentences what came back or went. */
+  sync(): Promise<string[]>;
   list(): Promise<KnowledgeBase[]>;
   get(id: string): Promise<KnowledgeBase>;
   create(name: string): Promise<KnowledgeBase>;
   /** Adds absolute paths to the sources in the project file; answers all of them, absolute. */
   addSources(id: string, paths: readonly string[]): Promise<{ sources: string[]; maxTokens: number }>;
   remove(id: string): Promise<{ undoId: string }>;
+  /** Takes a removal back around the transaction that does it in the rows: the file comes first, so that a crash leaves no base without one. */
+  putBack(removed: RemovedBase, commit: () => Promise<unknown[]>): Promise<unknown[]>;
 }
 
 /** Owns knowledge bases as definitions: the project file says what they are, the row carries their id for documents. */
@@ -64,10 +67,26 @@ export function createKnowledgeBases(deps: Deps, jobOf: (knowledgeId: string) =>
     atMs: deps.clock.now(),
   });
 
-  async function sync(): Promise<void> {
+  let last: Promise<unknown> = Promise.resolve();
+
+  /** File and row change one after the other: nothing compares them in between. */
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const result = last.then(work);
+    last = result.catch(() => undefined);
+    return result;
+  }
+
+  async function sync(): Promise<string[]> {
+    const said: string[] = [];
     const entries = await deps.files.list();
-    for (const entry of entries) await deps.database.run(saveBase, definition(entry));
-    await deps.database.run(retireBases, { present: entries.map((entry) => entry.file.id), atMs: deps.clock.now() });
+    for (const entry of entries) {
+      const back = await deps.database.run(saveBase, definition(entry));
+      if (back) said.push(`The knowledge base ${entry.file.name} was deleted, but knowledge/${entry.slug}.yaml is there: it is kept.`);
+    }
+    const gone = await deps.database.run(retireBases, { present: entries.map((entry) => entry.file.id), atMs: deps.clock.now() });
+    for (const { name, slug } of gone) said.push(`The knowledge base ${name} is no longer listed, because knowledge/${slug}.yaml is gone; it comes back with the file.`);
+    for (const sentence of said) deps.logger.warn(sentence);
+    return said;
   }
 
   async function list(): Promise<KnowledgeBase[]> {
@@ -118,12 +137,32 @@ export function createKnowledgeBases(deps: Deps, jobOf: (knowledgeId: string) =>
   async function remove(id: string): Promise<{ undoId: string }> {
     const base = await get(id);
     const undoId = uuidv7();
-    const fileDigest = await deps.files.remove(base.slug);
+    const fileDigest = await deps.files.keep(base.slug);
+    // The journal before the file: a base whose file is gone and that nobody can bring back must never be.
     await deps.database.run(removeBase, { id, slug: base.slug, name: base.name, fileDigest, atMs: deps.clock.now(), undoId });
+    failpoint('base.after-journal');
+    await deps.files.remove(base.slug);
     deps.publish({ topic: 'knowledge.changed', knowledgeId: id });
     deps.publish({ topic: 'undo.changed' });
     return { undoId };
   }
 
-  return { sync, list, get, create, addSources, remove };
+  async function putBack({ id, slug, fileDigest }: RemovedBase, commit: () => Promise<unknown[]>): Promise<unknown[]> {
+    const entries = await deps.files.list();
+    const owner = entries.find((entry) => entry.slug === slug && entry.file.id !== id);
+    if (owner) throw new AppError('UNDO_NOT_POSSIBLE', `knowledge/${slug}.yaml belongs to the knowledge base ${owner.file.name} now`, { hint: 'Delete or rename that one first.' });
+    if (fileDigest !== null && !entries.some((entry) => entry.file.id === id)) await deps.files.restore(slug, fileDigest);
+    failpoint('base.after-file-back');
+    return commit();
+  }
+
+  return {
+    sync: () => inTurn(sync),
+    list,
+    get,
+    create: (name) => inTurn(() => create(name)),
+    addSources: (id, paths) => inTurn(() => addSources(id, paths)),
+    remove: (id) => inTurn(() => remove(id)),
+    putBack: (removed, commit) => inTurn(() => putBack(removed, commit)),
+  };
 }

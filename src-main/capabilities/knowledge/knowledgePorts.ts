@@ -33,8 +33,10 @@ export interface ModelsPort {
 export interface KnowledgeFilesPort {
   list(): Promise<{ slug: string; file: KnowledgeFile }[]>;
   write(slug: string, file: KnowledgeFile): Promise<void>;
-  /** Removes the file and keeps its content as an artifact; null when it was not there. */
-  remove(slug: string): Promise<string | null>;
+  /** Keeps the file's content as an artifact; null when it is not there. */
+  keep(slug: string): Promise<string | null>;
+  /** Removing what is not there is no error. */
+  remove(slug: string): Promise<void>;
   restore(slug: string, digest: string): Promise<void>;
 }
 

@@ -1,5 +1,5 @@
 import { readCommand, tables, writeCommand } from '../../storage/command.ts';
-import { recordUndo } from '../../storage/journal.ts';
+import { recordUndo, withdrawUndo } from '../../storage/journal.ts';
 import type { KnowledgeRow, KnowledgeTables } from './knowledgeTables.ts';
 
 const db = tables<KnowledgeTables>();
@@ -45,8 +45,11 @@ export interface BaseDefinition {
   readonly atMs: number;
 }
 
-/** Brings a row in line with its project file: made when new, brought back when it was tombstoned. */
-export const saveBase = writeCommand('knowledge.saveBase', (sql, base: BaseDefinition): void => {
+/**
+ * Brings a row in line with its project file: made when new, brought back when it was tombstoned. Answers true when that took back
+ * a deletion: one that was cut off before its file was removed, or whose file the person brought back.
+ */
+export const saveBase = writeCommand('knowledge.saveBase', (sql, base: BaseDefinition): boolean => {
   const values = { slug: base.slug, name: base.name, sources: JSON.stringify(base.sources), max_tokens: base.maxTokens, deleted_at_ms: null };
   sql.run(
     db
@@ -54,13 +57,15 @@ export const saveBase = writeCommand('knowledge.saveBase', (sql, base: BaseDefin
       .values({ id: base.id, created_at_ms: base.atMs, updated_at_ms: null, ...values })
       .onConflict((conflict) => conflict.column('id').doUpdateSet(values)),
   );
+  return withdrawUndo(sql, { kind: 'knowledge.base', payloadId: base.id, atMs: base.atMs });
 });
 
-/** Tombstones bases whose project file is gone; their rows come back with the file. */
-export const retireBases = writeCommand('knowledge.retireBases', (sql, { present, atMs }: { present: readonly string[]; atMs: number }): void => {
-  let gone = db.updateTable('knowledge_bases').set({ deleted_at_ms: atMs }).where('deleted_at_ms', 'is', null);
-  if (present.length > 0) gone = gone.where('id', 'not in', [...present]);
-  sql.run(gone);
+/** Tombstones bases whose project file is gone; their rows come back with the file. Answers which. */
+export const retireBases = writeCommand('knowledge.retireBases', (sql, { present, atMs }: { present: readonly string[]; atMs: number }): { name: string; slug: string }[] => {
+  const live = sql.all(db.selectFrom('knowledge_bases').select(['id', 'name', 'slug']).where('deleted_at_ms', 'is', null));
+  const gone = live.filter(({ id }) => !present.includes(id));
+  for (const { id } of gone) sql.run(db.updateTable('knowledge_bases').set({ deleted_at_ms: atMs }).where('id', '=', id));
+  return gone.map(({ name, slug }) => ({ name, slug }));
 });
 
 export const touchBase = writeCommand('knowledge.touchBase', (sql, { id, atMs }: { id: string; atMs: number }): void => {

@@ -1,4 +1,5 @@
 import { purgeConversation, restoreConversation } from './answerStore.ts';
+import type { KnowledgeBases } from './knowledgeBases.ts';
 import { purgeDocuments, restoreDocuments, type RemovedDocuments } from './documentStore.ts';
 import type { IndexDoor } from './openIndex.ts';
 import type { KnowledgeDeps } from './knowledgePorts.ts';
@@ -11,11 +12,15 @@ export const knowledgeUndo = {
   'knowledge.conversation': { undo: restoreConversation, purge: purgeConversation },
 } as const;
 
-/** What an undo means outside the database: the project file is written again, the index shows the documents again. */
+/** As knowledgeUndo, with what has to be there before the rows. */
+export function createUndoHandlers(bases: Pick<KnowledgeBases, 'putBack'>) {
+  return { ...knowledgeUndo, 'knowledge.base': { ...knowledgeUndo['knowledge.base'], around: bases.putBack } } as const;
+}
+
+/** What an undo means outside the database: the index shows the documents again. */
 export function createUndoEffects(deps: KnowledgeDeps, door: IndexDoor): Record<keyof typeof knowledgeUndo, (payload: never) => Promise<void>> {
   return {
     'knowledge.base': async (payload: RemovedBase) => {
-      if (payload.fileDigest !== null) await deps.files.restore(payload.slug, payload.fileDigest);
       deps.publish({ topic: 'knowledge.changed', knowledgeId: payload.id });
     },
     'knowledge.documents': async (payload: RemovedDocuments) => {

@@ -21,12 +21,13 @@ export function createKnowledgeFiles(projectFolder: string, artifacts: Artifacts
       await mkdir(folder, { recursive: true });
       await writeFileSafely(fileOf(slug), toYaml(file, 'A knowledge base. See the manual, "Knowledge".'));
     },
-    async remove(slug: string): Promise<string | null> {
+    async keep(slug: string): Promise<string | null> {
       const former = await readFile(fileOf(slug)).catch(() => null);
       if (former === null) return null;
-      const digest = await artifacts.put(former);
-      await rm(fileOf(slug));
-      return digest;
+      return artifacts.put(former);
+    },
+    async remove(slug: string): Promise<void> {
+      await rm(fileOf(slug), { force: true });
     },
     async restore(slug: string, digest: string): Promise<void> {
       const bytes = await artifacts.get(digest as never);

@@ -143,9 +143,10 @@ function judge(scored: Scored, ownWords: number, texts: { sentence: string; ques
   return objectionTo({ ...texts, quote: scored.candidate.text, context: scored.candidate.context });
 }
 
-/** "Yes.", "Here is the answer:" and the like say nothing that a document could carry. */
+/** "Yes.", "Use the following command:" and the like say nothing that a document could carry. */
 function isClaim(sentence: string, tokens: readonly AnswerToken[]): boolean {
-  return tokens.length >= 2 || tokens.some((token) => token.kind !== 'word') || (tokens.length === 1 && !/[:?]$/.test(sentence.trim()) && sentence.trim().split(/\s+/).length >= 3);
+  if (sentence.trimEnd().endsWith(':')) return false;
+  return tokens.length >= 2 || tokens.some((token) => token.kind !== 'word') || (tokens.length === 1 && !/[?]$/.test(sentence.trim()) && sentence.trim().split(/\s+/).length >= 3);
 }
 
 /** Share of the tokens that are among the keys, weighted; 1 for no tokens at all. */

@@ -32,7 +32,8 @@ export function scoreCandidates(input: ExtractInput): Extract[] {
   const weight = (key: string): number => Math.log(1 + (sets.length + 1) / ((counts.get(key) ?? 0) + 0.5));
   const whole = [...asked].reduce((sum, key) => sum + weight(key), 0);
 
-  const wantsCode = /\b(?:example|code|snippet|syntax|signature|write|call|command)\b/i.test(input.question);
+  const wantsCode = /\b(?:example|code|snippet|syntax|signature|write|call|command)\b/i.test(input.question) && !/^\s*what (?:is|are|does|do)\b/i.test(input.question);
+  const subject = subjectOf(input.question);
   return input.candidates.map((candidate, at): Extract => {
     const context = new Set(answerTokens(candidate.context).map((token) => token.key));
     let held = 0;
@@ -41,15 +42,43 @@ export function scoreCandidates(input: ExtractInput): Extract[] {
       else if (context.has(key)) held += 0.5 * weight(key);
     }
     const passage = candidate.units[0]?.passage ?? 0;
-    return { candidate, score: (whole === 0 ? 0 : held / whole) + 0.5 * (input.similarity?.[at] ?? 0) + 0.25 / (passage + 1) - candidate.text.length / 3_000 - formPenalty(candidate, wantsCode) };
+    return { candidate, score: (whole === 0 ? 0 : held / whole) + 0.5 * (input.similarity?.[at] ?? 0) + 0.25 / (passage + 1) - candidate.text.length / 3_000 - formPenalty(candidate, wantsCode) - newsPenalty(candidate, asked) + (defines(candidate, subject) ? DEFINES : 0) };
   });
+}
+
+const DEFINES = 0.4;
+
+/** What "What is a milter?" and "What does git stash do?" ask about; null for other questions. */
+function subjectOf(question: string): string | null {
+  const found = /^\s*what (?:is|are|does|do)\s+(?:an?\s+|the\s+)?(.{2,60}?)(?:\s+(?:do|mean))?\s*\?*\s*$/i.exec(question);
+  return found?.[1] === undefined ? null : plainWords(found[1]);
+}
+
+/** Names are written `git-stash` and `git stash`, with and without marks. */
+function plainWords(text: string): string {
+  return text.toLowerCase().replace(/[-_\s`'"“”*]+/gu, ' ').trim();
+}
+
+/** "A milter is …", "git-stash - Stash the changes …": the subject, and right after it what it is. */
+function defines(candidate: Candidate, subject: string | null): boolean {
+  if (subject === null) return false;
+  const start = /^\W*(?:an?\s+|the\s+)?(.{0,90})/isu.exec(candidate.text)?.[1] ?? '';
+  const named = /^(.{2,70}?)(?:\(\d\w?\))?\s+(?:is|are|means|[-–—])\s/isu.exec(start)?.[1];
+  return named !== undefined && plainWords(named) === subject;
+}
+
+/** A span that says nothing beyond the question's own words answers nothing. */
+function newsPenalty(candidate: Candidate, asked: ReadonlySet<string>): number {
+  const news = answerTokens(candidate.text).filter(({ key }) => !asked.has(key));
+  if (news.length === 0) return 0.8;
+  return news.length < 3 && news.every(({ kind }) => kind === 'word') ? 0.3 : 0;
 }
 
 /** A line of code or a signature holds the words of a question and does not answer it, unless code is asked for. */
 function formPenalty(candidate: Candidate, wantsCode: boolean): number {
   const kind = candidate.units[0]?.kind;
   const fragment = candidate.text.length < 40 && kind !== 'table' ? 0.1 : 0;
-  if (kind === 'code' || candidate.text.startsWith('>>>')) return fragment + (wantsCode ? 0 : 0.6);
+  if (kind === 'code' || /^(?:>>>|[$#%] )/.test(candidate.text)) return fragment + (wantsCode ? 0 : 0.6);
   return fragment + (kind === 'definition' && !wantsCode ? 0.25 : 0);
 }
 
@@ -59,15 +88,19 @@ function spread(scored: readonly Extract[]): Extract[] {
   let characters = 0;
   for (const each of scored) {
     if (chosen.length >= SENTENCES || each.score < (scored[0]?.score ?? 0) * OF_BEST) break;
-    if (chosen.some(({ candidate }) => overlaps(candidate, each.candidate)) || characters + each.candidate.text.length > CHARACTERS) continue;
+    if (chosen.some(({ candidate }) => overlaps(candidate, each.candidate) || saysToo(candidate, each.candidate)) || characters + each.candidate.text.length > CHARACTERS) continue;
     chosen.push(each);
     characters += each.candidate.text.length;
   }
   return chosen;
 }
 
+/** The same words from another document, perhaps with more around them. What says more is kept beside what says less. */
+function saysToo(chosen: Candidate, other: Candidate): boolean {
+  return plainWords(chosen.text).includes(plainWords(other.text));
+}
+
 function overlaps(a: Candidate, b: Candidate): boolean {
-  if (a.text === b.text) return true;
   return a.units[0]?.documentId === b.units[0]?.documentId && a.start < b.end && b.start < a.end;
 }
 

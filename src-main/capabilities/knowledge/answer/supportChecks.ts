@@ -27,7 +27,7 @@ export function objectionTo({ sentence, quote, context, question }: CheckedTexts
   if (said.some((token) => token.kind === 'identifier' && !carries(token, { said, quoted, context, question }))) return 'identifier';
   if (nameSwapped(said, quoted)) return 'identifier';
   if (said.some((token) => CONTRASTS.has(token.raw.toLowerCase()) && !held.has(token.key))) return 'contrast';
-  if (negationDiffers(sentence, quote)) return 'negation';
+  if (negationDiffers(sentence, quote) || isTheException(sentence, quote)) return 'negation';
   return numbersMixedUp(said, quoted) ? 'mixed-numbers' : null;
 }
 
@@ -88,6 +88,19 @@ function sameName(held: string, wanted: string): boolean {
 
 function lastPart(key: string): string {
   return key.split(/\.|::|->/).at(-1) ?? key;
+}
+
+const EXCEPTION = /\b(?:unless|except)\b/i;
+
+/** "Warns when it freezes anything unless it is a bounce" does not carry "it freezes bounces": what is excepted is taken for the rule. */
+function isTheException(sentence: string, quote: string): boolean {
+  const found = EXCEPTION.exec(quote);
+  if (!found || EXCEPTION.test(sentence) || hasNegation(sentence)) return false;
+  const clause = quote.slice(found.index + found[0].length).split(/[.;]\s/, 1)[0] ?? '';
+  const rest = quote.slice(0, found.index) + quote.slice(found.index + found[0].length + clause.length);
+  const ruled = new Set(answerTokens(rest).map((token) => token.key));
+  const said = new Set(answerTokens(sentence).map((token) => token.key));
+  return answerTokens(clause).some(({ key }) => said.has(key) && !ruled.has(key));
 }
 
 /** A word that both use is denied by one of them only. */

@@ -29,6 +29,7 @@ describe('citations', () => {
     ['The lighthouse of Harn was sold to a museum.', 'coverage'],
     ['Yes.', 'no-claim'],
     ['Here is the answer:', 'no-claim'],
+    ['The lighthouse of Harn was built by the harbour guild as follows:', 'no-claim'],
   ])('does not carry %j (%s)', (sentence, objection) => {
     expect(align(lighthouse, sentence)).toMatchObject({ supported: false, objection });
   });

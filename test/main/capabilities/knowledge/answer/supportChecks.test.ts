@@ -25,6 +25,10 @@ describe('what a quote does not carry', () => {
     ['The limit is 10 MB.', 'The limit is 10 GB.', 'number'],
     ['It takes 5 seconds.', 'It takes 5 minutes.', 'number'],
     ['It takes 5 seconds.', 'It takes 5 sec.', null],
+    ['It freezes a message when it is a bounce.', 'It warns when it freezes something, unless the message is a bounce.', 'negation'],
+    ['It warns when it freezes something.', 'It warns when it freezes something, unless the message is a bounce.', null],
+    ['It warns, unless the message is a bounce.', 'It warns when it freezes something, unless the message is a bounce.', null],
+    ['Guests may use the pool on Mondays.', 'Guests may use the pool on all days except Mondays.', 'negation'],
     ['The pump needs grade 30 oil.', 'Use oil of grade 30 for the pump.', null],
   ])('%j against %j: %s', (sentence, quote, expected) => {
     expect(check(sentence, quote)).toBe(expected);

@@ -42,13 +42,20 @@ export async function projectFolder(options: GlobalOptions): Promise<string> {
 }
 
 /** --trust or LATHE_TRUST=1: a yes to the one project that this command names. */
-export function trusts(options: GlobalOptions): boolean {
+function trusts(options: GlobalOptions): boolean {
   return options.trust === true || process.env['LATHE_TRUST'] === '1';
+}
+
+/** Opens the folder and says on stderr which of its files cannot be used. */
+export async function openFolder({ client }: Attached, folder: string, options: GlobalOptions): Promise<Project> {
+  const project = await client.projects.open({ folder, trust: trusts(options) });
+  for (const { message } of project.troubles) say(message);
+  return project;
 }
 
 export async function withProject<T>(options: GlobalOptions, work: (attached: Attached, project: Project) => Promise<T>): Promise<T> {
   return withOwner(async (attached) => {
-    const project = await attached.client.projects.open({ folder: await projectFolder(options), trust: trusts(options) });
+    const project = await openFolder(attached, await projectFolder(options), options);
     const { recovered } = await attached.client.system.status();
     for (const sentence of recovered) say(sentence);
     return work(attached, project);

@@ -43,6 +43,10 @@ export const KnowledgeFile = z.strictObject({
 });
 export type KnowledgeFile = z.infer<typeof KnowledgeFile>;
 
+/** What is wrong with one project file, in words; such a file costs only itself. */
+export const FileTrouble = z.object({ file: z.string(), message: z.string() });
+export type FileTrouble = z.infer<typeof FileTrouble>;
+
 export const Project = z.object({
   /** Of this folder on this machine; not the identity in `lathe.yaml`, which every clone shares. */
   id: ProjectId,
@@ -57,6 +61,8 @@ export const Project = z.object({
   readOnly: z.string().nullable(),
   /** Git branch with `*` when there are changes; null outside a repository. */
   branch: z.string().nullable(),
+  /** Project files that cannot be used as they are. */
+  troubles: z.array(FileTrouble),
 });
 export type Project = z.infer<typeof Project>;
 

@@ -1,10 +1,9 @@
-import { mkdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import type { EventPayload } from '#contract/events.ts';
 import type { Handlers } from '#contract/handlers.ts';
 import type { ProjectId } from '#contract/ids.ts';
-import type { ProjectFile } from '#contract/projects.ts';
+import type { FileTrouble, ProjectFile } from '#contract/projects.ts';
 import { AppError } from '../base/appError.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
@@ -14,6 +13,7 @@ import { createPurge } from '../capabilities/knowledge/purgeKnowledge.ts';
 import { createUndoEffects, createUndoHandlers } from '../capabilities/knowledge/knowledgeUndo.ts';
 import { createKnowledgeFiles } from '../capabilities/projects/knowledgeFiles.ts';
 import { readProjectFile } from '../capabilities/projects/projectFolder.ts';
+import { createProjectSource, type ProjectSource } from '../capabilities/projects/projectSource.ts';
 import { watchProject } from '../capabilities/projects/watchProject.ts';
 import { createJobQueue, type JobQueue } from '../jobs/jobQueue.ts';
 import type { IndexRuntime, ParseRuntime, TextRuntime } from '../runtimes/types.ts';
@@ -22,6 +22,7 @@ import { openDatabase, type Database } from '../storage/database.ts';
 import { openJournal, type Journal, type JournalEntry } from '../storage/journal.ts';
 import { readLockInfo, tryLock } from '../storage/processLock.ts';
 import { databaseWorker } from './databaseWorkers.ts';
+import { openState } from './projectState.ts';
 import { jobInSlot, slotOf } from './slotOf.ts';
 
 /** What a project needs of the machine that it is opened on. */
@@ -43,6 +44,7 @@ export interface OpenProject {
   readonly id: ProjectId;
   readonly folder: string;
   readonly file: ProjectFile;
+  readonly source: ProjectSource;
   readonly artifacts: Artifacts;
   readonly database: Database;
   readonly jobs: JobQueue;
@@ -53,6 +55,7 @@ export interface OpenProject {
   readonly recovered: readonly string[];
   undo(id?: string): Promise<JournalEntry>;
   onTrusted(): void;
+  troubles(): readonly FileTrouble[];
   /** Removes for good what was deleted, and the files that nothing names any more. */
   purge(): Promise<{ entries: number; freedBytes: number }>;
   close(): Promise<void>;
@@ -77,20 +80,32 @@ function lockProject(stateFolder: string, folder: string): { release(): void } {
 /** Opens one project: lock, database, artifacts, jobs, capabilities; takes up what an earlier process left. */
 export async function openProject(folder: string, machine: ProjectMachine): Promise<OpenProject> {
   const file = await readProjectFile(folder);
-  const state = path.join(folder, '.lathe');
-  await mkdir(state, { recursive: true, mode: 0o700 });
-  await mkdir(path.join(folder, 'knowledge'), { recursive: true });
+  const state = await openState(folder);
   const lock = lockProject(state, folder);
+  // What was opened last is closed first, also when opening fails half-way.
+  const onClose: (() => unknown)[] = [() => lock.release()];
+  const close = async (): Promise<void> => {
+    const failed: unknown[] = [];
+    for (const step of onClose.splice(0).reverse()) await Promise.resolve().then(step).catch((error: unknown) => failed.push(error));
+    if (failed.length > 0) throw failed[0];
+  };
   try {
-    return await compose({ folder, file, state, release: () => lock.release() }, machine);
+    return await compose({ folder, file, state, onClose, close }, machine);
   } catch (error) {
-    lock.release();
+    await close();
     throw error;
   }
 }
 
-async function compose(at: { folder: string; file: ProjectFile; state: string; release(): void }, machine: ProjectMachine): Promise<OpenProject> {
-  const { folder, file, state } = at;
+interface OpenedFolder {
+  readonly folder: string;
+  readonly file: ProjectFile;
+  readonly state: string;
+  readonly onClose: (() => unknown)[];
+  close(): Promise<void>;
+}
+
+async function compose({ folder, file, state, onClose, close }: OpenedFolder, machine: ProjectMachine): Promise<OpenProject> {
   const logger = machine.logger.child('project');
   const id = slotOf(file.id, folder);
   const publish = (payload: EventPayload): void => machine.publish(id, payload);
@@ -101,7 +116,12 @@ async function compose(at: { folder: string; file: ProjectFile; state: string; r
     onWarning: (message) => logger.warn(message),
     onSlow: (slow) => logger.warn(`${slow.name} took ${Math.round(slow.ms)} ms`),
   });
+  onClose.push(() => database.close());
+  const closing = new AbortController();
+  let purging: Promise<unknown> = Promise.resolve();
+  onClose.push(() => purging);
   const artifacts = openArtifacts(path.join(state, 'artifacts'));
+  const source = createProjectSource(folder, file);
   const kinds = knowledgeJobs(() => ({ ...knowledge, deps }));
   const jobs = createJobQueue({
     database,
@@ -110,6 +130,8 @@ async function compose(at: { folder: string; file: ProjectFile; state: string; r
     kinds: [kinds.ingest, kinds.answer],
     concurrency: { ingest: 1, answer: 1 },
   });
+  onClose.push(() => jobs.stop());
+  onClose.push(() => closing.abort());
   const deps: KnowledgeDeps = {
     ...machine,
     projectId: file.id,
@@ -121,7 +143,7 @@ async function compose(at: { folder: string; file: ProjectFile; state: string; r
     files: createKnowledgeFiles(folder, artifacts),
     trusted: () => machine.isTrusted(folder),
     parseProcesses: () => machine.parse.processes,
-    answers: () => (answerSettings(file, machine.preferredTextModel())),
+    answers: async () => answerSettings((await source.read()).file, machine.preferredTextModel()),
     publish,
     logger: logger.child('knowledge'),
   };
@@ -136,19 +158,21 @@ async function compose(at: { folder: string; file: ProjectFile; state: string; r
       (error: unknown) => logger.warn(`A project file cannot be used: ${error instanceof Error ? error.message : String(error)}`),
     );
   });
+  onClose.push(() => watcher.close());
   const { purge } = createPurge({ ...deps, door: knowledge.door, journal });
-  const closing = new AbortController();
+  const trusted = await machine.isTrusted(folder);
   // What was deleted 30 days ago goes for good, beside everything else. Not for a stranger: it may need a model.
-  let purging: Promise<unknown> = !(await machine.isTrusted(folder)) ? Promise.resolve() : purge('month-old', closing.signal).catch((error: unknown) => {
+  if (trusted) purging = purge('month-old', closing.signal).catch((error: unknown) => {
     if (!closing.signal.aborted) logger.warn(`What was deleted a month ago could not be purged; the next start tries again: ${error instanceof Error ? error.message : String(error)}`);
   });
-  const taken = await recover({ knowledge, jobs, trusted: await machine.isTrusted(folder) });
+  const taken = await recover({ knowledge, jobs, trusted });
   for (const sentence of taken) logger.warn(sentence);
   const recovered = [...settled, ...taken];
   return {
     id,
     folder,
     file,
+    source,
     artifacts,
     database,
     jobs,
@@ -160,6 +184,7 @@ async function compose(at: { folder: string; file: ProjectFile; state: string; r
       return [...recovered, ...waiting, ...knowledge.door.mended];
     },
     onTrusted: () => jobs.release(),
+    troubles: () => knowledge.bases.troubles(),
     async undo(id) {
       const { entry } = await journal.undo(id);
       const effect = effects[entry.kind as keyof typeof effects];
@@ -174,14 +199,7 @@ async function compose(at: { folder: string; file: ProjectFile; state: string; r
       publish({ topic: 'undo.changed' });
       return purged;
     },
-    async close() {
-      watcher.close();
-      closing.abort();
-      await jobs.stop();
-      await purging;
-      await database.close();
-      at.release();
-    },
+    close,
   };
 }
 

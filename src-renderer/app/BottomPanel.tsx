@@ -19,7 +19,8 @@ export function BottomPanel() {
   const tab = useWindowState(({ panelTab }) => panelTab);
   const jobs = useJobs().data ?? [];
   const status = useStatus().data;
-  const problems = prepareProblems({ jobs, bases: useKnowledgeBases().data ?? [], status, trusted: useProject().data?.trusted ?? true });
+  const { trusted = true, troubles = [] } = useProject().data ?? {};
+  const problems = prepareProblems({ jobs, bases: useKnowledgeBases().data ?? [], status, trusted, troubles });
   const show = (value: string | null): void => {
     if (isPanelTab(value)) windowStore.setState({ panelTab: value, panelOpen: true });
   };

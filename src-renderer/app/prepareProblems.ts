@@ -1,5 +1,6 @@
 import type { Job } from '#contract/jobs.ts';
 import type { KnowledgeBase } from '#contract/knowledge.ts';
+import type { FileTrouble } from '#contract/projects.ts';
 import type { Status } from '#contract/system.ts';
 import { formatThings } from '../lib/formatCount.ts';
 import type { Route } from '../lib/route.ts';
@@ -17,10 +18,11 @@ export interface ProblemInput {
   readonly bases: readonly KnowledgeBase[];
   readonly status: Status | undefined;
   readonly trusted: boolean;
+  readonly troubles: readonly FileTrouble[];
 }
 
 /** What needs the user's eye, worst first. */
-export function prepareProblems({ jobs, bases, status, trusted }: ProblemInput): ProblemRow[] {
+export function prepareProblems({ jobs, bases, status, trusted, troubles }: ProblemInput): ProblemRow[] {
   const failedJobs = jobs
     .filter(({ state }) => state === 'failed')
     .slice(0, 20)
@@ -39,5 +41,6 @@ export function prepareProblems({ jobs, bases, status, trusted }: ProblemInput):
     .map(({ id, restarts }): ProblemRow => ({ key: `runtime-${id}`, meaning: 'bad', text: `The ${id} process stopped ${formatThings(restarts, 'time')} in a row and is not started again`, hint: 'Settings shows what each part says.', route: { place: 'settings' } }));
   const recovered = (status?.recovered ?? []).map((text, index): ProblemRow => ({ key: `recovered-${index}`, meaning: 'warning', text, hint: 'Mended at the last start.', route: null }));
   const trust: ProblemRow[] = trusted ? [] : [{ key: 'trust', meaning: 'warning', text: 'This project was made elsewhere: nothing in it runs until you trust it', hint: 'Home shows how.', route: { place: 'home' } }];
-  return [...circuits, ...failedJobs, ...failedDocuments, ...trust, ...recovered];
+  const files = troubles.map(({ file, message }): ProblemRow => ({ key: `file-${file}`, meaning: 'bad', text: message, hint: 'Open the file to mend it.', route: { place: 'file', path: file } }));
+  return [...circuits, ...files, ...failedJobs, ...failedDocuments, ...trust, ...recovered];
 }

@@ -31,6 +31,8 @@ export interface FakeProject {
   readonly clock: FakeClock;
   readonly logger: Logger;
   readonly events: EventPayload[];
+  /** The model that the project or the person chose, at each answer. */
+  readonly pins: (string | null)[];
   /** The project as it is open now. */
   readonly open: OpenProject;
   /** Writes a note long enough ago that its stat is believed. */
@@ -60,12 +62,16 @@ export async function projectOverFakes(parts: FakeParts = {}): Promise<FakeProje
   const clock = fakeClock(Date.now());
   const logger = createLogger();
   const events: EventPayload[] = [];
+  const pins: (string | null)[] = [];
   const embedder = { digest: '1'.repeat(64), staticDigest: '2'.repeat(64), tokenizerPath: '/none', staticModelFolder: '/none' };
   const machine = {
     parse: { processes: parts.parseProcesses ?? 1, parse: parts.parse ?? parsePlain, rest: () => Promise.resolve() },
     index,
     text: {} as TextRuntime,
-    models: { embedder: async () => embedder, textModel: () => Promise.reject(new AppError('MODEL_NOT_FOUND', 'There is none')) },
+    models: { embedder: async () => embedder, textModel: (_: string | null, _signal: AbortSignal, pinned?: string | null) => {
+        pins.push(pinned ?? null);
+        return Promise.reject(new AppError('MODEL_NOT_FOUND', 'There is none'));
+      } },
     preferredTextModel: () => null,
     isTrusted: async () => true,
     clock,
@@ -88,6 +94,7 @@ export async function projectOverFakes(parts: FakeParts = {}): Promise<FakeProje
     clock,
     logger,
     events,
+    pins,
     base,
     get open() {
       return open;

@@ -94,11 +94,11 @@ async function write(deps: Deps, params: AnswerParams, work: Writing): Promise<{
   ctx.progress({ done: 0, total: null, unit: 'characters', now: 'Loading the model' });
   const loadingMs = deps.clock.monotonicMs();
   // A stranger's project must not make this machine fetch a model: its pin counts once the project is trusted.
-  const pinned = (await deps.trusted()) ? deps.answers().model : null;
+  const pinned = (await deps.trusted()) ? (await deps.answers()).model : null;
   const model = await deps.models.textModel(params.model, ctx.signal, pinned);
   const facts = await deps.text.load(model.path, { signal: ctx.signal });
   const modelMs = deps.clock.monotonicMs() - loadingMs;
-  const settings = deps.answers();
+  const settings = await deps.answers();
   const draft: AnswerDraft = await composeAnswer(
     {
       contextTokens: facts.contextTokens,

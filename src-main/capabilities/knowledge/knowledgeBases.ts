@@ -2,12 +2,12 @@ import path from 'node:path';
 import type { KnowledgeBase } from '#contract/knowledge.ts';
 import { DEFAULT_CHUNKER } from '#contract/document.ts';
 import { Slug } from '#contract/ids.ts';
-import type { KnowledgeFile } from '#contract/projects.ts';
+import type { FileTrouble, KnowledgeFile } from '#contract/projects.ts';
 import { AppError } from '../../base/appError.ts';
 import { failpoint } from '../../base/failpoint.ts';
 import { toPosix } from '../../base/paths.ts';
 import { uuidv7 } from '../../base/uuid.ts';
-import type { KnowledgeDeps } from './knowledgePorts.ts';
+import type { KnowledgeDeps, KnowledgeEntry } from './knowledgePorts.ts';
 import { listBases, removeBase, retireBases, saveBase, type KnowledgeCounts, type RemovedBase } from './knowledgeStore.ts';
 import type { KnowledgeRow } from './knowledgeTables.ts';
 
@@ -46,6 +46,8 @@ function toBase(row: KnowledgeRow, all: readonly KnowledgeCounts[], job: string 
 export interface KnowledgeBases {
   /** Brings the rows in line with the project's files (they may have been edited outside); answers in sentences what came back or went. */
   sync(): Promise<string[]>;
+  /** What the last sync found wrong with the project's files. */
+  troubles(): readonly FileTrouble[];
   list(): Promise<KnowledgeBase[]>;
   get(id: string): Promise<KnowledgeBase>;
   create(name: string): Promise<KnowledgeBase>;
@@ -54,6 +56,20 @@ export interface KnowledgeBases {
   remove(id: string): Promise<{ undoId: string }>;
   /** Takes a removal back around the transaction that does it in the rows: the file comes first, so that a crash leaves no base without one. */
   putBack(removed: RemovedBase, commit: () => Promise<unknown[]>): Promise<unknown[]>;
+}
+
+const fileOf = (slug: string): string => `knowledge/${slug}.yaml`;
+
+/** Of files with one id, the one that its row came from is used, else the first by name; the others are named. */
+function separateDoubles(entries: readonly KnowledgeEntry[], slugOf: ReadonlyMap<string, string>): { used: KnowledgeEntry[]; doubles: FileTrouble[] } {
+  const winners = new Map<string, KnowledgeEntry>();
+  for (const entry of entries) if (!winners.has(entry.file.id) || slugOf.get(entry.file.id) === entry.slug) winners.set(entry.file.id, entry);
+  const doubles = entries.flatMap(({ slug, file }) => {
+    const winner = winners.get(file.id);
+    if (winner === undefined || winner.slug === slug) return [];
+    return [{ file: fileOf(slug), message: `${fileOf(slug)} has the same id as ${fileOf(winner.slug)} (${file.id}), and only the latter is used. Give ${fileOf(slug)} an id of its own, or remove it` }];
+  });
+  return { used: [...winners.values()], doubles };
 }
 
 /** Owns knowledge bases as definitions: the project file says what they are, the row carries their id for documents. */
@@ -68,6 +84,7 @@ export function createKnowledgeBases(deps: Deps, jobOf: (knowledgeId: string) =>
   });
 
   let last: Promise<unknown> = Promise.resolve();
+  let troubles: readonly FileTrouble[] = [];
 
   /** File and row change one after the other: nothing compares them in between. */
   function inTurn<T>(work: () => Promise<T>): Promise<T> {
@@ -78,14 +95,18 @@ export function createKnowledgeBases(deps: Deps, jobOf: (knowledgeId: string) =>
 
   async function sync(): Promise<string[]> {
     const said: string[] = [];
-    const entries = await deps.files.list();
-    for (const entry of entries) {
+    const { entries, troubles: unusable } = await deps.files.list();
+    const { bases } = await deps.database.run(listBases, undefined);
+    const { used, doubles } = separateDoubles(entries, new Map(bases.map((row) => [row.id, row.slug])));
+    for (const entry of used) {
       const back = await deps.database.run(saveBase, definition(entry));
       if (back) said.push(`The knowledge base ${entry.file.name} was deleted, but knowledge/${entry.slug}.yaml is there: it is kept.`);
     }
-    const gone = await deps.database.run(retireBases, { present: entries.map((entry) => entry.file.id), atMs: deps.clock.now() });
+    // A file that cannot be used now is no reason to take its knowledge base away.
+    const gone = await deps.database.run(retireBases, { present: used.map((entry) => entry.file.id), unread: unusable.map(({ slug }) => slug), atMs: deps.clock.now() });
     for (const { name, slug } of gone) said.push(`The knowledge base ${name} is no longer listed, because knowledge/${slug}.yaml is gone; it comes back with the file.`);
-    for (const sentence of said) deps.logger.warn(sentence);
+    troubles = [...unusable.map(({ slug, message }) => ({ file: fileOf(slug), message })), ...doubles];
+    for (const sentence of [...said, ...troubles.map(({ message }) => message)]) deps.logger.warn(sentence);
     return said;
   }
 
@@ -103,7 +124,8 @@ export function createKnowledgeBases(deps: Deps, jobOf: (knowledgeId: string) =>
   async function create(name: string): Promise<KnowledgeBase> {
     const bases = await list();
     if (bases.some((base) => base.name === name)) throw new AppError('KNOWLEDGE_EXISTS', `There is a knowledge base named ${name} already`, { hint: `Ingest into it with \`knowledge ingest PATH --knowledge ${name}\`.` });
-    const taken = new Set(bases.map((base) => base.slug as string));
+    const files = await deps.files.list();
+    const taken = new Set([...bases, ...files.entries, ...files.troubles].map(({ slug }) => slug as string));
     const wanted = toSlug(name);
     let slug = wanted;
     for (let number = 2; taken.has(slug); number += 1) slug = `${wanted}-${number}`;
@@ -122,7 +144,10 @@ export function createKnowledgeBases(deps: Deps, jobOf: (knowledgeId: string) =>
 
   async function addSources(id: string, paths: readonly string[]): Promise<{ sources: string[]; maxTokens: number }> {
     const { slug } = await get(id);
-    const entry = (await deps.files.list()).find((candidate) => candidate.slug === slug);
+    const { entries, troubles: unusable } = await deps.files.list();
+    const trouble = unusable.find((candidate) => candidate.slug === slug);
+    if (trouble) throw new AppError('PROJECT_FILE_INVALID', trouble.message, { hint: `Correct ${fileOf(slug)} and try again.` });
+    const entry = entries.find((candidate) => candidate.slug === slug);
     if (!entry) throw new AppError('KNOWLEDGE_NOT_FOUND', `knowledge/${slug}.yaml is gone from the project folder`, { hint: 'Bring it back from git, or make the knowledge base again.' });
     const sources = [...entry.file.sources];
     for (const absolute of paths) if (!sources.includes(spelling(absolute))) sources.push(spelling(absolute));
@@ -148,7 +173,7 @@ export function createKnowledgeBases(deps: Deps, jobOf: (knowledgeId: string) =>
   }
 
   async function putBack({ id, slug, fileDigest }: RemovedBase, commit: () => Promise<unknown[]>): Promise<unknown[]> {
-    const entries = await deps.files.list();
+    const { entries } = await deps.files.list();
     const owner = entries.find((entry) => entry.slug === slug && entry.file.id !== id);
     if (owner) throw new AppError('UNDO_NOT_POSSIBLE', `knowledge/${slug}.yaml belongs to the knowledge base ${owner.file.name} now`, { hint: 'Delete or rename that one first.' });
     if (fileDigest !== null && !entries.some((entry) => entry.file.id === id)) await deps.files.restore(slug, fileDigest);
@@ -158,6 +183,7 @@ export function createKnowledgeBases(deps: Deps, jobOf: (knowledgeId: string) =>
 
   return {
     sync: () => inTurn(sync),
+    troubles: () => troubles,
     list,
     get,
     create: (name) => inTurn(() => create(name)),

@@ -29,9 +29,15 @@ export interface ModelsPort {
   textModel(wanted: string | null, signal: AbortSignal, pinned?: string | null): Promise<TextModel>;
 }
 
+export interface KnowledgeEntry {
+  readonly slug: string;
+  readonly file: KnowledgeFile;
+}
+
 /** A project's knowledge/*.yaml, read and written through the project's own files. */
 export interface KnowledgeFilesPort {
-  list(): Promise<{ slug: string; file: KnowledgeFile }[]>;
+  /** The files that can be used, and what is wrong with each of the others. */
+  list(): Promise<{ readonly entries: readonly KnowledgeEntry[]; readonly troubles: readonly { readonly slug: string; readonly message: string }[] }>;
   write(slug: string, file: KnowledgeFile): Promise<void>;
   /** Keeps the file's content as an artifact; null when it is not there. */
   keep(slug: string): Promise<string | null>;
@@ -56,7 +62,8 @@ export interface KnowledgeDeps {
   /** False for a project made elsewhere that the person has not said yes to. */
   readonly trusted: () => Promise<boolean>;
   readonly parseProcesses: () => number;
-  readonly answers: () => { model: string | null; maxTokens: number; seed: number };
+  /** As the project file says now. */
+  readonly answers: () => Promise<{ model: string | null; maxTokens: number; seed: number }>;
   readonly publish: (payload: EventPayload) => void;
   readonly clock: Clock;
   readonly logger: Logger;

@@ -60,10 +60,17 @@ export const saveBase = writeCommand('knowledge.saveBase', (sql, base: BaseDefin
   return withdrawUndo(sql, { kind: 'knowledge.base', payloadId: base.id, atMs: base.atMs });
 });
 
+export interface PresentBases {
+  readonly present: readonly string[];
+  /** Slugs whose file is there but cannot be used now. */
+  readonly unread: readonly string[];
+  readonly atMs: number;
+}
+
 /** Tombstones bases whose project file is gone; their rows come back with the file. Answers which. */
-export const retireBases = writeCommand('knowledge.retireBases', (sql, { present, atMs }: { present: readonly string[]; atMs: number }): { name: string; slug: string }[] => {
+export const retireBases = writeCommand('knowledge.retireBases', (sql, { present, unread, atMs }: PresentBases): { name: string; slug: string }[] => {
   const live = sql.all(db.selectFrom('knowledge_bases').select(['id', 'name', 'slug']).where('deleted_at_ms', 'is', null));
-  const gone = live.filter(({ id }) => !present.includes(id));
+  const gone = live.filter(({ id, slug }) => !present.includes(id) && !unread.includes(slug));
   for (const { id } of gone) sql.run(db.updateTable('knowledge_bases').set({ deleted_at_ms: atMs }).where('id', '=', id));
   return gone.map(({ name, slug }) => ({ name, slug }));
 });

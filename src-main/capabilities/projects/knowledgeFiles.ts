@@ -1,38 +1,68 @@
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { Slug } from '#contract/ids.ts';
 import { KnowledgeFile } from '#contract/projects.ts';
+import { openInside } from '../../base/paths.ts';
+import { readRegularFile } from '../../base/readRegularFile.ts';
 import type { Artifacts } from '../../storage/artifacts.ts';
+import { MAX_YAML_BYTES } from './projectFolder.ts';
 import { writeFileSafely } from './writeFileSafely.ts';
 import { parseYaml, toYaml } from './yamlFile.ts';
 
+const nameOf = (slug: string): string => `knowledge/${slug}.yaml`;
+
+interface Listed {
+  readonly entries: { slug: string; file: KnowledgeFile }[];
+  readonly troubles: { slug: string; message: string }[];
+}
+
 /** A project's knowledge/*.yaml as the composition root hands it to the knowledge capability. */
 export function createKnowledgeFiles(projectFolder: string, artifacts: Artifacts) {
-  const folder = path.join(projectFolder, 'knowledge');
-  const fileOf = (slug: string): string => path.join(folder, `${Slug.parse(slug)}.yaml`);
+  // Asked each time: the folder or a file in it may have become a link since.
+  const placeOf = (slug: string): Promise<string> => openInside(projectFolder, nameOf(Slug.parse(slug)));
+  const readBytes = async (slug: string): Promise<Buffer> => readRegularFile(await placeOf(slug), MAX_YAML_BYTES);
+
+  async function slugs(): Promise<string[]> {
+    const names = await readdir(path.join(projectFolder, 'knowledge')).catch((error: unknown) => {
+      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+      throw error;
+    });
+    return names.flatMap((name) => (name.endsWith('.yaml') && Slug.safeParse(name.slice(0, -5)).success ? [name.slice(0, -5)] : [])).sort();
+  }
+
+  async function writeText(slug: string, text: string): Promise<void> {
+    const place = await placeOf(slug);
+    await mkdir(path.dirname(place), { recursive: true });
+    await writeFileSafely(place, text);
+  }
 
   return {
-    async list(): Promise<{ slug: string; file: KnowledgeFile }[]> {
-      const names = await readdir(folder).catch(() => []);
-      const slugs = names.flatMap((name) => (name.endsWith('.yaml') && Slug.safeParse(name.slice(0, -5)).success ? [name.slice(0, -5)] : [])).sort();
-      return Promise.all(slugs.map(async (slug) => ({ slug, file: parseYaml(`knowledge/${slug}.yaml`, await readFile(fileOf(slug), 'utf8'), KnowledgeFile) })));
+    /** One file that cannot be used costs only itself. */
+    async list(): Promise<Listed> {
+      const listed: Listed = { entries: [], troubles: [] };
+      for (const slug of await slugs()) {
+        try {
+          listed.entries.push({ slug, file: parseYaml(nameOf(slug), (await readBytes(slug)).toString('utf8'), KnowledgeFile) });
+        } catch (error) {
+          const reason = error instanceof Error ? error.message : String(error);
+          listed.troubles.push({ slug, message: reason.startsWith(nameOf(slug)) ? reason : `${nameOf(slug)} cannot be used. ${reason}` });
+        }
+      }
+      return listed;
     },
-    async write(slug: string, file: KnowledgeFile): Promise<void> {
-      await mkdir(folder, { recursive: true });
-      await writeFileSafely(fileOf(slug), toYaml(file, 'A knowledge base. See the manual, "Knowledge".'));
-    },
+    write: (slug: string, file: KnowledgeFile): Promise<void> => writeText(slug, toYaml(file, 'A knowledge base. See the manual, "Knowledge".')),
     async keep(slug: string): Promise<string | null> {
-      const former = await readFile(fileOf(slug)).catch(() => null);
+      const former = await readBytes(slug).catch(() => null);
       if (former === null) return null;
       return artifacts.put(former);
     },
     async remove(slug: string): Promise<void> {
-      await rm(fileOf(slug), { force: true });
+      // The entry itself, not what it may lead to.
+      await rm(path.join(await openInside(projectFolder, 'knowledge'), `${Slug.parse(slug)}.yaml`), { force: true });
     },
     async restore(slug: string, digest: string): Promise<void> {
       const bytes = await artifacts.get(digest as never);
-      await mkdir(folder, { recursive: true });
-      await writeFileSafely(fileOf(slug), Buffer.from(bytes).toString('utf8'));
+      await writeText(slug, Buffer.from(bytes).toString('utf8'));
     },
   };
 }

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, stat } from 'node:fs/promises';
+import { mkdir, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import type { Digest } from '#contract/ids.ts';
@@ -6,6 +6,7 @@ import { KnowledgeFile, ProjectFile, type ProjectEntry } from '#contract/project
 import { AppError } from '../../base/appError.ts';
 import { sha256 } from '../../base/canonicalJson.ts';
 import { openInside, toPosix } from '../../base/paths.ts';
+import { readRegularFile } from '../../base/readRegularFile.ts';
 import type { Artifacts } from '../../storage/artifacts.ts';
 import { PROJECT_FILE } from './projectFolder.ts';
 import { writeFileSafely } from './writeFileSafely.ts';
@@ -51,13 +52,15 @@ async function inProject(folder: string, file: string): Promise<string> {
   return openInside(folder, file);
 }
 
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+}
+
 export async function readProjectText(folder: string, file: string): Promise<{ path: string; text: string; digest: Digest; schema: string | null }> {
   const absolute = await inProject(folder, file);
-  const facts = await stat(absolute).catch((cause: unknown) => {
-    throw new AppError('PATH_UNREADABLE', `${file} does not exist in this project`, { cause });
+  const bytes = await readRegularFile(absolute, MAX_FILE_BYTES).catch((cause: unknown) => {
+    throw isMissing(cause) ? new AppError('PATH_UNREADABLE', `${file} does not exist in this project`, { cause }) : cause;
   });
-  if (!facts.isFile() || facts.size > MAX_FILE_BYTES) throw new AppError('PATH_UNREADABLE', `${file} is not a text file of at most ${MAX_FILE_BYTES / 1e6} MB (it has ${facts.size} bytes)`);
-  const bytes = await readFile(absolute);
   return { path: file, text: bytes.toString('utf8'), digest: sha256(bytes), schema: schemaOf(file) };
 }
 
@@ -71,7 +74,10 @@ export interface WriteProjectText {
 /** Compare-and-swap; the former content is kept as an artifact. Answers what the file's schema says about the new text. */
 export async function writeProjectText(folder: string, artifacts: Artifacts, write: WriteProjectText): Promise<{ digest: Digest; problems: FileProblem[] }> {
   const absolute = await inProject(folder, write.path);
-  const former = await readFile(absolute).catch(() => null);
+  const former = await readRegularFile(absolute, MAX_FILE_BYTES).catch((error: unknown) => {
+    if (isMissing(error)) return null;
+    throw error;
+  });
   const digest = former === null ? null : sha256(former);
   if (digest !== write.expectedDigest) {
     throw new AppError('FILE_CHANGED', `${write.path} was changed by another program since it was opened`, { hint: 'Compare both versions, then save again.', details: { digest } });

@@ -1,25 +1,30 @@
-import { cp, mkdir, readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { cp, mkdir, readdir, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { PROJECT_FILE_VERSION, ProjectFile } from '#contract/projects.ts';
 import type { ProjectId } from '#contract/ids.ts';
-import { AppError } from '../../base/appError.ts';
+import { AppError, hasErrorCode } from '../../base/appError.ts';
+import { openInside } from '../../base/paths.ts';
+import { readRegularFile } from '../../base/readRegularFile.ts';
 import { uuidv7 } from '../../base/uuid.ts';
 import { writeFileSafely } from './writeFileSafely.ts';
 import { parseYaml, toYaml } from './yamlFile.ts';
 
 export const PROJECT_FILE = 'lathe.yaml';
+/** People write these files: a larger one is no such file. */
+export const MAX_YAML_BYTES = 1_000_000;
 const GIT_IGNORE = '# State that Lathe can rebuild, or that does not belong in git\n.lathe/\n';
 
 export async function exists(file: string): Promise<boolean> {
   return stat(file).then(() => true, () => false);
 }
 
-/** Reads and checks `lathe.yaml`. Throws PROJECT_NOT_FOUND or PROJECT_FILE_INVALID. */
+/** Reads and checks `lathe.yaml`. Throws PROJECT_NOT_FOUND, PROJECT_FILE_INVALID, PATH_UNREADABLE or PATH_OUTSIDE_ROOT. */
 export async function readProjectFile(folder: string): Promise<ProjectFile> {
   let text: string;
   try {
-    text = await readFile(path.join(folder, PROJECT_FILE), 'utf8');
+    text = (await readRegularFile(await openInside(folder, PROJECT_FILE), MAX_YAML_BYTES)).toString('utf8');
   } catch (cause) {
+    if (hasErrorCode(cause)) throw cause;
     throw new AppError('PROJECT_NOT_FOUND', `There is no project in ${folder}: it has no ${PROJECT_FILE}`, { hint: `Make one with \`project new ${folder}\`.`, cause });
   }
   return parseYaml(PROJECT_FILE, text, ProjectFile);

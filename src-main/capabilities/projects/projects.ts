@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { EventPayload } from '#contract/events.ts';
 import type { Handlers } from '#contract/handlers.ts';
 import type { ProjectId } from '#contract/ids.ts';
-import type { HomeFacts, Project, ProjectFile } from '#contract/projects.ts';
+import type { FileTrouble, HomeFacts, Project, ProjectFile } from '#contract/projects.ts';
 import { AppError } from '../../base/appError.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { Artifacts } from '../../storage/artifacts.ts';
@@ -12,18 +12,23 @@ import type { Journal, JournalEntry } from '../../storage/journal.ts';
 import { listProjectFiles, projectSchemas, readProjectText, writeProjectText } from './projectFiles.ts';
 import { createProjectFolder, exists, PROJECT_FILE, readProjectFile, realFolder, type SampleParts } from './projectFolder.ts';
 import { recentProjects, rememberProject, trustedFolder } from './projectStore.ts';
+import type { ProjectSource } from './projectSource.ts';
 import { readBranch } from './readBranch.ts';
 
 /** An open project, as this capability needs it. */
 export interface OpenedProject {
   readonly id: ProjectId;
   readonly folder: string;
+  /** As it was opened. */
   readonly file: ProjectFile;
+  readonly source: ProjectSource;
   readonly artifacts: Artifacts;
   readonly journal: Journal;
   undo(id?: string): Promise<JournalEntry>;
   /** The person trusts this folder: what waited for that goes on. */
   onTrusted(): void;
+  /** Knowledge files that cannot be used as they are. */
+  troubles(): readonly FileTrouble[];
   /** Removes tombstoned things for good. */
   purge(): Promise<{ entries: number; freedBytes: number }>;
 }
@@ -52,18 +57,18 @@ export function createProjects(deps: ProjectsDeps): Projects {
   const isTrusted = async (folder: string): Promise<boolean> => (await isSample(folder)) || (await deps.userDatabase.run(trustedFolder, folder));
 
   async function describe(project: OpenedProject): Promise<Project> {
-    // The file may have been edited since it was opened; one that cannot be read now is told of where it is edited.
-    const { name, models } = await readProjectFile(project.folder).catch(() => project.file);
+    const { file, trouble } = await project.source.read();
     const trusted = await isTrusted(project.folder);
     return {
       id: project.id,
-      name,
+      name: file.name,
       folder: project.folder,
       sample: await isSample(project.folder),
       trusted,
-      textModel: models?.text ?? null,
+      textModel: file.models?.text ?? null,
       readOnly: null,
       branch: await readBranch(project.folder, { trusted }),
+      troubles: [...(trouble === null ? [] : [trouble]), ...project.troubles()],
     };
   }
 

@@ -25,7 +25,13 @@ function lineOf(document: Document, counter: LineCounter, path: readonly Propert
 /** Checks YAML text against a schema; every problem names its line, field and what was expected. */
 export function checkYaml<T>(text: string, schema: z.ZodType<T>): { value: T | null; problems: FileProblem[] } {
   const counter = new LineCounter();
-  const document = parseDocument(text, { lineCounter: counter, prettyErrors: false, uniqueKeys: true });
+  let document: Document;
+  try {
+    document = parseDocument(text, { lineCounter: counter, prettyErrors: false, uniqueKeys: true });
+  } catch (error) {
+    // Brackets nested by the thousand exhaust the parser's stack.
+    return { value: null, problems: [{ line: 1, field: '', message: error instanceof Error ? error.message : String(error) }] };
+  }
   if (document.errors.length > 0) {
     return { value: null, problems: document.errors.map((error) => ({ line: counter.linePos(error.pos[0]).line, field: '', message: error.message })) };
   }

@@ -7,7 +7,7 @@ import { openBrowser } from '../openBrowser.ts';
 import { productFolders } from '../productFolders.ts';
 import { runElectron } from '../runElectron.ts';
 import { EXIT, print, printJson, say, type GlobalOptions } from '../terminal.ts';
-import { projectFolder, trusts, withOwner } from '../withProject.ts';
+import { openFolder, projectFolder, withOwner } from '../withProject.ts';
 import { hasErrorCode } from '../../base/appError.ts';
 
 interface OpenOptions {
@@ -77,7 +77,7 @@ async function open(globals: GlobalOptions, options: OpenOptions): Promise<numbe
   const { port, origin } = options;
   const attached = await attach({ mode: 'window', say, ...(port === undefined ? {} : { port }), ...(origin === undefined ? {} : { origin }) });
   try {
-    const project = await attached.client.projects.open({ folder: await projectFolder(globals), trust: trusts(globals) });
+    const project = await openFolder(attached, await projectFolder(globals), globals);
     if (options.models) await fetchStarters(attached);
     await fillSample(attached, project);
     const url = await linkFor(attached, project, origin ?? attached.origin);

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { EXIT, fromHere, print, printJson, type GlobalOptions } from '../terminal.ts';
-import { trusts, withOwner } from '../withProject.ts';
+import { openFolder, withOwner } from '../withProject.ts';
 
 export function addProjectCommands(program: Command, run: (work: () => Promise<number>) => Promise<void>): void {
   const project = program.command('project').description('make and open projects');
@@ -30,8 +30,8 @@ export function addProjectCommands(program: Command, run: (work: () => Promise<n
     .action((dir: string) =>
       run(() => {
         const globals = program.opts<GlobalOptions>();
-        return withOwner(async ({ client }) => {
-          const opened = await client.projects.open({ folder: fromHere(dir), trust: trusts(globals) });
+        return withOwner(async (attached) => {
+          const opened = await openFolder(attached, fromHere(dir), globals);
           if (globals.json) printJson(opened);
           else print(`${opened.name} in ${opened.folder}${opened.trusted ? '' : ' (made elsewhere: not trusted yet)'}`);
           return EXIT.done;

@@ -40,17 +40,19 @@ describe('the panel', () => {
     expect([word, when.at(-1), result]).toEqual(['Done', { name: 'Took', value: '31 s' }, [{ name: 'Files', value: '10,000', mono: true }, { name: 'Passed over: hidden', value: '3', mono: true }]]);
   });
 
-  it('lists what needs an eye: processes that gave up, failed jobs and documents, trust, what was mended', () => {
+  it('lists what needs an eye: processes that gave up, files that cannot be used, failed jobs and documents, trust, what was mended', () => {
     const base = makeBase(Array.from({ length: 10 }, (_, index) => makeDocument(index)));
-    const rows = prepareProblems({ jobs: [makeJob(1, { state: 'failed', error: { code: 'X', message: 'Broke.' } })], bases: [base], status: status({ recovered: ['Removed 2 staged documents.'], runtimes: [{ id: 'index', state: 'circuit-open', pid: null, memoryBytes: null, restarts: 3, network: 'none' }] }), trusted: false });
+    const rows = prepareProblems({ jobs: [makeJob(1, { state: 'failed', error: { code: 'X', message: 'Broke.' } })], bases: [base], status: status({ recovered: ['Removed 2 staged documents.'], runtimes: [{ id: 'index', state: 'circuit-open', pid: null, memoryBytes: null, restarts: 3, network: 'none' }] }), trusted: false, troubles: [{ file: 'knowledge/a.yaml', message: 'knowledge/a.yaml cannot be used. line 2' }] });
     expect(rows.map(({ meaning, text }) => [meaning, text])).toEqual([
       ['bad', 'The index process stopped 3 times in a row and is not started again'],
+      ['bad', 'knowledge/a.yaml cannot be used. line 2'],
       ['bad', 'Ingest 1,539 documents into Manuals: Broke.'],
       ['bad', '1 document of Manuals could not be read'],
       ['warning', 'This project was made elsewhere: nothing in it runs until you trust it'],
       ['warning', 'Removed 2 staged documents.'],
     ]);
-    expect(rows[2]?.route).toEqual({ place: 'knowledge', knowledgeId: base.id, state: 'failed' });
+    expect(rows[1]?.route).toEqual({ place: 'file', path: 'knowledge/a.yaml' });
+    expect(rows[3]?.route).toEqual({ place: 'knowledge', knowledgeId: base.id, state: 'failed' });
   });
 });
 

@@ -42,11 +42,12 @@ export function BottomPanel() {
         ) : null}
       </div>
       {open ? (
+        // Focusable, so that a list longer than the panel scrolls with the keys; the log is so by itself.
         <>
-          <Tabs.Panel value="jobs">{tab === 'jobs' ? <JobsTab /> : null}</Tabs.Panel>
+          <Tabs.Panel value="jobs" tabIndex={0}>{tab === 'jobs' ? <JobsTab /> : null}</Tabs.Panel>
           <Tabs.Panel value="log">{tab === 'log' ? <LogTab /> : null}</Tabs.Panel>
-          <Tabs.Panel value="network">{tab === 'network' ? <NetworkTab /> : null}</Tabs.Panel>
-          <Tabs.Panel value="problems">{tab === 'problems' ? <ProblemsTab problems={problems} /> : null}</Tabs.Panel>
+          <Tabs.Panel value="network" tabIndex={0}>{tab === 'network' ? <NetworkTab /> : null}</Tabs.Panel>
+          <Tabs.Panel value="problems" tabIndex={0}>{tab === 'problems' ? <ProblemsTab problems={problems} /> : null}</Tabs.Panel>
         </>
       ) : null}
     </Tabs>

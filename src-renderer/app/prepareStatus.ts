@@ -40,7 +40,7 @@ function networkWords({ calls, refused, notObserved }: Status['network']): Pick<
       networkTitle: `Lathe made no call, but this system offers no way to watch the network of ${notObserved} of its processes. Click for the list.`,
     };
   }
-  return { network: '0 outbound calls', networkMeaning: 'good', networkTitle: `No process of Lathe has called anything outside this machine${refusals}. Click for the list.` };
+  return { network: '0 outbound calls', networkMeaning: 'good', networkTitle: `No process of Lathe has called anything outside this machine.${refused === 0 ? '' : ` ${formatThings(refused, 'call')} ${refused === 1 ? 'was' : 'were'} refused.`} Click for the list.` };
 }
 
 /** The name of a process; a digest in it is shortened to eight. */

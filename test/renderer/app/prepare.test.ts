@@ -14,6 +14,7 @@ const status = (changes: Partial<Status> = {}): Status => ({ version: '1', pid: 
 describe('the status bar', () => {
   it('claims no outbound calls only when every process is observed', () => {
     expect(prepareStatus(status()).network).toBe('0 outbound calls');
+    expect(prepareStatus(status({ network: { calls: 0, refused: 6, notObserved: 0 } })).networkTitle).toBe('No process of Lathe has called anything outside this machine. 6 calls were refused. Click for the list.');
     expect(prepareStatus(status({ network: { calls: 0, refused: 0, notObserved: 2 } })).network).toBe('2 processes not observed');
     expect(prepareStatus(status({ network: { calls: 3, refused: 1, notObserved: 2 } }))).toMatchObject({ network: '3 outbound calls', networkTitle: '3 calls left this machine, 1 refused. Click for the list.' });
   });

@@ -13,11 +13,6 @@ export interface GuardPolicy {
   readonly sessions: Sessions;
 }
 
-export interface Admission {
-  readonly route: Route;
-  readonly token: string | null;
-}
-
 function tokenOf(request: Request): string | null {
   const header = request.headers.get('authorization');
   const match = header === null ? null : /^Bearer ([A-Za-z0-9_-]{20,200})$/.exec(header);
@@ -49,7 +44,7 @@ function checkOrigin(request: Request, policy: GuardPolicy): void {
  * unknown routes and OPTIONS included. Nothing is read from the body before it passes.
  * Throws HOST_REFUSED, ORIGIN_REFUSED, ROUTE_UNKNOWN, TOKEN_MISSING, TOKEN_WRONG or BODY_TOO_LARGE.
  */
-export function admit(request: Request, policy: GuardPolicy): Admission {
+export function admit(request: Request, policy: GuardPolicy): Route {
   checkHost(request, policy);
   checkOrigin(request, policy);
   const { pathname } = new URL(request.url);
@@ -66,7 +61,7 @@ export function admit(request: Request, policy: GuardPolicy): Admission {
     throw new AppError('BODY_TOO_LARGE', `The request's body has ${length} bytes; at most ${MAX_BODY_BYTES} are taken`);
   }
   if (request.headers.has('content-encoding')) throw new AppError('INPUT_INVALID', 'Compressed request bodies are not taken');
-  return { route, token };
+  return route;
 }
 
 function requireToken(token: string | null, policy: GuardPolicy): void {

@@ -45,14 +45,14 @@ export function createHandler(parts: HandlerParts): Handle {
     return Response.json({ token }, { headers: SECURITY_HEADERS });
   }
 
-  function events(request: Request, token: string): Response {
+  function events(request: Request): Response {
     const query = new URL(request.url).searchParams;
     const after = query.get('after');
     const stream = parts.events.open({
       epoch: query.get('epoch'),
       after: after === null || !/^\d{1,15}$/.test(after) ? null : Number(after),
       projectId: query.get('projectId'),
-      signal: AbortSignal.any([request.signal, parts.policy.sessions.signalOf(token)]),
+      signal: request.signal,
     });
     return new Response(stream, { headers: { ...SECURITY_HEADERS, 'content-type': 'application/x-ndjson' } });
   }
@@ -72,9 +72,9 @@ export function createHandler(parts: HandlerParts): Handle {
   }
 
   async function dispatch(request: Request): Promise<Response> {
-    const { route, token } = admit(request, parts.policy);
+    const route = admit(request, parts.policy);
     if (route.path === SESSION_PATH) return session(request);
-    if (route.path === EVENTS_PATH) return events(request, token ?? '');
+    if (route.path === EVENTS_PATH) return events(request);
     if (route.path === SOURCE_PATH) return source(request);
     if (!route.path.startsWith(`${RPC_PREFIX}/`)) return parts.staticFiles(route.path);
     const limited = limitBody(request);

@@ -7,11 +7,8 @@ export interface Sessions {
   newCode(): string;
   /** Exchanges a code for a token of its own (one a tab); null when the code is unknown, used or too old. */
   redeem(code: string): string | null;
+  /** A token is good until this process ends. */
   accepts(token: string): boolean;
-  /** Ends a session; its streams are closed. */
-  revoke(token: string): void;
-  /** Fires when the token is revoked. */
-  signalOf(token: string): AbortSignal;
 }
 
 const fingerprint = (secret: string): string => createHash('sha256').update(secret).digest('hex');
@@ -19,13 +16,13 @@ const fingerprint = (secret: string): string => createHash('sha256').update(secr
 /** Owns who may speak to this process. Keeps only hashes; `ownerToken` is what the endpoint file (mode 600) carries. */
 export function createSessions(ownerToken: string, monotonicMs: () => number): Sessions {
   const codes = new Map<string, number>();
-  const tokens = new Map<string, AbortController>([[fingerprint(ownerToken), new AbortController()]]);
+  const tokens = new Set<string>([fingerprint(ownerToken)]);
 
-  function find(token: string): AbortController | undefined {
+  function knows(token: string): boolean {
     const wanted = Buffer.from(fingerprint(token));
     // Every stored hash is compared, so the time taken says nothing about which one was close.
-    let found: AbortController | undefined;
-    for (const [hash, abort] of tokens) if (timingSafeEqual(Buffer.from(hash), wanted)) found = abort;
+    let found = false;
+    for (const hash of tokens) if (timingSafeEqual(Buffer.from(hash), wanted)) found = true;
     return found;
   }
 
@@ -41,14 +38,9 @@ export function createSessions(ownerToken: string, monotonicMs: () => number): S
       codes.delete(key);
       if (expires === undefined || expires < monotonicMs()) return null;
       const token = randomBytes(32).toString('base64url');
-      tokens.set(fingerprint(token), new AbortController());
+      tokens.add(fingerprint(token));
       return token;
     },
-    accepts: (token) => find(token) !== undefined,
-    revoke(token) {
-      find(token)?.abort();
-      tokens.delete(fingerprint(token));
-    },
-    signalOf: (token) => find(token)?.signal ?? AbortSignal.abort(),
+    accepts: knows,
   };
 }

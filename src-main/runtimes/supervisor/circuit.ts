@@ -9,7 +9,6 @@ export interface Circuit {
   assertClosed(): void;
   failed(reason: string): void;
   worked(): void;
-  reset(): void;
   isOpen(): boolean;
 }
 
@@ -18,13 +17,11 @@ export function createCircuit(id: string, monotonicMs: () => number): Circuit {
   let openedAt = 0;
   let lastReason = '';
   const isOpen = (): boolean => failures >= FAILURES_TO_OPEN && monotonicMs() - openedAt < COOL_DOWN_MS;
-  const reset = (): void => {
-    failures = 0;
-  };
   return {
     isOpen,
-    reset,
-    worked: reset,
+    worked: () => {
+      failures = 0;
+    },
     failed(reason) {
       failures += 1;
       lastReason = reason;
@@ -34,7 +31,7 @@ export function createCircuit(id: string, monotonicMs: () => number): Circuit {
       if (!isOpen()) return;
       const waitS = Math.ceil((COOL_DOWN_MS - (monotonicMs() - openedAt)) / 1000);
       throw new AppError('RUNTIME_CIRCUIT_OPEN', `The ${id} process failed ${failures} times in a row and is not started again for now. Last: ${lastReason}`, {
-        hint: `Look at the log for its last lines; it is tried again in ${waitS} s, or press Restart.`,
+        hint: `Look at the log for its last lines; it may be tried again in ${waitS} s.`,
         details: { failures, waitS },
       });
     },

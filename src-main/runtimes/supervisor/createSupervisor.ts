@@ -26,8 +26,6 @@ export interface Supervisor {
   facts(): RuntimeFacts[];
   /** How many processes were started with a network that nobody watched; their end takes none back: what they did stays unknown. */
   unobserved(): number;
-  /** Lets every open circuit try again. */
-  reset(): void;
   /** Ends all processes within two seconds each, side by side; later calls reject. */
   stop(): Promise<void>;
 }
@@ -64,9 +62,6 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     },
     facts: () => processes.map((process) => process.facts()),
     unobserved: () => unobserved,
-    reset: () => {
-      for (const process of processes) process.reset();
-    },
     async stop() {
       closing = true;
       await Promise.all(processes.map((process) => process.stop()));

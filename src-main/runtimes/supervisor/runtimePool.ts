@@ -8,7 +8,6 @@ export interface RuntimePool {
   stop(): Promise<void>;
   /** Ends the processes that have nothing to do, and with them the memory that they hold; the next call starts one. */
   rest(): Promise<void>;
-  reset(): void;
   facts(): RuntimeFacts[];
   readonly size: number;
 }
@@ -66,7 +65,6 @@ export function createRuntimePool(processes: readonly RuntimeProcess[]): Runtime
       const idle = free.splice(0);
       await Promise.all(idle.map((process) => process.stop().finally(() => giveBack(process))));
     },
-    reset: () => processes[0]?.reset(),
     facts: () => processes.map((process) => process.facts()),
   };
 }

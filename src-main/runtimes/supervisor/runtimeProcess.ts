@@ -12,8 +12,6 @@ export interface RuntimeProcess {
   call(method: string, params: unknown, options?: CallOptions): Promise<unknown>;
   /** Ends the process and releases what it holds; the next call starts a new one. */
   stop(): Promise<void>;
-  /** Lets an open circuit try again at once. */
-  reset(): void;
   facts(): RuntimeFacts;
   /** Calls now running or waiting for the start. */
   readonly running: number;
@@ -105,7 +103,6 @@ export function createRuntimeProcess(parts: ProcessParts): RuntimeProcess {
 
   return {
     call,
-    reset: circuit.reset,
     stop: async () => {
       clearTimeout(idleTimer);
       await current?.stop();

@@ -69,8 +69,11 @@ export const Model = z.object({
 });
 export type Model = z.infer<typeof Model>;
 
+export const ModelListing = z.object({ models: z.array(Model), memoryBytes: z.number().int(), freeMemoryBytes: z.number().int(), freeDiskBytes: z.number().int(), folder: z.string() });
+export type ModelListing = z.infer<typeof ModelListing>;
+
 export const models = {
-  list: oc.output(z.object({ models: z.array(Model), memoryBytes: z.number().int(), freeMemoryBytes: z.number().int(), freeDiskBytes: z.number().int(), folder: z.string() })),
+  list: oc.output(ModelListing),
   /** Starts the download (or does nothing when it is in place) and returns the job. */
   get: oc.input(z.object({ slug: z.string().min(1) })).output(z.object({ job: JobId.nullable(), model: Model })),
   /** Uses a local GGUF or ONNX file in place, after our validator read it. */

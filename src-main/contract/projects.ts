@@ -82,6 +82,10 @@ export const UndoEntry = z.object({
 });
 export type UndoEntry = z.infer<typeof UndoEntry>;
 
+/** A copy of the project's database, beside it in `.lathe/copies`. */
+export const DatabaseCopy = z.object({ name: z.string(), bytes: z.number().int(), madeAtMs: z.number().int() });
+export type DatabaseCopy = z.infer<typeof DatabaseCopy>;
+
 export const HomeFacts = z.object({
   knowledge: z.array(
     z.object({
@@ -123,6 +127,8 @@ export const projects = {
   undoList: oc.input(inProject).output(z.array(UndoEntry)),
   /** Takes back the named entry, or the newest one that can be. */
   undo: oc.input(inProject.extend({ id: z.uuid().optional() })).output(UndoEntry),
+  /** Writes a checked copy of the project's database, which `project restore` can put back. */
+  backup: oc.input(inProject).output(DatabaseCopy),
   /** Removes tombstoned things for good. */
   purge: oc.input(inProject).output(z.object({ entries: z.number().int(), freedBytes: z.number().int() })),
 };

@@ -1,10 +1,9 @@
-import { hostname } from 'node:os';
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { EventPayload } from '#contract/events.ts';
 import type { Handlers } from '#contract/handlers.ts';
 import type { ProjectId } from '#contract/ids.ts';
-import type { FileTrouble, ProjectFile } from '#contract/projects.ts';
-import { AppError } from '../base/appError.ts';
+import type { DatabaseCopy, FileTrouble, ProjectFile } from '#contract/projects.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
 import { createKnowledge, knowledgeJobs, type Knowledge } from '../capabilities/knowledge/knowledge.ts';
@@ -18,10 +17,11 @@ import { watchProject } from '../capabilities/projects/watchProject.ts';
 import { createJobQueue, type JobQueue } from '../jobs/jobQueue.ts';
 import type { IndexRuntime, ParseRuntime, TextRuntime } from '../runtimes/types.ts';
 import { openArtifacts, type Artifacts } from '../storage/artifacts.ts';
+import { copiesFolder, dropOldCopies } from '../storage/copyDatabase.ts';
 import { openDatabase, type Database } from '../storage/database.ts';
 import { openJournal, type Journal, type JournalEntry } from '../storage/journal.ts';
-import { readLockInfo, tryLock } from '../storage/processLock.ts';
 import { databaseWorker } from './databaseWorkers.ts';
+import { lockProject } from './lockProject.ts';
 import { openState } from './projectState.ts';
 import { jobInSlot, slotOf } from './slotOf.ts';
 
@@ -58,6 +58,8 @@ export interface OpenProject {
   troubles(): readonly FileTrouble[];
   /** Removes for good what was deleted, and the files that nothing names any more. */
   purge(): Promise<{ entries: number; freedBytes: number }>;
+  /** Writes a checked copy of the database beside the copies that upgrades make. */
+  backup(): Promise<DatabaseCopy>;
   close(): Promise<void>;
 }
 
@@ -66,15 +68,6 @@ export const DEFAULT_ANSWER = { maxTokens: 256, seed: 7 };
 function answerSettings(file: ProjectFile, preferred: string | null): { model: string | null; maxTokens: number; seed: number } {
   const given = file.settings?.answers;
   return { model: file.models?.text ?? preferred, maxTokens: given?.maxTokens ?? DEFAULT_ANSWER.maxTokens, seed: given?.seed ?? DEFAULT_ANSWER.seed };
-}
-
-function lockProject(stateFolder: string, folder: string): { release(): void } {
-  const file = path.join(stateFolder, 'owner.lock');
-  const lock = tryLock(file);
-  if (lock) return lock;
-  const holder = readLockInfo(file);
-  const who = holder ? `process ${holder.pid} on ${holder.host === hostname() ? 'this machine' : holder.host}` : 'another process';
-  throw new AppError('PROJECT_LOCKED', `The project ${folder} is open in ${who}`, { hint: 'Use it there, or close it there first.' });
 }
 
 /** Opens one project: lock, database, artifacts, jobs, capabilities; takes up what an earlier process left. */
@@ -198,6 +191,14 @@ async function compose({ folder, file, state, onClose, close }: OpenedFolder, ma
       const purged = await asked;
       publish({ topic: 'undo.changed' });
       return purged;
+    },
+    async backup() {
+      const madeAtMs = machine.clock.now();
+      const name = `lathe.db.${new Date(madeAtMs).toISOString().replaceAll(':', '-')}.db`;
+      const copy = path.join(copiesFolder(database.file), name);
+      await database.backup(copy);
+      dropOldCopies(database.file);
+      return { name, bytes: (await stat(copy)).size, madeAtMs };
     },
     close,
   };

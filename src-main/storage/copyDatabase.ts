@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { failpoint } from '../base/failpoint.ts';
 import { openConnection, type Connection } from './sqliteConnection.ts';
@@ -90,9 +90,10 @@ export function listCopies(file: string): string[] {
   const prefix = `${basename(file)}.`;
   return readdirSync(folder)
     .filter((name) => name.startsWith(prefix) && name.endsWith('.db'))
-    .toSorted()
-    .toReversed()
-    .map((name) => join(folder, name));
+    .map((name) => join(folder, name))
+    .map((path) => ({ path, madeAtMs: statSync(path).mtimeMs }))
+    .toSorted((left, right) => right.madeAtMs - left.madeAtMs || (left.path < right.path ? 1 : -1))
+    .map(({ path }) => path);
 }
 
 export function dropOldCopies(file: string): void {

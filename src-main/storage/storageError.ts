@@ -96,7 +96,7 @@ function failed(reason: string, about: About): AppError {
 
 export function databaseDamaged(file: string, reason: string, cause?: unknown): AppError {
   return new AppError('DATABASE_DAMAGED', `${file} is damaged: ${reason}. It was not changed.`, {
-    hint: `Restore a copy from ${join(dirname(file), 'copies')}, or move the file away to begin with an empty one.`,
+    hint: `Put a copy from ${join(dirname(file), 'copies')} back (a project's: \`project restore\`), or move the file away to begin with an empty one.`,
     details: { file },
     ...(cause === undefined ? {} : { cause }),
   });

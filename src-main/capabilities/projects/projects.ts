@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { EventPayload } from '#contract/events.ts';
 import type { Handlers } from '#contract/handlers.ts';
 import type { ProjectId } from '#contract/ids.ts';
-import type { FileTrouble, HomeFacts, Project, ProjectFile } from '#contract/projects.ts';
+import type { DatabaseCopy, FileTrouble, HomeFacts, Project, ProjectFile } from '#contract/projects.ts';
 import { AppError } from '../../base/appError.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { Artifacts } from '../../storage/artifacts.ts';
@@ -27,6 +27,8 @@ export interface OpenedProject {
   undo(id?: string): Promise<JournalEntry>;
   /** The person trusts this folder: what waited for that goes on. */
   onTrusted(): void;
+  /** Writes a checked copy of the database. */
+  backup(): Promise<DatabaseCopy>;
   /** Knowledge files that cannot be used as they are. */
   troubles(): readonly FileTrouble[];
   /** Removes tombstoned things for good. */
@@ -111,6 +113,7 @@ export function createProjects(deps: ProjectsDeps): Projects {
     schemas: async () => projectSchemas(),
     undoList: ({ projectId }) => deps.opened(projectId).journal.list(),
     undo: async ({ projectId, id }) => deps.opened(projectId).undo(id),
+    backup: async ({ projectId }) => deps.opened(projectId).backup(),
     purge: async ({ projectId }) => deps.opened(projectId).purge(),
   };
 

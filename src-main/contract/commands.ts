@@ -1,0 +1,108 @@
+import { z } from 'zod';
+import { DocumentFormat } from './document.ts';
+import { ProjectId } from './ids.ts';
+import { DocumentState, KnowledgeBase } from './knowledge.ts';
+import { Model, ModelListing } from './models.ts';
+import { DatabaseCopy, Project } from './projects.ts';
+import { Doctor } from './system.ts';
+
+/** What commands print with `--json`, one shape a noun. Scripts depend on them: a field may be added, never renamed or dropped. */
+
+export const OpenedWindow = z.strictObject({
+  url: z.string().describe('Link of the window; works once, for ten minutes'),
+  project: ProjectId,
+  folder: z.string(),
+  pid: z.number().int().nullable().describe('Process that serves the window; null when another one does'),
+});
+export type OpenedWindow = z.infer<typeof OpenedWindow>;
+
+export const QuotedPlace = z.strictObject({
+  file: z.string(),
+  page: z.number().int().positive().optional().describe('Physical page, from 1; PDFs only'),
+  quote: z.string().describe('A verbatim span of the extracted text'),
+});
+
+export const AskResult = z.strictObject({
+  answer: z.string(),
+  abstained: z.boolean(),
+  confidence: z.number(),
+  citations: z.array(QuotedPlace),
+  model: z.string().nullable(),
+  timingsMs: z.record(z.string(), z.number()),
+});
+export type AskResult = z.infer<typeof AskResult>;
+
+export const FoundPassage = z.strictObject({
+  file: z.string(),
+  page: z.number().int().positive().optional().describe('Physical page, from 1; PDFs only'),
+  text: z.string(),
+  score: z.number(),
+});
+export type FoundPassage = z.infer<typeof FoundPassage>;
+
+export const SearchResult = z.strictObject({
+  id: z.union([z.string(), z.number()]).optional().describe('Of the question; with --queries only'),
+  answerable: z.boolean(),
+  confidence: z.number(),
+  results: z.array(FoundPassage),
+});
+export type SearchResult = z.infer<typeof SearchResult>;
+
+export const ReportedDocument = z.strictObject({
+  file: z.string(),
+  state: DocumentState,
+  format: DocumentFormat.nullable(),
+  pages: z.number().int().nullable(),
+  chunks: z.number().int(),
+  bytes: z.number().int(),
+  reason: z.string().nullable(),
+  warnings: z.array(z.string()),
+});
+export type ReportedDocument = z.infer<typeof ReportedDocument>;
+
+export const IngestReport = z.looseObject({
+  knowledge: z.string().describe('Name of the knowledge base'),
+  files: z.number().int().describe('Files found in the sources'),
+  ingested: z.number().int(),
+  unchanged: z.number().int(),
+  failed: z.number().int(),
+  skipped: z.number().int(),
+  removed: z.number().int().describe('Documents whose file is gone'),
+  chunks: z.number().int().describe('New chunks'),
+  passedOver: z.record(z.string(), z.number().int()).describe('Entries that were passed over, by reason'),
+  problems: z.array(z.object({ path: z.string(), reason: z.string() })),
+  documents: z.array(ReportedDocument),
+});
+export type IngestReport = z.infer<typeof IngestReport>;
+
+export const RestoredProject = z.strictObject({
+  folder: z.string(),
+  restored: DatabaseCopy,
+  replaced: z.string().describe('Folder that holds what was in its place'),
+});
+export type RestoredProject = z.infer<typeof RestoredProject>;
+
+export const KnowledgeStatus = z.array(KnowledgeBase);
+export const DatabaseCopies = z.array(DatabaseCopy);
+
+/** The shape of every command's `--json`. `project restore --list` prints `DatabaseCopies`. */
+export const COMMAND_OUTPUTS = {
+  open: OpenedWindow,
+  'project new': Project,
+  'project open': Project,
+  'project backup': DatabaseCopy,
+  'project restore': z.union([RestoredProject, DatabaseCopies]),
+  'knowledge create': KnowledgeBase,
+  'knowledge ingest': IngestReport,
+  'knowledge status': KnowledgeStatus,
+  'knowledge search': SearchResult,
+  ask: AskResult,
+  'models list': ModelListing,
+  'models get': Model,
+  'models add': Model,
+  doctor: Doctor,
+} as const;
+
+export type CommandName = keyof typeof COMMAND_OUTPUTS;
+/** What may be printed as JSON: nothing that has no schema. */
+export type CommandOutput = { [Name in CommandName]: z.infer<(typeof COMMAND_OUTPUTS)[Name]> }[CommandName];

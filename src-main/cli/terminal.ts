@@ -1,4 +1,5 @@
 import path from 'node:path';
+import type { CommandOutput } from '#contract/commands.ts';
 import { hasErrorCode, toErrorBody } from '../base/appError.ts';
 import { toAppError } from './connect.ts';
 
@@ -20,7 +21,8 @@ export function print(text: string): void {
   process.stdout.write(`${harmless(text)}\n`);
 }
 
-export function printJson(value: unknown): void {
+/** Nothing is printed as JSON that has no schema in the contract. */
+export function printJson<Output extends CommandOutput>(value: NoInfer<Output>): void {
   process.stdout.write(`${JSON.stringify(value)}\n`);
 }
 

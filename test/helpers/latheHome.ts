@@ -3,6 +3,8 @@ import { mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import type { z } from 'zod';
+import { COMMAND_OUTPUTS, type CommandName } from '#contract/commands.ts';
 import { connect, type Connection } from '../../src-main/cli/connect.ts';
 import { starterModel, STARTER_FOLDER } from './starterModels.ts';
 
@@ -24,7 +26,7 @@ export interface LatheHome {
   readonly home: string;
   /** Runs a command to its end. */
   run(args: readonly string[], options?: RunOptions): Promise<Finished>;
-  /** As `run`, and reads stdout as JSON; throws with stderr when the command failed. */
+  /** As `run`, and reads stdout as JSON, which must have the shape that the contract publishes; throws with stderr when the command failed. */
   json<T>(args: readonly string[], options?: RunOptions): Promise<T>;
   /** Starts a command and answers its process. */
   start(args: readonly string[], options?: RunOptions): ChildProcess;
@@ -54,6 +56,13 @@ export async function embedders(): Promise<string | null> {
   return null;
 }
 
+/** The published shape of what a command prints with `--json`. */
+function outputOf(args: readonly string[]): z.ZodType {
+  const named = Object.keys(COMMAND_OUTPUTS).find((name) => name === args[0] || name === `${args[0]} ${args[1]}`);
+  if (named === undefined) throw new Error(`Expected a schema of what \`${args.slice(0, 2).join(' ')} --json\` prints in contract/commands.ts`);
+  return COMMAND_OUTPUTS[named as CommandName];
+}
+
 function collect(child: ChildProcess): Promise<Finished> {
   let stdout = '';
   let stderr = '';
@@ -81,7 +90,9 @@ export function latheHome(home: string): LatheHome {
   async function json<T>(args: readonly string[], options?: RunOptions): Promise<T> {
     const done = await run([...args, '--json'], options);
     if (done.code !== 0) throw new Error(`lathe ${args.join(' ')} ended with ${done.code ?? done.signal}: ${done.stderr}`);
-    return JSON.parse(done.stdout) as T;
+    const printed: unknown = JSON.parse(done.stdout);
+    outputOf(args).parse(printed);
+    return printed as T;
   }
 
   async function open(project: string, options?: RunOptions): Promise<Window> {

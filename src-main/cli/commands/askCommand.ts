@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { AskResult } from '#contract/commands.ts';
 import type { Answer } from '#contract/knowledge.ts';
 import { DEFAULT_TEXT_MODEL } from '#contract/models.ts';
 import { AppError, isErrorCode } from '../../base/appError.ts';
@@ -7,7 +8,7 @@ import { followJob } from '../followJob.ts';
 import { EXIT, nameOnOneLine, print, printJson, type GlobalOptions } from '../terminal.ts';
 import { pickKnowledge, withProject } from '../withProject.ts';
 
-function toJson(answer: Answer): Record<string, unknown> {
+function toJson(answer: Answer): AskResult {
   const citations = answer.citations.map(({ file, page, quote }) => ({ file, ...(page === null ? {} : { page }), quote }));
   return { answer: answer.text, abstained: answer.abstained, confidence: answer.confidence, citations, model: answer.model, timingsMs: answer.timingsMs };
 }
@@ -46,7 +47,7 @@ export function addAskCommand(program: Command, run: (work: () => Promise<number
           });
           const answer = await attached.client.knowledge.answer({ projectId: project.id, answerId });
           if (answer.error) throw new AppError(isErrorCode(answer.error.code) ? answer.error.code : 'INTERNAL', answer.error.message);
-          if (globals().json) printJson(toJson(answer));
+          if (globals().json) printJson<AskResult>(toJson(answer));
           else printHuman(answer);
           return EXIT.done;
         }),

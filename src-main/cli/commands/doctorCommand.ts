@@ -47,7 +47,7 @@ export function addDoctorCommand(program: Command, run: (work: () => Promise<num
       run(async () => {
         const globals = program.opts<GlobalOptions>();
         const report = await examine(globals).catch(notStarted);
-        if (globals.json) printJson(report);
+        if (globals.json) printJson<Doctor>(report);
         else printHuman(report);
         return report.ok ? EXIT.done : EXIT.failed;
       }),

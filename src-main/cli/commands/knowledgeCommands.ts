@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { IngestReport, type ReportedDocument } from '#contract/commands.ts';
 import type { KnowledgeBase, KnowledgeDocument } from '#contract/knowledge.ts';
 import type { Project } from '#contract/projects.ts';
 import { formatBytes } from '../../base/formatBytes.ts';
@@ -20,7 +21,7 @@ async function allDocuments({ client }: Attached, project: Project, base: Knowle
   }
 }
 
-function reportLine(document: KnowledgeDocument): Record<string, unknown> {
+function reportLine(document: KnowledgeDocument): ReportedDocument {
   const { file, state, format, pages, chunks, bytes, reason, warnings } = document;
   return { file, state, format, pages, chunks, bytes, reason, warnings: warnings.map((warning) => warning.message) };
 }
@@ -52,7 +53,7 @@ function addIngest(knowledge: Command, globals: () => GlobalOptions, run: Run): 
           const job = await followJob(attached, async () => (await attached.client.knowledge.ingest({ projectId: project.id, knowledgeId: base.id, paths: paths.map(fromHere) })).job);
           const documents = await allDocuments(attached, project, base);
           const result = job.result ?? {};
-          if (globals().json) printJson({ knowledge: base.name, ...result, documents: documents.map(reportLine) });
+          if (globals().json) printJson<IngestReport>(IngestReport.parse({ knowledge: base.name, ...result, documents: documents.map(reportLine) }));
           else printReport(result, documents);
           return EXIT.done;
         }),
@@ -68,7 +69,7 @@ function addStatus(knowledge: Command, globals: () => GlobalOptions, run: Run): 
       run(() =>
         withProject(globals(), async ({ client }, project) => {
           const bases = await client.knowledge.list({ projectId: project.id });
-          if (globals().json) printJson(bases);
+          if (globals().json) printJson<KnowledgeBase[]>(bases);
           else if (bases.length === 0) say('This project has no knowledge base. Make one with `knowledge create NAME`.');
           else {
             const rows = bases.map((base) => [base.name, `${base.documents.ready}`, `${base.documents.failed}`, `${base.documents.skipped}`, `${base.documents.queued}`, `${base.chunks}`, formatBytes(base.bytes), base.job === null ? (base.documents.queued > 0 ? 'unfinished: ingest again' : 'idle') : 'running']);
@@ -91,7 +92,7 @@ export function addKnowledgeCommands(program: Command, run: Run): void {
       run(() =>
         withProject(globals(), async ({ client }, project) => {
           const base = await client.knowledge.create({ projectId: project.id, name });
-          if (globals().json) printJson(base);
+          if (globals().json) printJson<KnowledgeBase>(base);
           else print(`Made the knowledge base ${base.name} (knowledge/${base.slug}.yaml)`);
           return EXIT.done;
         }),

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { Model, ModelListing } from '#contract/models.ts';
 import { ensureModels } from '../ensureModels.ts';
 import { AppError } from '../../base/appError.ts';
 import { formatBytes } from '../../base/formatBytes.ts';
@@ -16,7 +17,7 @@ export function addModelsCommands(program: Command, run: (work: () => Promise<nu
       run(() =>
         withOwner(async ({ client }) => {
           const listing = await client.models.list();
-          if (globals().json) printJson(listing);
+          if (globals().json) printJson<ModelListing>(listing);
           else print(table(['slug', 'task', 'state', 'size', 'memory', 'fit', 'licence'], listing.models.map((model) => [model.slug, model.task, model.state, formatBytes(model.bytes), formatBytes(model.memoryBytes), model.fit, model.licence])));
           return EXIT.done;
         }),
@@ -34,8 +35,9 @@ export function addModelsCommands(program: Command, run: (work: () => Promise<nu
           if (!known.some((model) => model.slug === slug)) throw new AppError('MODEL_NOT_FOUND', `There is no model ${slug}; there are: ${known.map((model) => model.slug).join(', ')}`);
           await ensureModels(attached, [slug]);
           const model = (await attached.client.models.list()).models.find((candidate) => candidate.slug === slug);
-          if (globals().json) printJson(model);
-          else print(`${slug} is ${model?.state ?? 'gone'}`);
+          if (model === undefined) throw new AppError('MODEL_NOT_FOUND', `${slug} was removed while it was fetched`, { hint: 'Run the command again.' });
+          if (globals().json) printJson<Model>(model);
+          else print(`${slug} is ${model.state}`);
           return EXIT.done;
         }),
       ),
@@ -49,7 +51,7 @@ export function addModelsCommands(program: Command, run: (work: () => Promise<nu
       run(() =>
         withOwner(async ({ client }) => {
           const model = await client.models.add({ path: fromHere(file) });
-          if (globals().json) printJson(model);
+          if (globals().json) printJson<Model>(model);
           else print(`${model.slug} (${model.task}, ${formatBytes(model.bytes)}) is used from ${model.path ?? ''}`);
           return EXIT.done;
         }),

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { InvalidArgumentError, type Command } from 'commander';
+import type { OpenedWindow } from '#contract/commands.ts';
 import type { Project } from '#contract/projects.ts';
 import { attach, type Attached } from '../attach.ts';
 import { ensureModels } from '../ensureModels.ts';
@@ -81,7 +82,7 @@ async function open(globals: GlobalOptions, options: OpenOptions): Promise<numbe
     if (options.models) await fetchStarters(attached);
     await fillSample(attached, project);
     const url = await linkFor(attached, project, origin ?? attached.origin);
-    if (globals.json) printJson({ url, project: project.id, folder: project.folder, pid: attached.here ? process.pid : null });
+    if (globals.json) printJson<OpenedWindow>({ url, project: project.id, folder: project.folder, pid: attached.here ? process.pid : null });
     else await showWindow(url, options);
     if (attached.here) {
       say('Lathe is running. Ctrl+C stops it.');

@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { Command } from 'commander';
 import { z } from 'zod';
+import type { FoundPassage, SearchResult } from '#contract/commands.ts';
 import type { KnowledgeBase, SearchAnswer } from '#contract/knowledge.ts';
 import type { Project } from '#contract/projects.ts';
 import { AppError } from '../../base/appError.ts';
@@ -20,7 +21,7 @@ function firstCharacters(text: string, limit: number): string {
   return text.slice(0, limit).replace(/[\uD800-\uDBFF]$/, '');
 }
 
-function toResults(found: SearchAnswer): { file: string; page?: number; text: string; score: number }[] {
+function toResults(found: SearchAnswer): FoundPassage[] {
   return found.results.map((result) => ({ file: result.file, ...(result.page === null ? {} : { page: result.page }), text: firstCharacters(result.text, MAX_PASSAGE), score: result.score }));
 }
 
@@ -72,7 +73,7 @@ interface Search {
 
 async function searchOne({ attached, project, base, limit, json }: Search, question: string): Promise<void> {
   const found = await attached.client.knowledge.search({ projectId: project.id, knowledgeId: base.id, question, limit });
-  if (json) printJson({ answerable: found.answerable, confidence: found.confidence, results: toResults(found) });
+  if (json) printJson<SearchResult>({ answerable: found.answerable, confidence: found.confidence, results: toResults(found) });
   else printHuman(found);
 }
 
@@ -81,7 +82,7 @@ async function searchMany(search: Search, file: string): Promise<void> {
   for await (const { id, question } of queryLines(file)) {
     const { attached, project, base, limit } = search;
     const found = await attached.client.knowledge.search({ projectId: project.id, knowledgeId: base.id, question, limit });
-    if (search.json) printJson({ id, answerable: found.answerable, confidence: found.confidence, results: toResults(found) });
+    if (search.json) printJson<SearchResult>({ id, answerable: found.answerable, confidence: found.confidence, results: toResults(found) });
     else {
       print(`\n# ${id}: ${question}`);
       printHuman(found);

@@ -89,8 +89,8 @@ export function alignCitations(input: AlignInput): Alignment[] {
 
   return input.sentences.map((sentence, row): Alignment => {
     const said = answerTokens(sentence);
-    if (!isClaim(sentence, said)) return { supported: false, candidate: null, coverage: 0, objection: 'no-claim' };
     const own = said.filter((token) => !asked.has(token.key));
+    if (!isClaim(sentence, said) || announces(sentence, own)) return { supported: false, candidate: null, coverage: 0, objection: 'no-claim' };
     const scored = candidates.map((each, column): Scored & { readonly rank: number } => {
       const similarity = input.similarity?.[row * candidates.length + column] ?? 0;
       const whole = share(said, each.keys, weight);
@@ -143,10 +143,14 @@ function judge(scored: Scored, ownWords: number, texts: { sentence: string; ques
   return objectionTo({ ...texts, quote: scored.candidate.text, context: scored.candidate.context });
 }
 
-/** "Yes.", "Use the following command:" and the like say nothing that a document could carry. */
+/** "You can sign a tag with the following command:" says nothing but the question; what comes after it would. */
+function announces(sentence: string, own: readonly AnswerToken[]): boolean {
+  return sentence.trimEnd().endsWith(':') && own.length <= 1;
+}
+
+/** "Yes.", "Here is the answer:" and the like say nothing that a document could carry. */
 function isClaim(sentence: string, tokens: readonly AnswerToken[]): boolean {
-  if (sentence.trimEnd().endsWith(':')) return false;
-  return tokens.length >= 2 || tokens.some((token) => token.kind !== 'word') || (tokens.length === 1 && !/[?]$/.test(sentence.trim()) && sentence.trim().split(/\s+/).length >= 3);
+  return tokens.length >= 2 || tokens.some((token) => token.kind !== 'word') || (tokens.length === 1 && !/[:?]$/.test(sentence.trim()) && sentence.trim().split(/\s+/).length >= 3);
 }
 
 /** Share of the tokens that are among the keys, weighted; 1 for no tokens at all. */

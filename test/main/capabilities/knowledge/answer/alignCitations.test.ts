@@ -29,9 +29,14 @@ describe('citations', () => {
     ['The lighthouse of Harn was sold to a museum.', 'coverage'],
     ['Yes.', 'no-claim'],
     ['Here is the answer:', 'no-claim'],
-    ['The lighthouse of Harn was built by the harbour guild as follows:', 'no-claim'],
   ])('does not carry %j (%s)', (sentence, objection) => {
     expect(align(lighthouse, sentence)).toMatchObject({ supported: false, objection });
+  });
+
+  it('takes an announcement for no claim, and a claim that ends with a colon for one', () => {
+    const question = 'Who built the lighthouse of Harn?';
+    expect(align(lighthouse, 'The lighthouse of Harn was built by the following:', question)).toMatchObject({ supported: false, objection: 'no-claim' });
+    expect(align(lighthouse, 'The lighthouse of Harn was built in 1821 by the harbour guild:', question)).toMatchObject({ supported: true });
   });
 
   it('quotes a row of a table and an item of a list', () => {

@@ -14,20 +14,33 @@ export interface ConversationListing {
   readonly answers: number;
 }
 
-export const listConversations = readCommand('knowledge.listConversations', (sql, knowledgeId: string | null): ConversationListing[] => {
-  let query = db
+function liveConversations() {
+  return db
     .selectFrom('knowledge_conversations as conversation')
     .innerJoin('knowledge_bases as base', 'base.id', 'conversation.knowledge_id')
     .leftJoin('knowledge_answers as answer', 'answer.conversation_id', 'conversation.id')
     .select(({ fn }) => ['conversation.id', 'conversation.knowledge_id', 'conversation.title', 'conversation.updated_at_ms', fn.count<number>('answer.id').as('answers')])
     .where('conversation.deleted_at_ms', 'is', null)
     .where('base.deleted_at_ms', 'is', null)
-    .groupBy('conversation.id')
-    .orderBy('conversation.updated_at_ms', 'desc')
-    .limit(1000);
+    .groupBy('conversation.id');
+}
+
+/** The last of the page before: the newest that were updated earlier follow, those of one millisecond by their id. */
+export interface ConversationPage {
+  readonly knowledgeId: string | null;
+  readonly after: Pick<ConversationListing, 'id' | 'updated_at_ms'> | null;
+  readonly limit: number;
+}
+
+/** One page, newest first. */
+export const listConversations = readCommand('knowledge.listConversations', (sql, { knowledgeId, after, limit }: ConversationPage): ConversationListing[] => {
+  let query = liveConversations().orderBy('conversation.updated_at_ms', 'desc').orderBy('conversation.id', 'desc').limit(limit);
   if (knowledgeId !== null) query = query.where('conversation.knowledge_id', '=', knowledgeId);
+  if (after !== null) query = query.where((where) => where.or([where('conversation.updated_at_ms', '<', after.updated_at_ms), where.and([where('conversation.updated_at_ms', '=', after.updated_at_ms), where('conversation.id', '<', after.id)])]));
   return sql.all(query);
 });
+
+export const getConversation = readCommand('knowledge.getConversation', (sql, id: string): ConversationListing | null => sql.first(liveConversations().where('conversation.id', '=', id)) ?? null);
 
 export interface SaveAnswer {
   readonly answer: Answer;
@@ -142,6 +155,7 @@ export const purgeConversation = writeCommand('knowledge.purgeConversation', (sq
 
 export const answerStoreCommands = [
   listConversations,
+  getConversation,
   saveAnswer,
   getAnswer,
   answersOf,

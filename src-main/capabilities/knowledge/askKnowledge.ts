@@ -5,7 +5,7 @@ import { uuidv7 } from '../../base/uuid.ts';
 import type { JobContext } from '../../jobs/jobQueue.ts';
 import { composeAnswer, type AnswerDraft } from './answer/composeAnswer.ts';
 import { standaloneQuestion } from './answer/followUp.ts';
-import { answersOf, getAnswer, listConversations, removeConversation, saveAnswer, unfinishedAnswers, type ConversationListing } from './answerStore.ts';
+import { answersOf, getAnswer, getConversation, listConversations, removeConversation, saveAnswer, unfinishedAnswers, type ConversationListing } from './answerStore.ts';
 import { readParsed } from './documentView.ts';
 import type { KnowledgeDeps } from './knowledgePorts.ts';
 import type { IndexDoor } from './openIndex.ts';
@@ -13,6 +13,7 @@ import { findPassages, toPassageResults, type FoundPassages } from './searchKnow
 
 /** Passages found for an answer; the best few of them go into the prompt. */
 const PASSAGES = 20;
+const CONVERSATIONS_A_PAGE = 1_000;
 
 export interface AskInput {
   readonly knowledgeId: string;
@@ -148,13 +149,20 @@ export function createAsking(deps: Deps): Asking {
   }
 
   async function conversations(knowledgeId: string | null): Promise<Conversation[]> {
-    return (await deps.database.run(listConversations, knowledgeId)).map(toConversation);
+    const all: ConversationListing[] = [];
+    // In pages, so that no single read holds a reader of the database for long.
+    for (let full = true; full; ) {
+      const page = await deps.database.run(listConversations, { knowledgeId, after: all.at(-1) ?? null, limit: CONVERSATIONS_A_PAGE });
+      all.push(...page);
+      full = page.length === CONVERSATIONS_A_PAGE;
+    }
+    return all.map(toConversation);
   }
 
   async function conversation(id: string): Promise<{ conversation: Conversation; answers: Answer[] }> {
-    const found = (await conversations(null)).find((candidate) => candidate.id === id);
+    const found = await deps.database.run(getConversation, id);
     if (!found) throw new AppError('CONVERSATION_NOT_FOUND', `There is no conversation with the id ${id}`, { hint: 'It may have been deleted; an undo brings it back.' });
-    return { conversation: found, answers: await deps.database.run(answersOf, id) };
+    return { conversation: toConversation(found), answers: await deps.database.run(answersOf, id) };
   }
 
   async function start({ knowledgeId, question, conversationId, model }: AskInput): Promise<{ answer: Answer; job: JobId }> {

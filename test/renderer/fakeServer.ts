@@ -111,6 +111,7 @@ export function createFakeServer(scenario: Scenario = 'loaded'): FakeServer {
         emit({ topic: 'undo.changed' });
         return entry(found);
       }),
+      backup: os.projects.backup.handler(() => ({ name: 'lathe-2026-11-27.db', bytes: 1_200_000, madeAtMs: NOW })),
       purge: os.projects.purge.handler(() => {
         const entries = undone.length;
         undone = [];

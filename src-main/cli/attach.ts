@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppError } from '../base/appError.ts';
@@ -7,8 +6,8 @@ import { userFolders } from '../base/paths.ts';
 import { listen, type Listener } from '../host/listen.ts';
 import { openOwner, type Owner } from '../server/owner.ts';
 import type { Launch } from '../runtimes/supervisor/launchChild.ts';
+import { makeFolder, OWN_FOLDER_HINT } from '../storage/makeFolder.ts';
 import { readLockInfo, tryLock, type Lock } from '../storage/processLock.ts';
-import { storageError } from '../storage/storageError.ts';
 import { countActive } from './countActive.ts';
 import { connect, type Connection } from './connect.ts';
 import { productFolders } from './productFolders.ts';
@@ -114,7 +113,7 @@ async function attachTo(endpoint: OwnerEndpoint): Promise<Attached | null> {
  */
 export async function attach(options: AttachOptions): Promise<Attached> {
   const { state } = userFolders();
-  await mkdir(state, { recursive: true, mode: 0o700 }).catch((error: unknown) => Promise.reject(storageError(error, { doing: 'making the folder of its state', path: state })));
+  await makeFolder(state, { doing: 'making the folder of its state', hint: OWN_FOLDER_HINT, mode: 0o700 });
   const file = path.join(state, 'owner.lock');
   const deadline = performance.now() + START_WAIT_MS;
   for (let told = false; ; ) {

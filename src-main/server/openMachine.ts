@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { EventPayload } from '#contract/events.ts';
 import type { NetworkCall, RuntimeFacts, Status, UserSettings } from '#contract/system.ts';
@@ -20,6 +19,7 @@ import type { Launch } from '../runtimes/supervisor/launchChild.ts';
 import type { IndexRuntime, TextRuntime } from '../runtimes/types.ts';
 import { openDatabase, type Database } from '../storage/database.ts';
 import { closeAbandonedCalls, closeCall, countCalls, listCalls, openCall } from '../storage/ledger.ts';
+import { makeFolder, OWN_FOLDER_HINT } from '../storage/makeFolder.ts';
 import { databaseWorker } from './databaseWorkers.ts';
 import { createModelsPort } from './modelsPort.ts';
 import { loadSettings } from './systemHandlers.ts';
@@ -63,7 +63,7 @@ export interface Machine {
 /** Opens the machine's side: the person's database, the broker, the runtimes, the models. */
 export async function openMachine(options: MachineOptions): Promise<Machine> {
   const { folders, logger, publish } = options;
-  await mkdir(path.join(folders.data, 'models'), { recursive: true, mode: 0o700 });
+  await makeFolder(path.join(folders.data, 'models'), { doing: 'making the folder of its models', hint: OWN_FOLDER_HINT, mode: 0o700 });
   const clock = systemClock;
   const startedAtMs = clock.now();
   const userDatabase = await openDatabase({

@@ -6,6 +6,7 @@ import { AppError, hasErrorCode } from '../../base/appError.ts';
 import { openInside } from '../../base/paths.ts';
 import { readRegularFile } from '../../base/readRegularFile.ts';
 import { uuidv7 } from '../../base/uuid.ts';
+import { makeFolder } from '../../storage/makeFolder.ts';
 import { writeFileSafely } from './writeFileSafely.ts';
 import { parseYaml, toYaml } from './yamlFile.ts';
 
@@ -50,7 +51,7 @@ export async function createProjectFolder({ folder, name, sample }: NewProject):
   if (there.includes(PROJECT_FILE)) throw new AppError('PROJECT_EXISTS', `${folder} is a project already`, { hint: `Open it with \`project open ${folder}\`.` });
   const visible = there.filter((entry) => !entry.startsWith('.'));
   if (visible.length > 0 && sample !== null) throw new AppError('PROJECT_EXISTS', `${folder} holds ${visible.length} entries; the sample needs an empty folder`, { hint: 'Name a folder that does not exist yet.' });
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder, { doing: 'making the project', hint: 'Choose a folder that you may write to.' });
   if (sample !== null) {
     await cp(sample.folder, folder, { recursive: true });
     await cp(sample.manual, path.join(folder, 'manual'), { recursive: true });

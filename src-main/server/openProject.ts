@@ -10,6 +10,7 @@ import { createKnowledge, knowledgeJobs, type Knowledge } from '../capabilities/
 import type { KnowledgeDeps, ModelsPort } from '../capabilities/knowledge/knowledgePorts.ts';
 import { createPurge } from '../capabilities/knowledge/purgeKnowledge.ts';
 import { createUndoEffects, createUndoHandlers } from '../capabilities/knowledge/knowledgeUndo.ts';
+import { createFileUndo } from '../capabilities/projects/fileJournal.ts';
 import { createKnowledgeFiles } from '../capabilities/projects/knowledgeFiles.ts';
 import { readProjectFile } from '../capabilities/projects/projectFolder.ts';
 import { createProjectSource, type ProjectSource } from '../capabilities/projects/projectSource.ts';
@@ -141,7 +142,7 @@ async function compose({ folder, file, state, onClose, close }: OpenedFolder, ma
     logger: logger.child('knowledge'),
   };
   const knowledge = createKnowledge(deps);
-  const journal = openJournal(database, createUndoHandlers(knowledge.bases), machine.clock);
+  const journal = openJournal(database, { ...createUndoHandlers(knowledge.bases), ...createFileUndo(folder, artifacts) }, machine.clock);
   const effects = createUndoEffects(deps, knowledge.door);
   const settled = await knowledge.bases.sync();
   const watcher = watchProject(folder, (problem) => {
@@ -182,6 +183,7 @@ async function compose({ folder, file, state, onClose, close }: OpenedFolder, ma
       const { entry } = await journal.undo(id);
       const effect = effects[entry.kind as keyof typeof effects];
       await effect?.(entry.payload as never);
+      publish({ topic: 'project.changed' });
       publish({ topic: 'undo.changed' });
       return entry;
     },

@@ -23,7 +23,7 @@ function claimedBy(entries: readonly JournalEntry[]): { documents: string[]; art
   const live = entries.filter((entry) => entry.undoneAtMs === null);
   return {
     documents: live.filter(({ kind }) => kind === 'knowledge.documents').flatMap(({ payload }) => (payload as RemovedDocuments).ids),
-    artifacts: live.filter(({ kind }) => kind === 'knowledge.base').flatMap(({ payload }) => (payload as RemovedBase).fileDigest ?? []),
+    artifacts: live.flatMap(({ payload }) => [(payload as Partial<RemovedBase>).fileDigest ?? [], (payload as { artifacts?: readonly string[] }).artifacts ?? []].flat()),
   };
 }
 

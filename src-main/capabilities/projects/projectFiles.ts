@@ -47,7 +47,8 @@ export async function listProjectFiles(folder: string): Promise<ProjectEntry[]> 
   return entries.sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
-async function inProject(folder: string, file: string): Promise<string> {
+/** The real place of a project file. Throws PATH_OUTSIDE_ROOT, also for dot entries, which are state or tools'. */
+export async function placeInProject(folder: string, file: string): Promise<string> {
   if (file.split(/[\\/]/).some((part) => part.startsWith('.'))) throw new AppError('PATH_OUTSIDE_ROOT', `${file} is not a project file`, { hint: 'Dot entries are not edited here.' });
   return openInside(folder, file);
 }
@@ -56,8 +57,16 @@ function isMissing(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }
 
+/** Its bytes, or null when there is no such file. */
+export async function readIfThere(absolute: string): Promise<Buffer | null> {
+  return readRegularFile(absolute, MAX_FILE_BYTES).catch((error: unknown) => {
+    if (isMissing(error)) return null;
+    throw error;
+  });
+}
+
 export async function readProjectText(folder: string, file: string): Promise<{ path: string; text: string; digest: Digest; schema: string | null }> {
-  const absolute = await inProject(folder, file);
+  const absolute = await placeInProject(folder, file);
   const bytes = await readRegularFile(absolute, MAX_FILE_BYTES).catch((cause: unknown) => {
     throw isMissing(cause) ? new AppError('PATH_UNREADABLE', `${file} does not exist in this project`, { cause }) : cause;
   });
@@ -71,20 +80,29 @@ export interface WriteProjectText {
   readonly expectedDigest: string | null;
 }
 
-/** Compare-and-swap; the former content is kept as an artifact. Answers what the file's schema says about the new text. */
-export async function writeProjectText(folder: string, artifacts: Artifacts, write: WriteProjectText): Promise<{ digest: Digest; problems: FileProblem[] }> {
-  const absolute = await inProject(folder, write.path);
-  const former = await readRegularFile(absolute, MAX_FILE_BYTES).catch((error: unknown) => {
-    if (isMissing(error)) return null;
-    throw error;
-  });
+/** Keeps what a file says before it is written over, so that it can be undone. */
+export interface KeepFormer {
+  readonly artifacts: Artifacts;
+  record(path: string, written: Digest, former: Digest): Promise<{ withdraw(): Promise<void> }>;
+}
+
+/** Compare-and-swap; the former content is kept and can be brought back. Answers what the file's schema says about the new text. */
+export async function writeProjectText(folder: string, keep: KeepFormer, write: WriteProjectText): Promise<{ digest: Digest; problems: FileProblem[] }> {
+  const absolute = await placeInProject(folder, write.path);
+  const former = await readIfThere(absolute);
   const digest = former === null ? null : sha256(former);
   if (digest !== write.expectedDigest) {
     throw new AppError('FILE_CHANGED', `${write.path} was changed by another program since it was opened`, { hint: 'Compare both versions, then save again.', details: { digest } });
   }
-  if (former !== null) await artifacts.put(former);
-  await mkdir(path.dirname(absolute), { recursive: true });
-  await writeFileSafely(absolute, write.text);
+  const written = sha256(write.text);
+  const saved = former === null || digest === written ? null : await keep.record(write.path, written, await keep.artifacts.put(former));
+  try {
+    await mkdir(path.dirname(absolute), { recursive: true });
+    await writeFileSafely(absolute, write.text);
+  } catch (error) {
+    await saved?.withdraw().catch(() => undefined);
+    throw error;
+  }
   const schema = schemaOf(write.path);
-  return { digest: sha256(write.text), problems: schema === null ? [] : checkYaml(write.text, SCHEMAS[schema]).problems };
+  return { digest: written, problems: schema === null ? [] : checkYaml(write.text, SCHEMAS[schema]).problems };
 }

@@ -4,12 +4,12 @@ import { randomUUID } from 'node:crypto';
 import { storageError } from '../../storage/storageError.ts';
 
 /** Writes a whole file or leaves the old one: temporary name in the same folder, fsync, rename. */
-export async function writeFileSafely(file: string, text: string): Promise<void> {
+export async function writeFileSafely(file: string, content: string | Uint8Array): Promise<void> {
   const temporary = path.join(path.dirname(file), `.${path.basename(file)}.${randomUUID()}.tmp`);
   try {
     const handle = await open(temporary, 'wx', 0o644);
     try {
-      await handle.writeFile(text, 'utf8');
+      await handle.writeFile(content, 'utf8');
       await handle.sync();
     } finally {
       await handle.close();

@@ -25,7 +25,7 @@ export function objectionTo({ sentence, quote, context, question }: CheckedTexts
   if (said.some((token) => token.kind === 'number' && !held.has(token.key) && !numberInside(token, quoted))) return 'number';
   if (unitSwapped(said, quoted)) return 'number';
   if (said.some((token) => token.kind === 'identifier' && !carries(token, { said, quoted, context, question }))) return 'identifier';
-  if (nameSwapped(said, quoted)) return 'identifier';
+  if (nameSwapped(said, quoted) || namesAnother(said, { quote, context, question })) return 'identifier';
   if (said.some((token) => CONTRASTS.has(token.raw.toLowerCase()) && !held.has(token.key))) return 'contrast';
   if (negationDiffers(sentence, quote) || isTheException(sentence, quote)) return 'negation';
   return numbersMixedUp(said, quoted) ? 'mixed-numbers' : null;
@@ -76,6 +76,14 @@ function nameSwapped(said: readonly AnswerToken[], quoted: readonly AnswerToken[
     const places = quoted.flatMap((each, place) => (each.kind === 'identifier' && !saidKeys.has(each.key) ? [place] : []));
     return places.some((place) => sameKey(said[at - 1], quoted[place - 1]) || sameKey(said[at + 1], quoted[place + 1]));
   });
+}
+
+/** Asked about one name, it speaks of another, from a place that does not mention the one: `LATHE_HOME` is not `LATHE_TEXT_MODEL`. */
+function namesAnother(said: readonly AnswerToken[], { quote, context, question }: { quote: string; context: string; question: string }): boolean {
+  const asked = answerTokens(question).filter(({ kind, raw }) => kind === 'identifier' && raw.includes('_'));
+  const about = `${quote}\n${context}`.toLowerCase();
+  if (asked.length === 0 || asked.some(({ key }) => about.includes(key))) return false;
+  return said.some(({ kind, raw, key }) => kind === 'identifier' && raw.includes('_') && !asked.some((name) => sameName(name.key, key)));
 }
 
 function sameKey(a: AnswerToken | undefined, b: AnswerToken | undefined): boolean {

@@ -41,4 +41,11 @@ describe('what a quote does not carry', () => {
     expect(check('json.dumps raises a ValueError if allow_nan is false.', quote, { context: 'json.loads(text)', question })).toBe('identifier');
     expect(check('pickle.load is safe.', 'marshal.load is safe.', { context: 'pickle.load and marshal.dump' })).not.toBe(undefined);
   });
+
+  it('does not take what is said of another name for what was asked', () => {
+    const quote = 'the environment variable LATHE_TEXT_MODEL';
+    const question = 'What does the environment variable LATHE_HOME do?';
+    expect(check('It changes the environment variable LATHE_TEXT_MODEL.', quote, { question })).toBe('identifier');
+    expect(check('It changes the environment variable LATHE_TEXT_MODEL.', quote, { question, context: 'LATHE_HOME' })).toBe(null);
+  });
 });

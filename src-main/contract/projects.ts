@@ -57,8 +57,6 @@ export const Project = z.object({
   trusted: z.boolean(),
   /** Slug or digest of the model that `lathe.yaml` pins for answers. */
   textModel: z.string().nullable(),
-  /** Set when the project's lock is held on another machine. */
-  readOnly: z.string().nullable(),
   /** Git branch with `*` when there are changes; null outside a repository. */
   branch: z.string().nullable(),
   /** Project files that cannot be used as they are. */

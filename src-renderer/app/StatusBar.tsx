@@ -26,7 +26,6 @@ export function StatusBar({ connection, port }: { connection: ConnectionState; p
           <span className="mono">{project.branch}</span>
         </Item>
       )}
-      {project?.readOnly == null ? null : <Item title={project.readOnly}>read-only</Item>}
       {words === null ? null : (
         <>
           <Item title={words.deviceTitle}>{words.device}</Item>

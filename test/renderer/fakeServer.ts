@@ -70,7 +70,7 @@ export function createFakeServer(scenario: Scenario = 'loaded'): FakeServer {
   };
 
   const os = implement(contract);
-  const project = { id: PROJECT, name: 'fraud-and-manuals', folder: '/home/ada/fraud-and-manuals', sample: true, trusted: true, textModel: null, readOnly: null, branch: 'main*', troubles: [] };
+  const project = { id: PROJECT, name: 'fraud-and-manuals', folder: '/home/ada/fraud-and-manuals', sample: true, trusted: true, textModel: null, branch: 'main*', troubles: [] };
   const failing = (): void => {
     if (scenario === 'error') refuse('STORAGE_FAILED', 'The project database /home/ada/fraud-and-manuals/.lathe/lathe.db could not be read (disk I/O error).', 'Check the disk, then start Lathe again. A copy from before the last upgrade is in .lathe/backups.');
   };

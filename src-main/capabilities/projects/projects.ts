@@ -71,7 +71,6 @@ export function createProjects(deps: ProjectsDeps): Projects {
       sample: await isSample(project.folder),
       trusted,
       textModel: file.models?.text ?? null,
-      readOnly: null,
       branch: await readBranch(project.folder, { trusted }),
       troubles: [...(trouble === null ? [] : [trouble]), ...project.troubles()],
     };

@@ -1,6 +1,7 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, test } from 'vitest';
 import { hasErrorCode } from '../../../src-main/base/appError.ts';
 import { uuidv7 } from '../../../src-main/base/uuid.ts';
@@ -122,6 +123,16 @@ describe('a knowledge file that cannot be used', () => {
     await expect.poll(async () => (await client.projects.get({ projectId })).troubles).toEqual([{ file: 'knowledge/copy.yaml', message: expect.stringContaining('knowledge/papers.yaml') }]);
     expect((await client.knowledge.list({ projectId })).map(({ name }) => name)).toEqual(['Papers']);
   });
+});
+
+const ownDisk = spawnSync('unshare', ['-Urm', 'true']).status === 0;
+
+test.skipIf(!ownDisk)('a clone on a disk that is mounted read-only is said to be that, not an internal error', () => {
+  const disk = temporaryFolder();
+  const prepare = 'mount -t tmpfs -o size=8m tmpfs "$0" && mkdir "$0/clone" && mount -o remount,ro "$0" && exec "$@"';
+  const script = fileURLToPath(new URL('./openReadOnlyState.ts', import.meta.url));
+  const said = execFileSync('unshare', ['-Urm', 'sh', '-c', prepare, disk, process.execPath, script, join(disk, 'clone')], { encoding: 'utf8' });
+  expect(JSON.parse(said)).toMatchObject({ code: 'DISK_READ_ONLY', message: expect.stringContaining(`${join(disk, 'clone')} cannot be written (while making the folder .lathe)`), hint: expect.stringContaining('read-only') });
 });
 
 test('lathe.yaml that is edited while the project is open counts at once, for what is shown and for answers alike', async () => {

@@ -6,7 +6,7 @@ import { KNOWLEDGE, NOW, PROJECT } from '../../fakeData.ts';
 
 const base = { id: KNOWLEDGE, name: 'Manuals', documents: 10, failed: 0, chunks: 330, state: 'ready' as const, updatedAtMs: NOW };
 const facts = (knowledge: HomeFacts['knowledge']): HomeFacts => ({ knowledge, answers: 0, lastAnswer: null, changes: [] });
-const project: Project = { id: PROJECT, name: 'p', folder: '/p', sample: false, trusted: true, textModel: null, readOnly: null, branch: null, troubles: [] };
+const project: Project = { id: PROJECT, name: 'p', folder: '/p', sample: false, trusted: true, textModel: null, branch: null, troubles: [] };
 
 describe('the project as a picture', () => {
   it('shows documents, chunks, index and answers of each knowledge base with state and figure', () => {

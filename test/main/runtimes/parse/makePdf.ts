@@ -18,7 +18,7 @@ const WIDTH = 612;
 const HEIGHT = 792;
 const FONTS = { body: 'F1', bold: 'F2', mono: 'F3' };
 
-/** Builds a PDF with the standard fonts; ASCII text only. */
+/** Builds a PDF with the standard fonts; ASCII text and bullets only. */
 export function makePdf(pages: readonly PdfPage[], outline: readonly { title: string; page: number }[] = []): Uint8Array {
   const objects: string[] = [];
   const add = (body: string): number => objects.push(body);
@@ -28,7 +28,7 @@ export function makePdf(pages: readonly PdfPage[], outline: readonly { title: st
   const image = add('<< /Type /XObject /Subtype /Image /Width 1 /Height 1 /ColorSpace /DeviceGray /BitsPerComponent 8 /Length 1 >>\nstream\n@\nendstream');
   const resources = `<< /Font << /F1 ${fonts[0]} 0 R /F2 ${fonts[1]} 0 R /F3 ${fonts[2]} 0 R >> /XObject << /Im ${image} 0 R >> >>`;
   const kids = pages.map((page) => {
-    const lines = page.texts.map(({ x, y, size, text, font }) => `BT /${FONTS[font ?? 'body']} ${size} Tf 1 0 0 1 ${x} ${HEIGHT - y} Tm (${text.replaceAll(/[\\()]/g, '\\$&')}) Tj ET`);
+    const lines = page.texts.map(({ x, y, size, text, font }) => `BT /${FONTS[font ?? 'body']} ${size} Tf 1 0 0 1 ${x} ${HEIGHT - y} Tm (${escape(text)}) Tj ET`);
     if (page.scan) lines.push(`q ${WIDTH} 0 0 ${HEIGHT} 0 0 cm /Im Do Q`);
     const stream = lines.join('\n');
     const content = add(`<< /Length ${stream.length} >>\nstream\n${stream}\nendstream`);
@@ -48,6 +48,11 @@ export function makePdf(pages: readonly PdfPage[], outline: readonly { title: st
   objects[catalog - 1] = `<< /Type /Catalog /Pages ${tree} 0 R ${outlines} >>`;
   objects[tree - 1] = `<< /Type /Pages /Kids [${kids.map((kid) => `${kid} 0 R`).join(' ')}] /Count ${kids.length} >>`;
   return new TextEncoder().encode(write(objects, catalog));
+}
+
+/** As it stands between parentheses; the bullet by its number in the standard encoding. */
+function escape(text: string): string {
+  return text.replaceAll(/[\\()]/g, '\\$&').replaceAll('•', '\\267');
 }
 
 function write(objects: readonly string[], catalog: number): string {

@@ -39,6 +39,27 @@ describe('reading a PDF', () => {
     expect(documentFaults(document)).toEqual([]);
   });
 
+  test('items of a list whose bullet is set larger or bold are no headings, and their lines stay apart', async () => {
+    const item = (text: string, y: number, bullet: Pick<PlacedText, 'size' | 'font'>): PlacedText[] => [{ x: 84, y, text: '•', ...bullet }, { x: 98, y, size: 10, text }];
+    const document = await parse([
+      {
+        texts: [
+          { x: 72, y: 90, size: 16, text: 'Features' },
+          ...column(PROSE, 72, 120),
+          ...item('Anybody can use, modify and hand on the library under the', 170, { size: 26 }),
+          { x: 98, y: 182, size: 10, text: 'terms of its licence.' },
+          ...item('No global variables are used.', 200, { size: 26 }),
+          ...item('It works on all systems.', 218, { size: 10, font: 'bold' }),
+          { x: 84, y: 240, size: 10, font: 'bold', text: '• Bold from its bullet on' },
+        ],
+      },
+    ]);
+    expect(shown(document).slice(2)).toEqual([
+      '1 list: • Anybody can use, modify and hand on the library under the terms of its licence.', '1 list: • No global variables are used.', '1 list: • It works on all systems.', '1 list: • Bold from its bullet on',
+    ]);
+    expect(shown(document).filter((line) => line.includes('heading'))).toEqual(['1 heading1: Features']);
+  });
+
   test('a word that a hyphen breaks over two lines is one word; a hyphen of its own stays', async () => {
     const document = await parse([{ texts: column(['The configu-', 'ration of a well-', 'known server. A well-known one needs no configuration.'], 72, 100) }]);
     expect(document.text).toBe('The configuration of a well-known server. A well-known one needs no configuration.');

@@ -5,6 +5,8 @@ import type { Row } from './readingOrder.ts';
 const squash = (text: string): string => text.toLowerCase().replaceAll(/[^\p{L}\p{N}]+/gu, ' ').trim();
 const NUMBERED = /^(?:chapter\s+|appendix\s+|section\s+|part\s+)?(?:\d{1,3}(?:\.\d{1,3})*\.?|[A-Z](?:\.\d{1,3})+)\s+\p{L}/iu;
 const MAX_HEADING = 220;
+/** An item of a list, however large or bold its bullet is set. */
+const BULLET_ITEM = /^[•◦▪▫●○■□‣⁃∙·]/u;
 
 /** Labels in drawings are short lines: they say nothing of the size of prose. */
 const SHORT_ROW = 30;
@@ -61,7 +63,8 @@ export function headingLevels(pages: readonly PageRows[], outline: readonly Outl
         const counts = outlineLevels.get(key) ?? new Map<number, number>();
         counts.set(named, (counts.get(named) ?? 0) + 1);
         outlineLevels.set(key, counts);
-      } else if ((letters.get(key) ?? 0) < prose && row.size >= (row.bold ? 1.07 : 1.12) * body && !row.mono && row.text.trim().length > 1) large.push(row);
+      } else if (BULLET_ITEM.test(row.text)) continue;
+      else if ((letters.get(key) ?? 0) < prose && row.size >= (row.bold ? 1.07 : 1.12) * body && !row.mono && row.text.trim().length > 1) large.push(row);
       else if (isBoldHeading(row, rows[at - 1], rows[at + 1], body)) bold.push(row);
     }
   }

@@ -39,6 +39,8 @@ const GAP = 1.5;
 const MONO = /mono|courier|consol|typewriter|cmtt|cmsltt|sltt|lmtt|lmmono|sftt|ectt|txtt|menlo|inconsol|fixed|sourcecode|firacode|hack|terminal/i;
 const BOLD = /bold|black|heavy|demi|cmbx|cmssbx|sfbx|ecbx|lmbx|[.-]b$/i;
 const MAX_LETTERS = 2_000_000;
+/** Symbol fonts have boxes as high as two lines: what follows a bullet says how high the line is. */
+const BULLET = /^[•◦▪▫●○■□‣⁃∙·]$/u;
 
 /** Reads one page's letters into segments. */
 export function readPage(pdfium: Pdfium, page: number): RawPage {
@@ -130,6 +132,7 @@ class SegmentReader {
     } else {
       open.text += this.spaced ? ` ${piece}` : piece;
       if (x1 > open.x1) open.x1 = x1;
+      if (open.text.length < 5 && BULLET.test(open.text.slice(0, -piece.length).trim())) [open.y0, open.y1, open.size] = [y0, y1, y1 - y0];
       if (y0 < open.y0) open.y0 = y0;
       if (y1 > open.y1) open.y1 = y1;
       if (y1 - y0 > open.size) open.size = y1 - y0;

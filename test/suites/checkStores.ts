@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { connect } from '@lancedb/lancedb';
+import Database from 'better-sqlite3';
+import { sha256 } from '../../src-main/base/canonicalJson.ts';
+
+/**
+ * Compares the files of a closed project with each other, one to one: rows of documents and chunks with the index's documents and
+ * chunks, these with full text and with vectors, parsed forms with artifacts. Nothing of Lathe's own code reads them: it would mend them.
+ */
+export async function checkStores(project: string): Promise<void> {
+  const state = join(project, '.lathe');
+  const rows = readRows(join(state, 'lathe.db'));
+  checkArtifacts(join(state, 'artifacts'), rows.digests);
+  for (const [knowledgeId, wanted] of rows.chunks) await checkIndex(join(state, 'vectors', knowledgeId), wanted);
+}
+
+interface Rows {
+  /** Of each knowledge base, `index id / ordinal / chunk id` of every chunk, sorted. */
+  readonly chunks: ReadonlyMap<string, string[]>;
+  readonly digests: ReadonlySet<string>;
+}
+
+function open(file: string): Database.Database {
+  const database = new Database(file, { readonly: true, fileMustExist: true });
+  assert.deepEqual(database.pragma('integrity_check'), [{ integrity_check: 'ok' }], file);
+  assert.deepEqual(database.pragma('foreign_key_check'), [], file);
+  return database;
+}
+
+function readRows(file: string): Rows {
+  const database = open(file);
+  const documents = database.prepare('SELECT id, knowledge_id AS base, index_id AS name, chunks, parsed_digest AS digest, state, deleted_at_ms AS deleted FROM knowledge_documents').all() as { id: string; base: string; name: string | null; chunks: number; digest: string | null; state: string; deleted: number | null }[];
+  const chunks = new Map<string, string[]>();
+  for (const document of documents) {
+    const own = database.prepare('SELECT ordinal, id FROM knowledge_chunks WHERE document_id = ? ORDER BY ordinal').all(document.id) as { ordinal: number; id: string }[];
+    assert.equal(own.length, document.chunks, `chunk rows of ${document.id}`);
+    assert.deepEqual(own.map((chunk) => chunk.ordinal), own.map((_, ordinal) => ordinal), `ordinals of ${document.id}`);
+    if (document.deleted !== null) continue;
+    assert.equal(document.name !== null, document.state === 'ready', `${document.id} is ${document.state} and its name in the index is ${document.name}`);
+    chunks.set(document.base, [...(chunks.get(document.base) ?? []), ...own.map((chunk) => `${document.name}/${chunk.ordinal}/${chunk.id}`)]);
+  }
+  database.close();
+  return { chunks: new Map([...chunks].map(([base, names]) => [base, names.sort()])), digests: new Set(documents.flatMap(({ digest }) => digest ?? [])) };
+}
+
+function checkArtifacts(folder: string, named: ReadonlySet<string>): void {
+  const found = new Set<string>();
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    assert.equal(sha256(readFileSync(join(entry.parentPath, entry.name))), entry.name, `the artifact ${entry.name}`);
+    found.add(entry.name);
+  }
+  assert.deepEqual([...named].filter((digest) => !found.has(digest)), [], 'parsed forms without an artifact');
+}
+
+async function checkIndex(folder: string, wanted: readonly string[]): Promise<void> {
+  const [name, ...others] = readdirSync(folder);
+  assert.deepEqual(others, [], 'one index a knowledge base');
+  const at = join(folder, name ?? '');
+  const database = open(join(at, 'index.db'));
+  const chunks = database.prepare('SELECT chunks.key, chunks.document, documents.id AS name, chunks.ordinal, chunks.id, documents.complete, documents.visible FROM chunks LEFT JOIN documents ON documents.number = chunks.document ORDER BY chunks.key').all() as { key: number; document: number; name: string; ordinal: number; id: string; complete: number; visible: number }[];
+  const counted = database.prepare('SELECT sum(chunks) FROM documents').pluck().get();
+  const words = database.prepare('SELECT id FROM words_docsize ORDER BY id').pluck().all() as number[];
+  database.close();
+  assert.deepEqual(chunks.map((chunk) => `${chunk.name}/${chunk.ordinal}/${chunk.id}`).sort(), wanted, 'chunk rows and the index');
+  assert.deepEqual(chunks.filter((chunk) => chunk.complete !== 1 || chunk.visible !== 1), [], 'chunks that are not searched');
+  assert.equal(counted, chunks.length);
+  assert.deepEqual(words, chunks.map((chunk) => chunk.key), 'chunks and full text');
+  const connection = await connect(join(at, 'vectors'));
+  const table = await connection.openTable('vectors');
+  const vectors = (await table.query().select(['key', 'document']).toArray()) as { key: number; document: number }[];
+  table.close();
+  connection.close();
+  const inOrder = vectors.map(({ key, document }) => [key, document]).sort((a, b) => (a[0] ?? 0) - (b[0] ?? 0));
+  assert.deepEqual(inOrder, chunks.map(({ key, document }) => [key, document]), 'chunks and vectors');
+}

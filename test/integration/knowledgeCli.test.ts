@@ -148,6 +148,22 @@ describe.skipIf(missing !== null)(`a folder of mixed files on the command line${
     expect(both.map((done) => [done.code, done.code === 0 ? '' : done.stderr])).toEqual([[0, ''], [0, ''], [0, '']]);
   });
 
+  test('--trust counts while a window is open, and for the named project alone', async () => {
+    const copies = ['first', 'second'].map((name) => join(temporaryFolder(), name));
+    for (const copy of copies) {
+      mkdirSync(join(copy, 'knowledge'), { recursive: true });
+      for (const file of ['lathe.yaml', join('knowledge', 'pumps.yaml')]) writeFileSync(join(copy, file), readFileSync(join(project, file)));
+    }
+    const [first = '', second = ''] = copies;
+    const window = await lathe.open(project, { env: { LATHE_TRUST: '1' } });
+    expect((await lathe.run(['knowledge', 'ingest', '--project', first])).code).toBe(3);
+    expect((await lathe.run(['knowledge', 'ingest', '--project', first, '--trust'])).code).toBe(0);
+    expect((await window.client.projects.open({ folder: second })).trusted).toBe(false);
+    await window.close();
+    expect((await lathe.json<{ trusted: boolean }>(['project', 'open', second])).trusted).toBe(false);
+    expect((await lathe.json<{ trusted: boolean }>(['project', 'open', first])).trusted).toBe(true);
+  });
+
   test('a project that somebody else made is not read outside its folder before a yes', async () => {
     const copy = join(temporaryFolder(), 'copy');
     mkdirSync(join(copy, 'knowledge'), { recursive: true });

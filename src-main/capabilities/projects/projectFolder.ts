@@ -63,6 +63,12 @@ export async function createProjectFolder({ folder, name, sample }: NewProject):
   return file;
 }
 
+/** True for a folder that brings a project's parts without having been a project here. */
+export async function holdsOthersWork(folder: string): Promise<boolean> {
+  const knowledge = await readdir(path.join(folder, 'knowledge')).catch((): string[] => []);
+  return knowledge.length > 0 || (await exists(path.join(folder, '.lathe')));
+}
+
 /** The nearest folder at or above `from` with a project file; null when there is none. */
 export async function nearestProject(from: string): Promise<string | null> {
   for (let folder = path.resolve(from); ; folder = path.dirname(folder)) {

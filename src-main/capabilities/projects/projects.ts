@@ -12,7 +12,7 @@ import type { Database } from '../../storage/database.ts';
 import type { Journal, JournalEntry } from '../../storage/journal.ts';
 import { recordSave, withdrawSave } from './fileJournal.ts';
 import { listProjectFiles, projectSchemas, readProjectText, writeProjectText, type KeepFormer } from './projectFiles.ts';
-import { createProjectFolder, exists, PROJECT_FILE, readProjectFile, realFolder, type SampleParts } from './projectFolder.ts';
+import { createProjectFolder, exists, holdsOthersWork, PROJECT_FILE, readProjectFile, realFolder, type SampleParts } from './projectFolder.ts';
 import { recentProjects, rememberProject, trustedFolder } from './projectStore.ts';
 import type { ProjectSource } from './projectSource.ts';
 import { readBranch } from './readBranch.ts';
@@ -90,8 +90,10 @@ export function createProjects(deps: ProjectsDeps): Projects {
 
   async function create(folder: string, name: string | undefined, sample: boolean): Promise<Project> {
     if (!path.isAbsolute(folder)) throw new AppError('INPUT_INVALID', `Expected an absolute folder but got ${folder}`);
+    // What Lathe makes is trusted; state and knowledge files that somebody else left in the folder are not.
+    const found = await holdsOthersWork(folder);
     await createProjectFolder({ folder, name: name ?? null, sample: sample ? deps.sample : null });
-    return open(folder, true);
+    return open(folder, !found);
   }
 
   const handlers: Handlers<'projects'> = {

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { uuidv7 } from '../../../src-main/base/uuid.ts';
@@ -60,6 +60,16 @@ describe('a project that somebody else made', () => {
     const link = join(temporaryFolder(), 'same');
     symlinkSync(folder, link);
     await expect(ingest(owner, project.id, [join(link, 'docs', 'private.md')])).rejects.toMatchObject({ code: 'PROJECT_UNTRUSTED' });
+  });
+
+  test('is not trusted because a new project is made in its folder', async () => {
+    const secret = secretFolder();
+    const folder = strangersProject([secret]);
+    rmSync(join(folder, 'lathe.yaml'));
+    const owner = await account();
+    const project = await owner.client.projects.create({ folder });
+    expect(project.trusted).toBe(false);
+    await expect(ingest(owner, project.id)).rejects.toMatchObject({ code: 'PROJECT_UNTRUSTED' });
   });
 
   test('is trusted by a yes for its folder alone, which is remembered', async () => {

@@ -18,6 +18,8 @@ export interface ConfidenceFeatures {
   readonly lead: number;
 }
 
+/** Too few passages to stand above: neither what an answer leads by nor what a miss does. */
+const UNTOLD_LEAD = 0.5;
 /** Passages at the top that are looked at. */
 const TOP = 5;
 const RAREST_IDF_OF = 0.5;
@@ -38,7 +40,7 @@ export function confidenceFeatures(question: AnalyzedQuestion, ranked: readonly 
     missing: told * (fullest && rarest > 0 ? Math.max(0, ...fullest.missing.map(({ idf }) => idf)) / rarest : 1),
     unknown: told * (total === 0 ? 1 : sumIdf(question.terms.filter(({ frequency }) => frequency === 0)) / total),
     unknownName: named.some(({ frequency }) => frequency === 0) ? 1 : 0,
-    lead: top[0] && background.length > 0 ? Math.tanh((top[0].score - backgroundScore) / 4) : 0,
+    lead: top[0] && background.length > 0 ? Math.tanh((top[0].score - backgroundScore) / 4) : UNTOLD_LEAD,
   };
 }
 
@@ -49,7 +51,7 @@ const TELLING_CHUNKS = 1_000;
  * asks with. 1 from a thousand chunks on (the fit has only such), a quarter for a handful.
  */
 function vocabularyTells(chunks: number): number {
-  return Math.min(1, Math.max(0.25, Math.log10(Math.max(1, chunks)) / Math.log10(TELLING_CHUNKS)));
+  return Math.min(1, Math.max(0.1, Math.log10(Math.max(1, chunks)) / Math.log10(TELLING_CHUNKS)));
 }
 
 /** 0 to 1, higher = more answerable. Logistic regression; see confidenceWeights.ts. */

@@ -57,6 +57,19 @@ describe.skipIf('reason' in model)('the index child', () => {
     await index.close();
   });
 
+  it('takes a plain question to two short notes for answerable, and one about something else not', async () => {
+    const index = openIndex();
+    await index.add(
+      sampleDocument('warranty', ['The warranty lasts 24 months from purchase.']),
+      sampleDocument('machine', ['The coolant tank holds 40 litres. The spindle runs at up to 12,000 revolutions per minute.']),
+    );
+    await index.publish('warranty', 'machine');
+    const answerable = async (question: string): Promise<boolean> => (await index.search(question)).answerable;
+    expect(await Promise.all(['How long is the warranty?', 'How much coolant fits into the tank?'].map(answerable))).toEqual([true, true]);
+    expect(await Promise.all(['Who is the president of France?', 'How do I reset my password?', 'When does the train leave?'].map(answerable))).toEqual([false, false, false]);
+    await index.close();
+  });
+
   it('shows a document only between publish and hide', async () => {
     const index = openIndex();
     await index.add(sampleDocument('a', ['The zebra crossing is striped.']));

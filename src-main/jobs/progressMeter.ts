@@ -5,6 +5,8 @@ export type ReportedProgress = Pick<JobProgress, 'done' | 'total' | 'unit' | 'no
 
 const WINDOW_MS = 10_000;
 const FIRST_RATE_MS = 500;
+/** The first units often cost the start of a process as well: a time left from them alone is far off. */
+const FIRST_LEFT_MS = 3_000;
 const SAMPLE_EVERY_MS = 100;
 
 /**
@@ -27,7 +29,7 @@ export function createProgressMeter(monotonicMs: () => number): (reported: Repor
     const elapsedMs = first === undefined ? 0 : atMs - first.atMs;
     const rate = first === undefined || elapsedMs < FIRST_RATE_MS ? null : ((reported.done - first.done) * 1000) / elapsedMs;
     const left = reported.total === null ? null : Math.max(0, reported.total - reported.done);
-    const leftMs = left === null || rate === null || rate <= 0 ? null : (left / rate) * 1000;
+    const leftMs = left === null || rate === null || rate <= 0 || elapsedMs < FIRST_LEFT_MS ? null : (left / rate) * 1000;
     return { done: reported.done, total: reported.total, unit: reported.unit, now: reported.now, rate, leftMs };
   };
 }

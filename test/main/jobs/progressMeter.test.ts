@@ -4,14 +4,16 @@ import { fakeClock } from '../../helpers/fakeClock.ts';
 
 const files = (done: number, total: number | null = 1_000) => ({ done, total, unit: 'files' as const, now: 'a.md' });
 
-it('knows no rate before half a second, then units a second and the time left', () => {
+it('knows no rate before half a second and no time left before three', () => {
   const clock = fakeClock();
   const measure = createProgressMeter(() => clock.monotonicMs());
   expect(measure(files(0))).toEqual({ ...files(0), rate: null, leftMs: null });
   clock.advance(400);
   expect(measure(files(40)).rate).toBeNull();
   clock.advance(600);
-  expect(measure(files(100))).toEqual({ ...files(100), rate: 100, leftMs: 9_000 });
+  expect(measure(files(100))).toEqual({ ...files(100), rate: 100, leftMs: null });
+  clock.advance(2_000);
+  expect(measure(files(300))).toEqual({ ...files(300), rate: 100, leftMs: 7_000 });
 });
 
 it('follows a change of speed within its window', () => {
@@ -47,7 +49,7 @@ it('promises no time left when nothing moves or the total is unknown', () => {
   const clock = fakeClock();
   const measure = createProgressMeter(() => clock.monotonicMs());
   measure(files(5));
-  clock.advance(2_000);
+  clock.advance(4_000);
   expect(measure(files(5))).toMatchObject({ rate: 0, leftMs: null });
   expect(measure(files(9, null)).leftMs).toBeNull();
 });

@@ -148,7 +148,10 @@ export const pageOfDocuments = readCommand('knowledge.pageOfDocuments', (sql, qu
   }
   const total = sql.first(base.select(({ fn }) => fn.countAll<number>().as('total')))?.total ?? 0;
   const column = query.sort === 'indexedAtMs' ? 'indexed_at_ms' : query.sort;
-  const rows = sql.all(base.selectAll().orderBy(column, query.descending ? 'desc' : 'asc').orderBy('file').limit(query.limit).offset(query.offset));
+  const direction = query.descending ? ('desc' as const) : ('asc' as const);
+  // By name without case, as file managers do; names that differ by case alone, and copies of one name in two roots, keep an order.
+  const sorted = query.sort === 'file' ? base.orderBy(raw`file collate nocase`, direction) : base.orderBy(column, direction).orderBy(raw`file collate nocase`);
+  const rows = sql.all(sorted.selectAll().orderBy('file').orderBy('id').limit(query.limit).offset(query.offset));
   return { total, rows };
 });
 

@@ -22,7 +22,7 @@ export function BlockLine({ block }: { block: BlockView }) {
           ))}
         </div>
         {block.rows === null ? (
-          <BlockText kind={block.kind} level={block.level} lines={block.lines}>
+          <BlockText kind={block.kind} level={block.level} outlineLevel={block.outlineLevel} lines={block.lines}>
             <Pieces pieces={block.pieces} />
           </BlockText>
         ) : (
@@ -66,11 +66,11 @@ function TableRows({ rows }: { rows: NonNullable<BlockView['rows']> }) {
   );
 }
 
-function BlockText({ kind, level, lines, children }: { kind: BlockView['kind']; level: number; lines: boolean; children: ReactNode }) {
+function BlockText({ kind, level, outlineLevel, lines, children }: Pick<BlockView, 'kind' | 'level' | 'outlineLevel' | 'lines'> & { children: ReactNode }) {
   switch (kind) {
     case 'heading':
       return (
-        <div role="heading" aria-level={Math.min(6, level + 1)} className={`block-heading block-heading-${Math.min(3, level)}`}>
+        <div role="heading" aria-level={outlineLevel} className={`block-heading block-heading-${Math.min(3, level)}`}>
           {children}
         </div>
       );

@@ -11,7 +11,10 @@ export interface TextPiece {
 export interface BlockView {
   readonly start: number;
   readonly kind: Block['kind'];
+  /** How large a heading is drawn: as the document has it. */
   readonly level: number;
+  /** Its place in the page's outline: below the name of the document, no level left out; 0 for what is no heading. */
+  readonly outlineLevel: number;
   /** Set where a new page begins. */
   readonly page: number | null;
   readonly pieces: readonly TextPiece[];
@@ -34,6 +37,7 @@ export interface Span {
 export function prepareBlocks({ text, blocks, chunks, document }: DocumentView, marked: Span | null): BlockView[] {
   let page: number | null = null;
   let chunk = 0;
+  const outlineLevel = outlineLevels();
   return blocks.map((block) => {
     const newPage = block.page !== undefined && block.page !== page ? block.page : null;
     if (newPage !== null) page = newPage;
@@ -46,6 +50,7 @@ export function prepareBlocks({ text, blocks, chunks, document }: DocumentView, 
       start: block.start,
       kind: block.kind,
       level: block.level ?? 2,
+      outlineLevel: block.kind === 'heading' ? outlineLevel(block.level ?? 2) : 0,
       page: newPage,
       pieces: cutPieces(text, block, marked),
       rows: block.kind === 'table' ? cutRows(text, block, marked) : null,
@@ -55,6 +60,15 @@ export function prepareBlocks({ text, blocks, chunks, document }: DocumentView, 
       warnings: newPage === null ? [] : document.warnings.filter((warning) => warning.page === newPage).map(({ message }) => message),
     };
   });
+}
+
+/** Page titles are level 1; a document may begin with any level and leave some out. */
+function outlineLevels(): (level: number) => number {
+  let above: number[] = [];
+  return (level) => {
+    above = [...above.filter((open) => open < level), level];
+    return Math.min(6, above.length + 1);
+  };
 }
 
 function cutPieces(text: string, block: Span, marked: Span | null): TextPiece[] {

@@ -1,3 +1,4 @@
+import type { JobState } from '#contract/jobs.ts';
 import type { DocumentState, KnowledgeBase, KnowledgeDocument } from '#contract/knowledge.ts';
 import { formatBytes } from '../../lib/formatBytes.ts';
 import { formatCount, formatThings } from '../../lib/formatCount.ts';
@@ -71,8 +72,9 @@ export function describeAsked({ documents, chunks, job, updatedAtMs }: Knowledge
   return parts.join(' · ');
 }
 
-/** The state of a knowledge base as one mark. */
-export function baseState({ documents, job }: KnowledgeBase): { meaning: Meaning; word: string } {
+/** The state of a knowledge base as one mark. `jobState` is that of its job where it is known: one that waits for its turn reads nothing yet. */
+export function baseState({ documents, job }: KnowledgeBase, jobState?: JobState): { meaning: Meaning; word: string } {
+  if (job !== null && jobState === 'queued') return { meaning: 'waiting', word: 'Waiting for its turn' };
   if (job !== null) return { meaning: 'running', word: 'Ingesting' };
   if (documents.total === 0) return { meaning: 'empty', word: 'Empty' };
   if (documents.queued > 0) return { meaning: 'waiting', word: 'Unfinished' };

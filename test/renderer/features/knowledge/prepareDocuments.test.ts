@@ -19,6 +19,11 @@ describe('rows of documents', () => {
     expect(describeBase(base, NOW)).toMatch(/^100 documents · 1 failed · 2 skipped · [\d,]+ chunks · \d+ MB · updated 5 min ago$/);
     expect([baseState(base).word, baseState({ ...base, job: jobId(1) }).word, baseState(makeBase([])).word]).toEqual(['Some failed', 'Ingesting', 'Empty']);
   });
+
+  it('tell a knowledge base whose job waits for its turn from one that is being read', () => {
+    const base = { ...makeBase([]), job: jobId(1) };
+    expect([baseState(base, 'queued'), baseState(base, 'running')]).toEqual([{ meaning: 'waiting', word: 'Waiting for its turn' }, { meaning: 'running', word: 'Ingesting' }]);
+  });
 });
 
 describe('what a question is asked of', () => {
@@ -51,6 +56,14 @@ describe('the text of a document', () => {
     const blocks = prepareBlocks(view, { start: 11, end: 14 });
     expect(blocks[1]?.pieces).toEqual([{ start: 7, text: 'One ', marked: false }, { start: 11, text: 'two', marked: true }, { start: 14, text: ' three.', marked: false }]);
     expect(blocks.map(({ pieces }) => pieces.map((piece) => piece.text).join(''))).toEqual(view.blocks.map(({ start, end }) => text.slice(start, end)));
+  });
+
+  it('puts headings below the name of the document and leaves no level out, whatever the document does', () => {
+    const levels = [4, 6, 4, 1, 3, 3, 2, 5];
+    const blocks = levels.map((level, index) => ({ kind: 'heading' as const, start: index, end: index + 1, level }));
+    const prepared = prepareBlocks({ ...view, blocks: [...blocks, { kind: 'paragraph', start: 9, end: 10 }] }, null);
+    expect(prepared.map(({ outlineLevel }) => outlineLevel)).toEqual([2, 3, 2, 2, 3, 3, 3, 4, 0]);
+    expect(prepared[0]?.level).toBe(4);
   });
 
   it('shows where chunks and pages begin, with the warnings of the page', () => {

@@ -16,6 +16,7 @@ export function createWindowPort(tabs: TabController, switchProject: (projectId:
     pick,
     confirm: askUser,
     switchProject,
+    createProject: () => windowStore.setState({ projectDialog: 'create' }),
     showPanel: (panelTab) => windowStore.setState({ panelOpen: true, panelTab }),
     showInFolder: bridge === null ? null : (path) => void bridge.showInFolder(path).then(unwrap).catch(report),
   };

@@ -53,7 +53,7 @@ function useProjectActions(port: WindowPort): Action[] {
     if (folder !== undefined) open.mutate(folder, { onError, onSuccess: ({ id }) => port.switchProject(id) });
   };
   return [
-    { id: 'project-create', title: 'New project', section: 'Project', run: () => windowStore.setState({ projectDialog: 'create' }) },
+    { id: 'project-create', title: 'New project', section: 'Project', run: port.createProject },
     { id: 'project-open', title: 'Open a project folder', section: 'Project', run: () => void openFolder() },
     { id: 'project-trust', title: 'Trust this project', section: 'Project', when: () => project?.trusted === false, run: () => trust.mutate() },
     ...recent

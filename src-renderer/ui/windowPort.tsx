@@ -34,6 +34,8 @@ export interface WindowPort {
   /** Only for what cannot be undone. */
   confirm(question: { readonly title: string; readonly text: string; readonly verb: string }): Promise<boolean>;
   switchProject(projectId: string): void;
+  /** Opens the one dialog that makes a project. */
+  createProject(): void;
   showPanel(tab: 'jobs' | 'log' | 'network' | 'problems'): void;
   /** Shows a path in the system's file manager; null where only a desktop could. */
   readonly showInFolder: ((path: string) => void) | null;

@@ -17,6 +17,55 @@ test('the palette runs actions, and the other one opens documents by name', asyn
   await expect(lathe.getByRole('region', { name: 'Extracted text' })).toContainText('Searches go to the old snapshot');
 });
 
+test('the palette marks the line that Enter takes before anything is typed, and the arrows go on from it', async ({ lathe }) => {
+  const marked = lathe.locator('[data-action][data-selected]');
+  await lathe.keyboard.press(`${MOD}+k`);
+  await expect(marked).toHaveCount(1);
+  await expect(marked).toHaveText(/^Go to Home/);
+  await lathe.keyboard.press('ArrowDown');
+  await expect(marked).toHaveText(/^Go to Knowledge/);
+  await lathe.keyboard.press('Escape');
+  await expect(lathe.getByRole('dialog')).toHaveCount(0);
+  await lathe.keyboard.press(`${MOD}+p`);
+  await expect(marked).toHaveCount(1);
+  await expect(lathe.locator('[data-action]').first()).toHaveAttribute('data-selected', 'true');
+  await lathe.getByRole('textbox', { name: /Open a document/ }).fill('notes');
+  await expect(marked).toHaveText(/^notes\.txt/);
+});
+
+test('in a split only the group that the keys go to has the accent line', async ({ lathe }) => {
+  const shadows = (): Promise<string[]> => lathe.locator('.tab[aria-selected="true"]').evaluateAll((tabs) => tabs.map((tab) => getComputedStyle(tab).boxShadow.split(') ')[0] ?? ''));
+  const accent = await lathe.evaluate(() => {
+    const probe = document.body.appendChild(document.createElement('i'));
+    probe.style.color = 'var(--l-accent)';
+    return getComputedStyle(probe).color.replace(')', '');
+  });
+  await lathe.keyboard.press('g');
+  await lathe.keyboard.press('m');
+  await expect.poll(shadows).toEqual([accent]);
+  await lathe.keyboard.press(`${MOD}+\\`);
+  await expect.poll(async () => (await shadows()).map((shadow) => shadow === accent)).toEqual([false, true]);
+  await lathe.getByRole('tab', { name: 'Home' }).click();
+  await expect.poll(async () => (await shadows()).map((shadow) => shadow === accent)).toEqual([true, false]);
+});
+
+test('Home and the palette open the same dialog for a new project, in which a folder can be chosen', async ({ lathe, host }) => {
+  await lathe.getByRole('button', { name: 'New project' }).click();
+  const dialog = lathe.getByRole('dialog', { name: 'New project' });
+  await expect(dialog.getByRole('switch', { name: 'Fill it with the sample' })).toBeVisible();
+  await dialog.getByRole('button', { name: 'Choose a folder' }).click();
+  const picking = lathe.getByRole('dialog', { name: 'The folder of the new project' });
+  await picking.getByRole('textbox', { name: 'Path on this machine' }).fill(host.documents);
+  await picking.getByRole('button', { name: /^Use/ }).click();
+  await expect(dialog.getByRole('textbox', { name: 'Folder' })).toHaveValue(host.documents);
+  await lathe.keyboard.press('Escape');
+  await expect(lathe.getByRole('dialog')).toHaveCount(0);
+  await lathe.keyboard.press(`${MOD}+k`);
+  await lathe.getByRole('textbox', { name: 'Search actions' }).fill('new project');
+  await lathe.keyboard.press('Enter');
+  await expect(dialog.getByRole('switch', { name: 'Fill it with the sample' })).toBeVisible();
+});
+
 test('a reload keeps the session, the tabs and an unsent question; a second tab has its own session', async ({ lathe, host, context }) => {
   await lathe.keyboard.press('g');
   await lathe.keyboard.press('m');

@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import { useProjectId } from '../../client/ApiContext.tsx';
 import { toProblem } from '../../client/problem.ts';
-import { useCreateProject, useOpenProject, useRecentProjects } from '../../client/projectQueries.ts';
+import { useOpenProject, useRecentProjects } from '../../client/projectQueries.ts';
 import { formatExact, formatRelative } from '../../lib/formatTime.ts';
 import { useWindow } from '../../ui/windowPort.tsx';
 
@@ -11,16 +11,11 @@ export function RecentProjects() {
   const current = useProjectId();
   const port = useWindow();
   const open = useOpenProject();
-  const create = useCreateProject();
   const onError = (error: unknown): void => port.notify({ text: [toProblem(error).message, toProblem(error).hint].filter((part) => part !== null).join(' '), meaning: 'bad' });
   const onSuccess = ({ id }: { id: string }): void => port.switchProject(id);
   const openFolder = async (): Promise<void> => {
     const paths = await port.pick({ title: 'Open a project folder', what: 'folder', verb: 'Open' });
     if (paths?.[0] !== undefined) open.mutate(paths[0], { onError, onSuccess });
-  };
-  const createIn = async (): Promise<void> => {
-    const paths = await port.pick({ title: 'Create a project: choose or type its folder', what: 'folder', verb: 'Create project in' });
-    if (paths?.[0] !== undefined) create.mutate({ folder: paths[0], sample: false }, { onError, onSuccess });
   };
   const others = (recent.data ?? []).filter(({ id }) => id !== current);
   return (
@@ -40,7 +35,7 @@ export function RecentProjects() {
       </ul>
       <div className="row home-buttons">
         <Button onClick={() => void openFolder()}>Open a folder</Button>
-        <Button onClick={() => void createIn()}>New project</Button>
+        <Button onClick={port.createProject}>New project</Button>
       </div>
     </section>
   );

@@ -131,8 +131,23 @@ export const listOpenJobs = readCommand('jobs.listOpen', (sql, _: null): StoredJ
   sql.all(db.selectFrom('jobs').selectAll().where('state', 'in', ['queued', 'running', 'cancelling']).orderBy('sequence')).map(toStored),
 );
 
+export interface DropJobs {
+  readonly kind: string;
+  /** The field of the jobs' parameters that names what they made. */
+  readonly names: string;
+  readonly kept: readonly string[];
+}
+
+/** Ended jobs whose work was purged go too: their titles and errors can quote it. */
+export const dropEndedJobs = writeCommand('jobs.dropEnded', (sql, { kind, names, kept }: DropJobs): void => {
+  const still = new Set<unknown>(kept);
+  const ended = sql.all(db.selectFrom('jobs').select(['id', 'params']).where('kind', '=', kind).where('ended_at_ms', 'is not', null));
+  const gone = ended.filter(({ params }) => !still.has((JSON.parse(params) as Record<string, unknown>)[names]));
+  for (const { id } of gone) sql.run(db.deleteFrom('jobs').where('id', '=', id));
+});
+
 function text(value: unknown): string | null {
   return value === null ? null : JSON.stringify(value);
 }
 
-export const jobCommands: readonly Command[] = [addJob, startJob, cancelJob, endJob, requeueJob, saveJobProgress, getJob, listJobs, listOpenJobs];
+export const jobCommands: readonly Command[] = [addJob, startJob, cancelJob, endJob, requeueJob, saveJobProgress, getJob, listJobs, listOpenJobs, dropEndedJobs];

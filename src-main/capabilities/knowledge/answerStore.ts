@@ -102,6 +102,9 @@ export const getAnswer = readCommand('knowledge.getAnswer', (sql, id: string): A
   return row ? parsed(row) : null;
 });
 
+/** Of every answer that has a row, those of deleted conversations that can be undone included. */
+export const answerIds = readCommand('knowledge.answerIds', (sql, _: undefined): string[] => sql.all(db.selectFrom('knowledge_answers').select('id')).map(({ id }) => id));
+
 export const answersOf = readCommand('knowledge.answersOf', (sql, conversationId: string): Answer[] =>
   sql.all(db.selectFrom('knowledge_answers').select('record').where('conversation_id', '=', conversationId).orderBy('sequence')).map(parsed),
 );
@@ -158,6 +161,7 @@ export const answerStoreCommands = [
   getConversation,
   saveAnswer,
   getAnswer,
+  answerIds,
   answersOf,
   unfinishedAnswers,
   countAnswers,

@@ -2,8 +2,10 @@ import { existsSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { failpoint } from '../../base/failpoint.ts';
+import { dropEndedJobs } from '../../jobs/jobCommands.ts';
 import { KEPT_MS, type Journal, type JournalEntry } from '../../storage/journal.ts';
 import { sweepArtifacts } from '../../storage/sweepArtifacts.ts';
+import { answerIds } from './answerStore.ts';
 import { deletedArtifacts, namedArtifacts, purgeDocuments, unclaimedDocuments, type RemovedDocuments } from './documentStore.ts';
 import type { KnowledgeDeps } from './knowledgePorts.ts';
 import type { RemovedBase } from './knowledgeStore.ts';
@@ -47,6 +49,8 @@ export function createPurge(deps: Deps): { purge(due: 'all' | 'month-old', signa
     const { documents } = claimedBy(await deps.journal.list());
     const ids = await deps.database.run(unclaimedDocuments, { beforeMs, claimed: documents });
     if (ids.length > 0) await deps.database.run(purgeDocuments, { ids });
+    // The job of an answer has the question in its title.
+    await deps.database.run(dropEndedJobs, { kind: 'knowledge.answer', names: 'answerId', kept: await deps.database.run(answerIds, undefined) });
     return purged.length;
   }
 

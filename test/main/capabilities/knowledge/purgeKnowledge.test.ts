@@ -58,6 +58,22 @@ describe('documents that were deleted', () => {
     expect(existsSync(join(project.folder, '.lathe', 'purge-unfinished'))).toBe(false);
   });
 
+  it('take the questions of deleted conversations with them, also out of the titles of jobs, and leave the others', async () => {
+    const ask = async (question: string): Promise<string> => {
+      const { answer, job } = await project.open.knowledge.asking.start({ knowledgeId: await project.base(), question });
+      await project.open.jobs.wait(job);
+      return answer.conversationId;
+    };
+    const gone = await ask('Where does Quixotrane nest?');
+    const stays = await ask('Where do lions live?');
+    await project.open.knowledge.asking.remove(gone);
+    await removeDocument('goes.txt');
+    await project.open.purge();
+    expect(holding('Quixotrane')).toEqual([]);
+    expect((await project.open.jobs.list(projectId(), 100)).map((job) => job.title)).toContain('Answer: Where do lions live?');
+    expect((await project.open.knowledge.asking.conversation(stays)).answers).toHaveLength(1);
+  });
+
   it('whose file is gone from disk are purged too, though no journal names them', async () => {
     rmSync(join(project.notes, 'goes.txt'));
     await project.ingest();

@@ -2,6 +2,7 @@ import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { hasErrorCode, type AppError } from './appError.ts';
 import { pinnedLookup, reasonOf, type Admit, type AdmittedCall, type CallEnd } from './networkCall.ts';
 
 export interface ChildProxy {
@@ -9,6 +10,8 @@ export interface ChildProxy {
   readonly environment: Readonly<Record<string, string>>;
   /** Bytes received for the child so far. */
   received(): number;
+  /** Why the broker did not let the child out, the first time; null when it never refused. */
+  refusal(): AppError | null;
   /** Ends every connection of the child. */
   close(): Promise<void>;
 }
@@ -19,12 +22,18 @@ export async function serveChildProxy(by: string, admit: Admit): Promise<ChildPr
   const wanted = Buffer.from(`Basic ${credential.toString('base64')}`);
   const sockets = new Set<Duplex>();
   let receivedBytes = 0;
+  let refusal: AppError | null = null;
+  const remembering: Admit = (child, url) =>
+    admit(child, url).catch((error: unknown) => {
+      if (hasErrorCode(error, 'NETWORK_REFUSED')) refusal ??= error;
+      throw error;
+    });
   const keep = <S extends Duplex>(socket: S): S => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket)).on('error', () => socket.destroy());
     return socket;
   };
-  const context: ProxyContext = { by, admit, keep, count: (bytes) => (receivedBytes += bytes), authorised: (request) => sameBytes(wanted, request.headers['proxy-authorization']) };
+  const context: ProxyContext = { by, admit: remembering, keep, count: (bytes) => (receivedBytes += bytes), authorised: (request) => sameBytes(wanted, request.headers['proxy-authorization']) };
   const server = createServer((request, response) => void relayRequest(request, response, context));
   server.on('connection', keep);
   server.on('connect', (request: IncomingMessage, client: Duplex) => void openTunnel(request, client, context));
@@ -33,6 +42,7 @@ export async function serveChildProxy(by: string, admit: Admit): Promise<ChildPr
   return {
     environment: { HTTP_PROXY: url, HTTPS_PROXY: url, ALL_PROXY: url, http_proxy: url, https_proxy: url, all_proxy: url, NO_PROXY: '', no_proxy: '' },
     received: () => receivedBytes,
+    refusal: () => refusal,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

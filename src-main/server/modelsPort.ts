@@ -1,7 +1,7 @@
 import { DEFAULT_TEXT_MODEL } from '#contract/models.ts';
 import { AppError } from '../base/appError.ts';
 import type { ModelsPort } from '../capabilities/knowledge/knowledgePorts.ts';
-import type { Models } from '../capabilities/models/models.ts';
+import type { Models, ReadyModel } from '../capabilities/models/models.ts';
 
 export const EMBEDDER = 'all-minilm-l6-v2';
 const STATIC_EMBEDDER = 'wordllama-l2-supercat-256';
@@ -9,9 +9,14 @@ const STATIC_EMBEDDER = 'wordllama-l2-supercat-256';
 /** Fills the knowledge capability's port with the models capability. `fixed` (environment) goes above the caller's wish, that above the preference. */
 export function createModelsPort(models: Models, choice: { readonly fixed: string | null; preferred(): string | null }): ModelsPort {
   return {
-    async embedder(signal) {
-      const transformer = await models.ensure(EMBEDDER, signal);
-      const still = await models.ensure(STATIC_EMBEDDER, signal);
+    async embedder(signal, onWait) {
+      const fetched = async (slug: string): Promise<ReadyModel> => {
+        let waiting = true;
+        // The last report may come when the model is there already.
+        return models.ensure(slug, signal, () => void (waiting && onWait?.(slug))).finally(() => void (waiting = false));
+      };
+      const transformer = await fetched(EMBEDDER);
+      const still = await fetched(STATIC_EMBEDDER);
       return {
         digest: transformer.digest,
         tokenizerPath: transformer.fileOf('tokenizer.json'),

@@ -43,8 +43,7 @@ export function knowledgeJobs(knowledge: () => Knowledge & { deps: KnowledgeDeps
         const input = { knowledgeId, ...(await bases.addSources(knowledgeId, [])) };
         // Here and not only where it was asked for: the job may come from the database of somebody else's project.
         await gate.assertTrusted((await bases.get(knowledgeId)).name, input.sources);
-        ctx.progress({ done: 0, total: null, unit: 'files', now: 'Opening the index' });
-        const opened = await door.open(knowledgeId, ctx.signal);
+        const opened = await door.open(knowledgeId, ctx.signal, (now) => ctx.progress({ done: 0, total: null, unit: 'files', now }));
         const report = await ingestKnowledge(deps, input, { ...ctx, opened });
         await importRecorded(deps, knowledgeId);
         return report;

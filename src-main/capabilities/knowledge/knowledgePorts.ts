@@ -24,7 +24,8 @@ export interface TextModel {
 
 /** What knowledge needs of the models capability: a port, filled in the composition root. */
 export interface ModelsPort {
-  embedder(signal: AbortSignal): Promise<EmbedderFiles>;
+  /** `onWait` is told the slug of a model that is being fetched first, as long as it is. */
+  embedder(signal: AbortSignal, onWait?: (slug: string) => void): Promise<EmbedderFiles>;
   /** `wanted` was asked for with the question; `pinned` is the project's choice, else the person's. */
   textModel(wanted: string | null, signal: AbortSignal, pinned?: string | null): Promise<TextModel>;
 }

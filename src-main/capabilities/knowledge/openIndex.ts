@@ -13,8 +13,8 @@ export interface OpenedIndex {
 }
 
 export interface IndexDoor {
-  /** Opens a knowledge base's index once, after bringing it in line with the rows. */
-  open(knowledgeId: string, signal: AbortSignal): Promise<OpenedIndex>;
+  /** Opens a knowledge base's index once, after bringing it in line with the rows; `onStage` is told in words what takes its time. */
+  open(knowledgeId: string, signal: AbortSignal, onStage?: (now: string) => void): Promise<OpenedIndex>;
   /** Forgets that it was opened (its runtime died): the next call reconciles again. */
   forget(knowledgeId: string): void;
   /** Brings an open index in line with the rows again: it answered with what no row names. */
@@ -48,8 +48,10 @@ export function createIndexDoor(deps: Deps): IndexDoor {
     return result;
   }
 
-  async function start(knowledgeId: string, signal: AbortSignal): Promise<OpenedIndex> {
-    const embedder = await deps.models.embedder(signal);
+  async function start(knowledgeId: string, signal: AbortSignal, onStage: (now: string) => void): Promise<OpenedIndex> {
+    onStage('Checking the models');
+    const embedder = await deps.models.embedder(signal, (slug) => onStage(`Waiting for the model ${slug}`));
+    onStage('Opening the index');
     // The static embedding is part of the folder's name: vectors of two embedders never share a table.
     const folder = path.join(deps.vectorsFolder, knowledgeId, `text-${embedder.staticDigest.slice(0, 8)}`);
     const at: IndexLocation = { folder, staticModelFolder: embedder.staticModelFolder };
@@ -57,10 +59,10 @@ export function createIndexDoor(deps: Deps): IndexDoor {
     return { at, embedder, alone: (work) => alone(knowledgeId, work) };
   }
 
-  function open(knowledgeId: string, signal: AbortSignal): Promise<OpenedIndex> {
+  function open(knowledgeId: string, signal: AbortSignal, onStage: (now: string) => void = () => undefined): Promise<OpenedIndex> {
     const known = opened.get(knowledgeId);
     if (known) return known;
-    const opening = start(knowledgeId, signal);
+    const opening = start(knowledgeId, signal, onStage);
     opened.set(knowledgeId, opening);
     opening.catch(() => {
       if (opened.get(knowledgeId) === opening) opened.delete(knowledgeId);

@@ -36,7 +36,7 @@ export async function pipDownload(request: PipRequest): Promise<string> {
   try {
     const { code, output } = await runPip(request, proxy.environment);
     if (request.signal.aborted) throw new AppError('CANCELLED', `The download of ${request.package} was cancelled.`);
-    if (code !== 0) throw explainPip(request, output);
+    if (code !== 0) throw explainPip(request, output, proxy.refusal());
   } finally {
     clearInterval(meter);
     await proxy.close();
@@ -77,13 +77,15 @@ function pipEnvironment(): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => PASSED_ON.test(name)));
 }
 
-function explainPip(request: PipRequest, output: string): AppError {
+/** `refusal`: why the broker did not let pip out, where it did not; pip itself only sees that it cannot get through. */
+function explainPip(request: PipRequest, output: string, refusal: AppError | null): AppError {
   const lines = output.trim().split('\n');
   const said = lines.findLast((line) => /^(ERROR|error):?/i.test(line)) ?? lines.at(-1) ?? 'it said nothing';
   if (/No module named pip/.test(output)) return unavailable(request, 'Python has no pip', installHint('python3-pip python3-venv'));
   if (/No space left on device/.test(output)) return new AppError('DISK_FULL', `The disk is full: ${request.package} could not be stored.`, { hint: 'Free some space and try again.' });
   if (/no such option/.test(output)) return unavailable(request, `pip is too old (${said.trim()})`, 'Upgrade it: python3 -m pip install --user --upgrade pip');
   if (/ProxyError|ConnectionError|NewConnectionError|Max retries|Tunnel connection failed|ReadTimeout/.test(output)) {
+    if (refusal !== null) return unavailable(request, refusal.message.replace(/\.$/, ''), refusal.hint ?? 'Change the settings and try again.');
     return unavailable(request, 'the package index could not be reached', 'Connect to the network and try again.');
   }
   return unavailable(request, `pip says: ${said.trim()}`, 'Check pip\'s settings (python3 -m pip config list), then try again.');

@@ -13,12 +13,15 @@ export function IngestProgress({ base }: { base: KnowledgeBase }) {
   const port = useWindow();
   if (job === null || job.endedAtMs !== null) return null;
   const words = job.progress === null ? null : describeProgress(job.progress);
+  const now = job.progress?.now ?? '';
+  // Before the files are counted no text is read yet: models are waited for, the index is opened, folders are looked through.
+  const preparing = job.state === 'running' && now !== '' && job.progress?.total == null;
   const stopping = job.state === 'cancelling';
   return (
     <div className="ingest-line" role="group" aria-label="Ingestion">
       <span className="ingest-now clip">
-        {stopping ? 'Stopping' : job.state === 'queued' ? 'Waiting for its turn' : 'Text and static vectors'}
-        {job.progress === null || job.progress.now === '' ? null : <span className="dim"> · {job.progress.now}</span>}
+        {stopping ? 'Stopping' : job.state === 'queued' ? 'Waiting for its turn' : preparing ? now : 'Text and static vectors'}
+        {preparing || now === '' ? null : <span className="dim"> · {now}</span>}
       </span>
       <div className="ingest-bar">
         <ProgressLine fraction={job.state === 'queued' ? 0 : (words?.fraction ?? null)} label={job.title} />

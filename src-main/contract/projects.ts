@@ -94,6 +94,10 @@ export const HomeFacts = z.object({
       chunks: z.number().int(),
       state: z.enum(['empty', 'ready', 'running', 'failed', 'stale']),
       updatedAtMs: z.number().int().nullable(),
+      /** How many files and folders its project file names. */
+      sources: z.number().int(),
+      /** Why the newest ingestion ended early; null when it did not. */
+      failure: z.object({ message: z.string(), hint: z.string().optional() }).nullable(),
     }),
   ),
   answers: z.number().int(),

@@ -1,3 +1,4 @@
+import { sql as raw } from 'kysely';
 import type { ErrorBody } from '#contract/errors.ts';
 import type { Job, JobProgress, JobState } from '#contract/jobs.ts';
 import { readCommand, tables, writeCommand, type Command, type Sql } from '../storage/command.ts';
@@ -126,6 +127,21 @@ export const listJobs = readCommand('jobs.list', (sql, { projectId, limit }: { p
   return sql.all(query.orderBy('sequence', 'desc').limit(limit)).map(toStored);
 });
 
+export interface NewestJobs {
+  readonly kind: string;
+  /** The field of the jobs' parameters that names what they work on. */
+  readonly names: string;
+}
+
+/** The newest job of a kind for each thing that such jobs work on. */
+export const newestJobs = readCommand('jobs.newest', (sql, { kind, names }: NewestJobs): { named: string; job: Job }[] => {
+  const newest = db.selectFrom('jobs').select(({ fn }) => fn.max('sequence').as('sequence')).where('kind', '=', kind).groupBy(raw`params ->> ${names}`);
+  return sql.all(db.selectFrom('jobs').selectAll().where('sequence', 'in', newest)).map((row) => {
+    const { job, params } = toStored(row);
+    return { named: String((params as Record<string, unknown>)[names]), job };
+  });
+});
+
 /** Everything that has not ended, oldest first. */
 export const listOpenJobs = readCommand('jobs.listOpen', (sql, _: null): StoredJob[] =>
   sql.all(db.selectFrom('jobs').selectAll().where('state', 'in', ['queued', 'running', 'cancelling']).orderBy('sequence')).map(toStored),
@@ -150,4 +166,4 @@ function text(value: unknown): string | null {
   return value === null ? null : JSON.stringify(value);
 }
 
-export const jobCommands: readonly Command[] = [addJob, startJob, cancelJob, endJob, requeueJob, saveJobProgress, getJob, listJobs, listOpenJobs, dropEndedJobs];
+export const jobCommands: readonly Command[] = [addJob, startJob, cancelJob, endJob, requeueJob, saveJobProgress, getJob, listJobs, newestJobs, listOpenJobs, dropEndedJobs];

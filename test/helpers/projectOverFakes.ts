@@ -39,6 +39,8 @@ export interface FakeProject {
   note(name: string, text: string): void;
   /** Makes a knowledge base, or answers the one that there is. */
   base(): Promise<string>;
+  /** From now on the embedders cannot be had for this reason; null gives them again. */
+  failModels(reason: AppError | null): void;
   ingest(): Promise<Job>;
   search(question: string, limit?: number): Promise<{ files: string[]; answerable: boolean }>;
   documents(): Promise<{ id: string; file: string; state: string; reason: string | null }[]>;
@@ -64,11 +66,12 @@ export async function projectOverFakes(parts: FakeParts = {}): Promise<FakeProje
   const events: EventPayload[] = [];
   const pins: (string | null)[] = [];
   const embedder = { digest: '1'.repeat(64), staticDigest: '2'.repeat(64), tokenizerPath: '/none', staticModelFolder: '/none' };
+  let refused: AppError | null = null;
   const machine = {
     parse: { processes: parts.parseProcesses ?? 1, parse: parts.parse ?? parsePlain, rest: () => Promise.resolve() },
     index,
     text: {} as TextRuntime,
-    models: { embedder: async () => embedder, textModel: (_: string | null, _signal: AbortSignal, pinned?: string | null) => {
+    models: { embedder: async () => (refused === null ? embedder : Promise.reject(refused)), textModel: (_: string | null, _signal: AbortSignal, pinned?: string | null) => {
         pins.push(pinned ?? null);
         return Promise.reject(new AppError('MODEL_NOT_FOUND', 'There is none'));
       } },
@@ -96,6 +99,7 @@ export async function projectOverFakes(parts: FakeParts = {}): Promise<FakeProje
     events,
     pins,
     base,
+    failModels: (reason) => void (refused = reason),
     get open() {
       return open;
     },

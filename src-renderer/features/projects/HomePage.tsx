@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core';
-import { useConversations } from '../../client/knowledgeQueries.ts';
+import { KnowledgeId } from '#contract/ids.ts';
+import { useConversations, useKnowledgeActions } from '../../client/knowledgeQueries.ts';
 import { toProblem } from '../../client/problem.ts';
 import { useHome, useProject, useTrust } from '../../client/projectQueries.ts';
 import { formatExact, formatRelative } from '../../lib/formatTime.ts';
@@ -46,15 +47,23 @@ export function HomePage() {
 function NextStepView({ step }: { step: NextStep }) {
   const port = useWindow();
   const trust = useTrust();
+  const { ingest } = useKnowledgeActions();
   const { does } = step;
+  const error = trust.error ?? ingest.error;
+  const go = (): void => {
+    if (does === 'trust') return trust.mutate();
+    if (!('ingest' in does)) return port.open(does);
+    const knowledgeId = KnowledgeId.parse(does.ingest);
+    return ingest.mutate({ knowledgeId, paths: [] }, { onSuccess: () => port.open({ place: 'knowledge', knowledgeId }) });
+  };
   return (
     <section className="next-step" aria-label="Next step">
       <div className="grow">
         <h2 className="next-title">{step.title}</h2>
         <p className="dim">{step.sentence}</p>
-        {trust.error === null ? null : <p className="form-error" role="alert">{toProblem(trust.error).message}</p>}
+        {error === null ? null : <p className="form-error" role="alert">{toProblem(error).message}</p>}
       </div>
-      <Button size="xs" variant="filled" loading={trust.isPending} onClick={() => (does === 'trust' ? trust.mutate() : port.open(does))}>
+      <Button size="xs" variant="filled" loading={trust.isPending || ingest.isPending} onClick={go}>
         {step.verb}
       </Button>
     </section>

@@ -23,8 +23,8 @@ export interface NextStep {
   readonly title: string;
   readonly sentence: string;
   readonly verb: string;
-  /** `trust` asks for trust; anything else opens a place. */
-  readonly does: 'trust' | Route;
+  /** `trust` asks for trust; `ingest` reads the sources that the base names; anything else opens a place. */
+  readonly does: 'trust' | { readonly ingest: string } | Route;
 }
 
 /** What the lane needs of a conversation. */
@@ -58,10 +58,15 @@ function documentsBox(base: Base): LaneBox {
   return {
     title: 'Documents',
     figure: formatCount(base.documents),
-    detail: failed ? `${formatCount(base.failed)} failed, reasons listed` : running ? 'more are being read' : base.documents === 0 ? 'none added yet' : 'all read',
+    detail: failed ? `${formatCount(base.failed)} failed, reasons listed` : running ? 'more are being read' : base.documents === 0 ? unread(base) : 'all read',
     ...(failed ? { meaning: 'warning' as const, word: 'Some failed' } : running ? STATES.running : base.documents === 0 ? STATES.empty : { meaning: 'good' as const, word: 'Read' }),
     route: failed ? { place: 'knowledge', knowledgeId: base.id, state: 'failed' } : { place: 'knowledge', knowledgeId: base.id },
   };
+}
+
+function unread({ sources, state }: Base): string {
+  if (sources === 0) return 'none added yet';
+  return state === 'failed' ? 'none could be read' : `${formatThings(sources, 'source')} not read yet`;
 }
 
 function chunksBox(base: Base): LaneBox {
@@ -100,6 +105,11 @@ export function prepareNextStep(facts: HomeFacts, project: Project): NextStep {
   if (first === undefined) {
     return { title: 'Make a knowledge base', sentence: 'A knowledge base holds documents that you ask questions of. It stays on this machine.', verb: 'Create a knowledge base', does: { place: 'knowledge' } };
   }
+  // Nothing could be read at all: its documents, if it has any, give no reason.
+  const ended = facts.knowledge.find(({ failure, documents, failed, sources }) => failure !== null && documents === 0 && failed === 0 && sources > 0);
+  if (ended !== undefined) {
+    return { title: `${ended.name} could not be ingested`, sentence: sentencesOf(ended.failure), verb: 'Read again', does: { ingest: ended.id } };
+  }
   const failed = facts.knowledge.find(({ state }) => state === 'failed');
   if (failed !== undefined) {
     return { title: `${failed.name} could not be finished`, sentence: `${formatThings(failed.failed, 'document')} failed. Each has its reason and what to do.`, verb: 'Show what failed', does: { place: 'knowledge', knowledgeId: failed.id, state: 'failed' } };
@@ -109,15 +119,24 @@ export function prepareNextStep(facts: HomeFacts, project: Project): NextStep {
     return { title: `${reading.name} is being read`, sentence: 'The first documents can be asked within seconds, while the others are still being read.', verb: 'Show the progress', does: { place: 'knowledge', knowledgeId: reading.id } };
   }
   const empty = facts.knowledge.find(({ documents }) => documents === 0);
+  if (empty !== undefined && empty.sources > 0 && facts.knowledge.every(({ documents }) => documents === 0)) {
+    return { title: `${empty.name} has not been read yet`, sentence: `Its project file names ${formatThings(empty.sources, 'source')}. What is read stays on this machine; originals stay where they are.`, verb: `Ingest ${formatThings(empty.sources, 'source')}`, does: { ingest: empty.id } };
+  }
   if (empty !== undefined && facts.knowledge.every(({ documents }) => documents === 0)) {
     return { title: `Add documents to ${empty.name}`, sentence: 'PDF with text, HTML, Markdown, plain text and source code are read. Originals stay where they are.', verb: 'Add files or folders', does: { place: 'knowledge', knowledgeId: empty.id } };
   }
   const stale = facts.knowledge.find(({ state }) => state === 'stale');
   if (stale !== undefined) {
-    return { title: `${stale.name} is behind its files`, sentence: 'Ingesting again reads only what changed.', verb: 'Show it', does: { place: 'knowledge', knowledgeId: stale.id } };
+    return { title: `${stale.name} is behind its files`, sentence: `${stale.failure === null ? '' : `${sentencesOf(stale.failure)} `}Ingesting again reads only what changed.`, verb: 'Show it', does: { place: 'knowledge', knowledgeId: stale.id } };
   }
   const ready = facts.knowledge.find(({ documents, state }) => documents > 0 && state === 'ready') ?? facts.knowledge.find(({ documents }) => documents > 0) ?? first;
   const figures = `${formatThings(ready.documents, 'document')}, ${formatThings(ready.chunks, 'chunk')}`;
   const sentence = ready.state === 'running' ? `${ready.name} can be asked while it is being read: ${figures} so far.` : `${ready.name} is ready: ${figures}.`;
   return { title: 'Ask a question', sentence: `${sentence} Every sentence of an answer shows where it comes from.`, verb: 'Ask', does: { place: 'ask', knowledgeId: ready.id } };
+}
+
+/** The failure with what to do about it. */
+function sentencesOf(failure: Base['failure']): string {
+  if (failure === null) return 'The last ingestion ended early.';
+  return [failure.message, failure.hint].filter((part) => part !== undefined).map((part) => (/[.!?]$/.test(part) ? part : `${part}.`)).join(' ');
 }

@@ -4,7 +4,7 @@ import { prepareFileTree } from '../../../../src-renderer/features/projects/prep
 import { prepareLanes, prepareNextStep } from '../../../../src-renderer/features/projects/prepareHome.ts';
 import { KNOWLEDGE, NOW, PROJECT } from '../../fakeData.ts';
 
-const base = { id: KNOWLEDGE, name: 'Manuals', documents: 10, failed: 0, chunks: 330, state: 'ready' as const, updatedAtMs: NOW };
+const base = { id: KNOWLEDGE, name: 'Manuals', documents: 10, failed: 0, chunks: 330, state: 'ready' as const, updatedAtMs: NOW, sources: 0, failure: null };
 const facts = (knowledge: HomeFacts['knowledge']): HomeFacts => ({ knowledge, answers: 0, lastAnswer: null, changes: [] });
 const project: Project = { id: PROJECT, name: 'p', folder: '/p', sample: false, trusted: true, textModel: null, branch: null, troubles: [] };
 
@@ -49,6 +49,22 @@ describe('the next step', () => {
       prepareNextStep(facts([{ ...base, state: 'stale' }]), project).verb,
       prepareNextStep(facts([empty, base]), project).verb,
     ]).toEqual(['Trust this project', 'Create a knowledge base', 'Show what failed', 'Add files or folders', 'Show it', 'Ask']);
+  });
+});
+
+describe('the next step for a knowledge base that names its sources', () => {
+  const named = { ...base, documents: 0, chunks: 0, sources: 2, state: 'empty' as const, updatedAtMs: null };
+
+  it('is to read them, not to add any', () => {
+    expect(prepareNextStep(facts([named]), project)).toMatchObject({ title: 'Manuals has not been read yet', verb: 'Ingest 2 sources', does: { ingest: KNOWLEDGE } });
+    expect(prepareLanes(facts([named]), [], NOW)[0]?.boxes[0]).toMatchObject({ detail: '2 sources not read yet', word: 'Empty' });
+  });
+
+  it('is to read them again when the ingestion failed, which is named with what to do', () => {
+    const failed = { ...named, state: 'failed' as const, failure: { message: 'The model could not be fetched', hint: 'Turn off "Stay offline".' } };
+    expect(prepareNextStep(facts([failed]), project)).toMatchObject({ title: 'Manuals could not be ingested', sentence: 'The model could not be fetched. Turn off "Stay offline".', verb: 'Read again', does: { ingest: KNOWLEDGE } });
+    expect(prepareLanes(facts([failed]), [], NOW)[0]?.boxes[0]).toMatchObject({ detail: 'none could be read' });
+    expect(prepareNextStep(facts([{ ...failed, documents: 10, state: 'stale' }]), project).sentence).toBe('The model could not be fetched. Turn off "Stay offline". Ingesting again reads only what changed.');
   });
 });
 

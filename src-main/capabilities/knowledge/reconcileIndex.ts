@@ -73,7 +73,7 @@ async function addMissing(deps: Deps, { at, signal }: Reconciling, missing: read
 }
 
 /**
- * Brings an index in line with the rows, which are the truth: entries that no row names are removed (for good: their text leaves the files),
+ * Brings an index in line with the rows, which are the truth: entries that no row names are removed,
  * rows without an entry are indexed again. To be run alone: an ingestion's documents are in the index before their rows are.
  */
 export async function reconcileIndex(deps: Deps, work: Reconciling): Promise<void> {

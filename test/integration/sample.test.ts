@@ -28,8 +28,8 @@ describe('the recorded answers of the sample', () => {
 describe.skipIf(missing !== null)(`the sample project${missing === null ? '' : ` (${missing})`}`, () => {
   test('has its recorded answers in its history after its first ingestion, once, and their sources open', async () => {
     const lathe = latheHome(temporaryFolder());
-    const project = join(temporaryFolder(), 'sample');
-    await lathe.json(['project', 'new', project, '--sample']);
+    const project = join(temporaryFolder(), 'my-copy');
+    expect(await lathe.json(['project', 'new', project, '--sample'])).toMatchObject({ name: 'my-copy' });
     await lathe.json(['knowledge', 'ingest', '--project', project]);
     await lathe.json(['knowledge', 'ingest', '--project', project]);
     const window = await lathe.open(project);

@@ -56,7 +56,7 @@ export async function createProjectFolder({ folder, name, sample }: NewProject):
     await cp(sample.folder, folder, { recursive: true });
     await cp(sample.manual, path.join(folder, 'manual'), { recursive: true });
   }
-  const file: ProjectFile = { version: PROJECT_FILE_VERSION, id: uuidv7() as ProjectId, name: name ?? (sample === null ? path.basename(path.resolve(folder)) : 'Sample') };
+  const file: ProjectFile = { version: PROJECT_FILE_VERSION, id: uuidv7() as ProjectId, name: name ?? path.basename(path.resolve(folder)) };
   if (!(await exists(path.join(folder, '.gitignore')))) await writeFileSafely(path.join(folder, '.gitignore'), GIT_IGNORE);
   await mkdir(path.join(folder, 'knowledge'), { recursive: true });
   await writeFileSafely(path.join(folder, PROJECT_FILE), toYaml(file, 'A Lathe project. See the manual, "The project folder".'));

@@ -92,6 +92,10 @@ export const AnswerSentence = z.object({
   after: z.string(),
 });
 
+/** What was wrong with a model's text: nothing in it, a loop, the question again, no answer found, not in the passages, beside the question. */
+export const RejectedText = z.enum(['empty', 'repeats', 'copies-prompt', 'refuses', 'unsupported', 'beside']);
+export type RejectedText = z.infer<typeof RejectedText>;
+
 export const Answer = z.object({
   id: AnswerId,
   conversationId: ConversationId,
@@ -104,6 +108,8 @@ export const Answer = z.object({
   /** `model` wrote it; `passages` = the passages themselves are the answer, and `note` says why. */
   by: z.enum(['model', 'passages']),
   note: z.string().nullable(),
+  /** Why the passages stand in place of what the model wrote; absent where none was asked, and in answers from before this was kept. */
+  rejected: RejectedText.optional(),
   confidence: z.number(),
   model: z.string().nullable(),
   passages: z.array(PassageResult),

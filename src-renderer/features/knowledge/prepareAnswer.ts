@@ -67,7 +67,7 @@ export function describeAnswer(answer: Answer): string {
   if (answer.state !== 'done' && answer.passages.length === 0) return '';
   const { model, by, passages, inPrompt, confidence, timingsMs, generatedTokens, citations } = answer;
   const parts: string[] = [];
-  parts.push(by === 'model' ? (model ?? 'no model') : 'passages, no model');
+  parts.push(by === 'model' ? (model ?? 'no model') : passagesInPlaceOf(answer));
   const generating = timingsMs['generate'];
   if (by === 'model' && generatedTokens !== null && generatedTokens > 0 && generating !== undefined && generating > 0) parts.push(`${Math.round(generatedTokens / (generating / 1000))} tok/s`);
   const used = by === 'model' ? inPrompt : new Set(citations.map(({ number }) => number)).size || passages.length;
@@ -75,6 +75,22 @@ export function describeAnswer(answer: Answer): string {
   const total = timingsMs['total'];
   if (total !== undefined) parts.push(formatDuration(total));
   return parts.join(' · ');
+}
+
+const REJECTED: Record<NonNullable<Answer['rejected']>, (model: string) => string> = {
+  empty: (model) => `${model} wrote nothing`,
+  repeats: (model) => `${model} ran in circles`,
+  'copies-prompt': (model) => `${model} repeated the question`,
+  refuses: (model) => `${model} found no answer in them`,
+  unsupported: (model) => `${model}’s text was not supported by them`,
+  beside: (model) => `${model} wrote about something else`,
+};
+
+/** Whether a model was asked, and what became of its text. Answers of older versions do not say the latter, but count its prompt. */
+function passagesInPlaceOf({ model, rejected, promptTokens }: Answer): string {
+  const name = model ?? 'the model';
+  if (rejected !== undefined) return `passages; ${REJECTED[rejected](name)}`;
+  return promptTokens === null ? 'passages, no model' : `passages; ${name}’s text was not used`;
 }
 
 /** What is said plainly above an answer that is not the model's own; null when there is nothing to say. */

@@ -1,3 +1,4 @@
+import type { RejectedText } from '#contract/knowledge.ts';
 import type { GenerateRequest, GenerateResult } from '../../../runtimes/types.ts';
 import { alignCitations, type Alignment } from './alignCitations.ts';
 import type { AnswerDeps, AnswerDraft, AnswerInput } from './answerTypes.ts';
@@ -120,10 +121,10 @@ async function align(deps: AnswerDeps, input: AnswerInput, work: { sentences: re
 }
 
 /** The answer is made of spans of the passages, each with its citation; abstaining, they are only shown as the nearest. */
-function passagesOnly(sources: AnswerSources, why: { note: string; abstained: boolean }): Draft {
+function passagesOnly(sources: AnswerSources, why: { note: string; abstained: boolean; rejected?: RejectedText }): Draft {
   const extracts = chooseExtracts(sources.scored);
   const numbered = numberCitations(extracts.map(({ candidate }) => [sources.cited(candidate)]));
-  const shown = { ...UNASKED, by: 'passages' as const, note: why.note, citations: numbered.citations };
+  const shown = { ...UNASKED, ...(why.rejected === undefined ? {} : { rejected: why.rejected }), by: 'passages' as const, note: why.note, citations: numbered.citations };
   if (why.abstained || extracts.length === 0) return { ...shown, text: why.note, sentences: [], abstained: true };
   const sentences = extracts.map(({ candidate }, at) => ({
     text: standingAlone(candidate),

@@ -1,4 +1,4 @@
-import type { PassageResult } from '#contract/knowledge.ts';
+import type { PassageResult, RejectedText } from '#contract/knowledge.ts';
 import { answerTokens } from './answerTokens.ts';
 import type { Alignment } from './alignCitations.ts';
 import type { Flaw } from './inspectAnswer.ts';
@@ -39,7 +39,7 @@ function namesMissing(question: string, passages: readonly PassageResult[]): str
 export type Verdict =
   | { readonly by: 'model' }
   /** The passages themselves are the answer; `note` says why. */
-  | { readonly by: 'passages'; readonly note: string; readonly abstained: boolean };
+  | { readonly by: 'passages'; readonly note: string; readonly abstained: boolean; readonly rejected: RejectedText };
 
 const SUPPORTED_SHARE = 0.6;
 /** A supported sentence this much further from the question than the best one of the passages is true but no answer. */
@@ -56,22 +56,22 @@ export interface WrittenAnswer {
 /** Whether the model's text may stand as the answer. Sentences are weighed by their length. */
 export function judgeAnswer(text: WrittenAnswer, found: Pick<FoundInput, 'confidence' | 'nearest'>): Verdict {
   if (text.flaw === 'refuses') {
-    if (found.confidence < SURE) return { by: 'passages', abstained: true, note: 'The model found no answer in the passages. The nearest ones are shown.' };
-    return passages('The model found no answer in the passages, although they match the question well: they are shown themselves.');
+    if (found.confidence < SURE) return { by: 'passages', rejected: 'refuses', abstained: true, note: 'The model found no answer in the passages. The nearest ones are shown.' };
+    return passages('refuses', 'The model found no answer in the passages, although they match the question well: they are shown themselves.');
   }
-  if (text.flaw === 'empty') return passages('The model wrote nothing: the passages themselves are shown.');
-  if (text.flaw === 'repeats') return passages('The model ran in circles: the passages themselves are shown.');
-  if (text.flaw === 'copies-prompt') return passages('The model repeated the question instead of answering it: the passages themselves are shown.');
+  if (text.flaw === 'empty') return passages('empty', 'The model wrote nothing: the passages themselves are shown.');
+  if (text.flaw === 'repeats') return passages('repeats', 'The model ran in circles: the passages themselves are shown.');
+  if (text.flaw === 'copies-prompt') return passages('copies-prompt', 'The model repeated the question instead of answering it: the passages themselves are shown.');
   const claims = text.sentences.map((sentence, at) => ({ length: sentence.length, alignment: text.alignments[at] })).filter(({ alignment }) => alignment?.objection !== 'no-claim');
   const all = claims.reduce((sum, { length }) => sum + length, 0);
   const held = claims.reduce((sum, { length, alignment }) => sum + (alignment?.supported ? length : 0), 0);
-  if (all === 0) return passages('The model’s answer says nothing that the passages could show: they are shown themselves.');
-  if (held === 0) return passages('No sentence of the model’s answer stands in the passages: they are shown themselves.');
-  if (held / all < SUPPORTED_SHARE) return passages('Too little of the model’s answer stands in the passages: they are shown themselves.');
-  if (Math.max(...text.relevance) < found.nearest * RELEVANT_SHARE) return passages('The model wrote about something else in the passages than what was asked: they are shown themselves.');
+  if (all === 0) return passages('unsupported', 'The model’s answer says nothing that the passages could show: they are shown themselves.');
+  if (held === 0) return passages('unsupported', 'No sentence of the model’s answer stands in the passages: they are shown themselves.');
+  if (held / all < SUPPORTED_SHARE) return passages('unsupported', 'Too little of the model’s answer stands in the passages: they are shown themselves.');
+  if (Math.max(...text.relevance) < found.nearest * RELEVANT_SHARE) return passages('beside', 'The model wrote about something else in the passages than what was asked: they are shown themselves.');
   return { by: 'model' };
 }
 
-function passages(note: string): Verdict {
-  return { by: 'passages', note, abstained: false };
+function passages(rejected: RejectedText, note: string): Verdict {
+  return { by: 'passages', rejected, note, abstained: false };
 }

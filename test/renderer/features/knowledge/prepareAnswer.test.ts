@@ -36,9 +36,17 @@ describe('the number beside a source', () => {
 describe('what is said about an answer', () => {
   it('is model, speed, sources used, confidence and time', () => {
     expect(describeAnswer(answer)).toBe('gemma-3-270m · 38 tok/s · 4 of 6 passages · confidence 0.91 · 4.2 s');
-    expect(describeAnswer({ ...answer, by: 'passages', model: null })).toBe('passages, no model · 3 of 6 passages · confidence 0.91 · 4.2 s');
+    expect(describeAnswer({ ...answer, by: 'passages', promptTokens: null })).toBe('passages, no model · 3 of 6 passages · confidence 0.91 · 4.2 s');
     expect(describeAnswer({ ...answer, state: 'stopped', passages: [] })).toBe('');
     expect(describeAnswer({ ...answer, timingsMs: {}, generatedTokens: null })).toBe('gemma-3-270m · 4 of 6 passages · confidence 0.91');
+  });
+
+  it('tells passages that stand in place of what a model wrote from those that no model was asked for', () => {
+    const begins = (more: Partial<typeof answer>): string | undefined => describeAnswer({ ...answer, by: 'passages', promptTokens: 900, ...more }).split(' · ')[0];
+    expect(begins({ rejected: 'unsupported' })).toBe('passages; gemma-3-270m’s text was not supported by them');
+    expect(begins({ rejected: 'empty' })).toBe('passages; gemma-3-270m wrote nothing');
+    // Kept by an older version.
+    expect(begins({})).toBe('passages; gemma-3-270m’s text was not used');
   });
 
   it('names abstaining, passages as the answer, stopping and failing plainly, and nothing else', () => {

@@ -91,16 +91,16 @@ describe('an answer', () => {
   });
 
   it.each([
-    ['a changed number', 'The lighthouse of Harn is 43 metres high.', /stands in the passages/],
-    ['a changed name', 'It is 34 leagues under and painted by AnnaMoor_1.', /passages/],
-    ['nothing', '', /wrote nothing/],
-    ['the question again', 'How high is the lighthouse of Harn?', /repeated the question/],
-    ['a loop', 'high high high '.repeat(40), /in circles/],
-    ['something true that was not asked', 'Bread is delivered twice a week by boat.', /something else/],
-    ['a refusal', 'The text does not say how high it is.', /found no answer/],
-  ])('is made of the passages when the model wrote %s', async (_what, says, note) => {
+    ['a changed number', 'The lighthouse of Harn is 43 metres high.', /stands in the passages/, 'unsupported'],
+    ['a changed name', 'It is 34 leagues under and painted by AnnaMoor_1.', /passages/, 'unsupported'],
+    ['nothing', '', /wrote nothing/, 'empty'],
+    ['the question again', 'How high is the lighthouse of Harn?', /repeated the question/, 'copies-prompt'],
+    ['a loop', 'high high high '.repeat(40), /in circles/, 'repeats'],
+    ['something true that was not asked', 'Bread is delivered twice a week by boat.', /something else/, 'beside'],
+    ['a refusal', 'The text does not say how high it is.', /found no answer/, 'refuses'],
+  ])('is made of the passages when the model wrote %s', async (_what, says, note, rejected) => {
     const draft = await compose(says);
-    expect(draft).toMatchObject({ by: 'passages', abstained: false, note: expect.stringMatching(note) });
+    expect(draft).toMatchObject({ by: 'passages', abstained: false, note: expect.stringMatching(note), rejected, promptTokens: expect.any(Number) });
     expect(draft.text).toContain('It is 34 metres high and painted red.');
     expect(draft.sentences.every((sentence) => sentence.supported && sentence.citations.length === 1)).toBe(true);
     expectSound(draft);
@@ -122,6 +122,7 @@ describe('an answer', () => {
     const deps = depsOf({ says: 'The lighthouse is 34 metres high.' });
     const draft = await composeAnswer(deps, inputOf(changes));
     expect(draft).toMatchObject({ abstained: true, by: 'passages', sentences: [], note: expect.stringMatching(note), promptTokens: null });
+    expect(draft).not.toHaveProperty('rejected');
     expect(deps.asked).toEqual([]);
     expectSound(draft);
   });

@@ -41,7 +41,7 @@ async function openOrNamed(file: string): Promise<'whole' | 'named'> {
   try {
     database = await open(file);
   } catch (error) {
-    expect(error).toMatchObject({ code: 'DATABASE_DAMAGED', message: expect.stringContaining(file), hint: expect.stringContaining('Restore a copy') });
+    expect(error).toMatchObject({ code: 'DATABASE_DAMAGED', message: expect.stringContaining(file), hint: expect.stringContaining('Put a copy') });
     return 'named';
   }
   expect(await database.run(countEntries, null)).toBe(ROWS);

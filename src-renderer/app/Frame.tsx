@@ -41,6 +41,8 @@ export function Frame({ onSwitchProject }: { onSwitchProject: (projectId: string
     const fragment = formatFragment(projectId, route ?? { place: 'home' });
     if (location.hash !== fragment) history.replaceState(null, '', fragment);
   };
+  // The workspace learns from the same focus which group is active: it is asked once it knows.
+  const afterActivity = (): void => void requestAnimationFrame(syncAddress);
   const onChanged = (next: TabModel): void => {
     saveTabs(projectId, next);
     syncAddress();
@@ -77,7 +79,7 @@ export function Frame({ onSwitchProject }: { onSwitchProject: (projectId: string
             <Group orientation="vertical" {...rows}>
               <Panel id="tabs" minSize="160px">
                 <main className="frame-tabs">
-                  <TabArea model={model} workspaceRef={workspace} onChanged={onChanged} onActivity={syncAddress} renderEmpty={renderEmpty} />
+                  <TabArea model={model} workspaceRef={workspace} onChanged={onChanged} onActivity={afterActivity} renderEmpty={renderEmpty} />
                 </main>
               </Panel>
               {panelOpen ? (

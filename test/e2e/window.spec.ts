@@ -40,13 +40,17 @@ test('in a split only the group that the keys go to has the accent line', async 
     probe.style.color = 'var(--l-accent)';
     return getComputedStyle(probe).color.replace(')', '');
   });
-  await lathe.keyboard.press('g');
-  await lathe.keyboard.press('m');
+  const places = lathe.getByRole('navigation', { name: 'Places' });
+  await places.getByRole('button', { name: 'Ask' }).click();
+  await places.getByRole('button', { name: 'Models' }).click();
   await expect.poll(shadows).toEqual([accent]);
   await lathe.keyboard.press(`${MOD}+\\`);
   await expect.poll(async () => (await shadows()).map((shadow) => shadow === accent)).toEqual([false, true]);
+  // Ask comes to the front of the left group and would take the keyboard: the bar at the left follows the active group too.
+  await expect(places.getByRole('button', { name: 'Models' })).toHaveAttribute('aria-current', 'page');
   await lathe.getByRole('tab', { name: 'Home' }).click();
   await expect.poll(async () => (await shadows()).map((shadow) => shadow === accent)).toEqual([true, false]);
+  await expect(places.getByRole('button', { name: 'Home' })).toHaveAttribute('aria-current', 'page');
 });
 
 test('Home and the palette open the same dialog for a new project, in which a folder can be chosen', async ({ lathe, host }) => {

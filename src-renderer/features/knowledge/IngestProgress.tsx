@@ -26,7 +26,7 @@ export function IngestProgress({ base }: { base: KnowledgeBase }) {
       <div className="ingest-bar">
         <ProgressLine fraction={job.state === 'queued' ? 0 : (words?.fraction ?? null)} label={job.title} />
       </div>
-      <span className="num">{words?.amount}</span>
+      <span className="num">{preparing ? null : words?.amount}</span>
       <span className="num dim">{words?.speed}</span>
       <span className="dim">{words?.left}</span>
       <Button disabled={stopping} onClick={() => cancel.mutate(job.id, { onError: (error) => port.notify({ text: toProblem(error).message, meaning: 'bad' }) })}>

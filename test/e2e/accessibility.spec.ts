@@ -17,6 +17,9 @@ async function serious(page: Page): Promise<string[]> {
   // Injected as text: the window's policy allows no script of another origin, and this is not one of its files.
   await page.evaluate(await readFile(AXE, 'utf8'));
   return page.evaluate(async () => {
+    // What is still fading in has the contrast of its half-way.
+    const ending = document.getAnimations().filter((animation) => animation.effect?.getComputedTiming().endTime !== Infinity);
+    await Promise.all(ending.map((animation) => animation.finished.catch(() => undefined)));
     const { violations } = await window.axe.run(document);
     return violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(' ')}`));
   });

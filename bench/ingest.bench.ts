@@ -13,7 +13,6 @@ import { watchPss } from './processMemory.ts';
 import { pythonPeer } from './pythonPeer.ts';
 import { writeResult } from './result.ts';
 
-process.env['LATHE_TEST_CLI'] ??= fileURLToPath(new URL('../dist/main/cli.js', import.meta.url));
 const SETS = ['/usr/share/doc/python3.11/html', '/usr/share/doc/sqlite3'];
 const PLAIN = fileURLToPath(new URL('./baseline/plain.py', import.meta.url));
 const UNCHANGED_FILES = 5_000;

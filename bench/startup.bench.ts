@@ -10,7 +10,6 @@ import { latheHome } from '../test/helpers/latheHome.ts';
 import { treePssBytes } from './processMemory.ts';
 import { quantile, writeResult } from './result.ts';
 
-process.env['LATHE_TEST_CLI'] ??= fileURLToPath(new URL('../dist/main/cli.js', import.meta.url));
 const ROUNDS = 5;
 const IDLE_MS = 20_000;
 const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];

@@ -2,12 +2,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { writeResult } from '../../bench/result.ts';
 import { latheHome } from '../helpers/latheHome.ts';
 import { prepareKillBase, randomKills } from '../suites/ingestKills.ts';
 
-process.env['LATHE_TEST_CLI'] ??= fileURLToPath(new URL('../../dist/main/cli.js', import.meta.url));
 const ROUNDS = 60;
 const folder = mkdtempSync(join(tmpdir(), 'lathe-kills-'));
 const base = await prepareKillBase(latheHome(join(folder, 'home')), folder, 400);

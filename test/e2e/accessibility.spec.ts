@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import type axe from 'axe-core';
 import type { Page } from 'playwright/test';
-import { expect, MOD, needsModels, test } from './fixtures.ts';
+import { expect, MOD, needsModels, placeButton, test } from './fixtures.ts';
 
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
@@ -36,7 +36,7 @@ for (const theme of ['light', 'dark'] as const) {
       await expect(lathe.locator('.loading:visible')).toHaveCount(0);
       expect(await serious(lathe), place).toEqual([]);
     }
-    await lathe.getByRole('button', { name: 'Knowledge', exact: true }).click();
+    await placeButton(lathe, 'Knowledge').click();
     await lathe.getByRole('button', { name: 'coolant.pdf' }).click();
     await expect(lathe.locator('.pdf-sheet canvas')).toBeVisible();
     for (const panel of [/^Jobs/, 'Log', /^Network/, /^Problems/]) {

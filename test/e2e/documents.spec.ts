@@ -1,13 +1,13 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, MOD, needsModels, test } from './fixtures.ts';
+import { expect, MOD, needsModels, placeButton, test } from './fixtures.ts';
 
 const MANY = 10_000;
 
 test.beforeEach(({ models }) => needsModels(models));
 
 test('a removed document comes back with Undo, and with the keyboard', async ({ lathe }) => {
-  await lathe.getByRole('button', { name: 'Knowledge', exact: true }).click();
+  await placeButton(lathe, 'Knowledge').click();
   const table = lathe.getByRole('grid', { name: 'Documents of Manuals' });
   const row = table.getByRole('row', { name: /notes\.txt/ });
   await row.getByRole('checkbox').check();
@@ -27,7 +27,7 @@ test('a removed document comes back with Undo, and with the keyboard', async ({ 
 });
 
 test('a document shows its text with chunk borders, and the original page beside it', async ({ lathe }) => {
-  await lathe.getByRole('button', { name: 'Knowledge', exact: true }).click();
+  await placeButton(lathe, 'Knowledge').click();
   await lathe.getByRole('button', { name: 'coolant.pdf' }).click();
   await expect(lathe.locator('.pdf-sheet canvas')).toBeVisible();
   await expect(lathe.getByRole('region', { name: 'Extracted text' })).toContainText('nineteen litres');
@@ -47,7 +47,7 @@ test('an ingestion can be cancelled, says so, and ten thousand documents scroll'
   await mkdir(folder, { recursive: true });
   for (let index = 0; index < MANY; index += 1) await writeFile(join(folder, `note-${String(index).padStart(5, '0')}.txt`), `Note ${index}. The part with the number ${index * 7} lies on shelf ${index % 40}.\n`);
   await host.ingest('Many notes', [folder], { wait: false });
-  await lathe.getByRole('button', { name: 'Knowledge', exact: true }).click();
+  await placeButton(lathe, 'Knowledge').click();
   await lathe.getByRole('navigation', { name: 'Knowledge bases' }).getByRole('button', { name: /Many notes/ }).click();
   await lathe.getByRole('group', { name: 'Ingestion' }).getByRole('button', { name: 'Cancel' }).click();
   await expect(lathe.getByRole('group', { name: 'Ingestion' })).toHaveCount(0);

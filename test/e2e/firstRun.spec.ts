@@ -1,4 +1,4 @@
-import { expect, MOD, needsModels, test, watch } from './fixtures.ts';
+import { expect, MOD, needsModels, placeButton, test, watch } from './fixtures.ts';
 
 test('a first run leads from an empty project to documents that can be asked', async ({ page, emptyHost, models }) => {
   needsModels(models);
@@ -28,7 +28,7 @@ test('a first run leads from an empty project to documents that can be asked', a
   await expect(failed).toContainText('Failed');
   await expect(failed.locator('.document-reason')).not.toBeEmpty();
 
-  await page.getByRole('button', { name: 'Home', exact: true }).click();
+  await placeButton(page, 'Home').click();
   await expect(page.getByRole('button', { name: /^Documents/ })).toContainText('1 failed');
   await expect(page.getByRole('contentinfo', { name: 'Status' })).toContainText(/0 outbound calls|not observed/);
   expect(broken).toEqual([]);
@@ -55,7 +55,7 @@ test('an answer can be stopped while its model is loaded for the first time, and
   needsModels(models);
   await emptyHost.ingest('To be stopped', [emptyHost.documents]);
   await page.goto(await emptyHost.link());
-  await page.getByRole('button', { name: 'Knowledge', exact: true }).click();
+  await placeButton(page, 'Knowledge').click();
   await page.getByRole('navigation', { name: 'Knowledge bases' }).getByRole('button', { name: /To be stopped/ }).click();
   await page.locator('.place-actions').getByRole('button', { name: 'Ask' }).click();
   await page.getByRole('textbox', { name: 'Question', exact: true }).fill('How many litres does the coolant tank of the milling machine hold?');

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { test as base, type Page } from 'playwright/test';
+import { test as base, type Locator, type Page } from 'playwright/test';
 import { type Host, missingModels, startHost } from './startHost.ts';
 
 export { expect } from 'playwright/test';
@@ -60,3 +60,8 @@ export function needsModels(models: string | null): void {
 
 /** Ctrl on the systems that the tests run on, Command on macOS. */
 export const MOD = process.platform === 'darwin' ? 'Meta' : 'Control';
+
+/** A place of the activity bar: views have buttons of the same names, which appear when their data is there. */
+export function placeButton(page: Page, place: string): Locator {
+  return page.getByRole('navigation', { name: 'Places' }).getByRole('button', { name: place, exact: true });
+}

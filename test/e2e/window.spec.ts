@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import { expect, MOD, needsModels, test, watch } from './fixtures.ts';
+import { expect, MOD, needsModels, placeButton, test, watch } from './fixtures.ts';
 
 test.beforeEach(({ models }) => needsModels(models));
 
@@ -73,7 +73,7 @@ test('Home and the palette open the same dialog for a new project, in which a fo
 test('a reload keeps the session, the tabs and an unsent question; a second tab has its own session', async ({ lathe, host, context }) => {
   await lathe.keyboard.press('g');
   await lathe.keyboard.press('m');
-  await lathe.getByRole('button', { name: 'Ask', exact: true }).click();
+  await placeButton(lathe, 'Ask').click();
   await lathe.getByRole('textbox', { name: 'Question', exact: true }).fill('A question that is not sent yet');
   await lathe.reload();
   await expect(lathe.getByRole('tab')).toContainText(['Home', 'Models', 'Ask']);
@@ -97,7 +97,7 @@ test('a reload keeps the session, the tabs and an unsent question; a second tab 
 });
 
 test('a view that loads late does not take the keyboard from the palette', async ({ lathe }) => {
-  await lathe.getByRole('button', { name: 'Ask', exact: true }).click();
+  await placeButton(lathe, 'Ask').click();
   await expect(lathe.getByRole('textbox', { name: 'Question', exact: true })).toBeFocused();
   const held = Promise.withResolvers<void>();
   await lathe.route(/\/rpc\/knowledge\/list/, async (route) => {
@@ -117,7 +117,7 @@ test('a view that loads late does not take the keyboard from the palette', async
 });
 
 test('shortcuts with Alt work while a question is being written, and the text stays', async ({ lathe }) => {
-  await lathe.getByRole('button', { name: 'Ask', exact: true }).click();
+  await placeButton(lathe, 'Ask').click();
   const question = lathe.getByRole('textbox', { name: 'Question', exact: true });
   await expect(question).toBeFocused();
   await lathe.keyboard.type('Half a question');
@@ -129,7 +129,7 @@ test('shortcuts with Alt work while a question is being written, and the text st
 });
 
 test('a question that does not reach Lathe stays in its field, and the window says that the connection is lost', async ({ lathe }) => {
-  await lathe.getByRole('button', { name: 'Ask', exact: true }).click();
+  await placeButton(lathe, 'Ask').click();
   const question = lathe.getByRole('textbox', { name: 'Question', exact: true });
   await question.fill('How often is the coolant changed?');
   await lathe.route(/\/(rpc|events)/, (route) => route.abort('connectionrefused'));
@@ -159,7 +159,7 @@ test('a deep link opens its view, and a project file is completed and checked by
 
   const address = lathe.url();
   expect(address).toContain('/file?path=lathe.yaml');
-  await lathe.getByRole('button', { name: 'Home', exact: true }).click();
+  await placeButton(lathe, 'Home').click();
   await lathe.goto(address);
   await expect(lathe.getByRole('tab', { name: 'lathe.yaml' })).toHaveAttribute('aria-selected', 'true');
 });

@@ -22,6 +22,7 @@ test('the palette marks the line that Enter takes before anything is typed, and 
   await lathe.keyboard.press(`${MOD}+k`);
   await expect(marked).toHaveCount(1);
   await expect(marked).toHaveText(/^Go to Home/);
+  await expect(lathe.getByRole('textbox', { name: 'Search actions' })).toBeFocused();
   await lathe.keyboard.press('ArrowDown');
   await expect(marked).toHaveText(/^Go to Knowledge/);
   await lathe.keyboard.press('Escape');

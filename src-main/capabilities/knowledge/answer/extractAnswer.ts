@@ -74,9 +74,10 @@ function newsPenalty(candidate: Candidate, asked: ReadonlySet<string>): number {
   return news.length < 3 && news.every(({ kind }) => kind === 'word') ? 0.3 : 0;
 }
 
-/** A line of code or a signature holds the words of a question and does not answer it, unless code is asked for. */
+/** A line of code, a signature or the names of a table's columns hold the words of a question and do not answer it, unless code is asked for. */
 function formPenalty(candidate: Candidate, wantsCode: boolean): number {
-  const kind = candidate.units[0]?.kind;
+  const { kind, heads } = candidate.units[0] ?? {};
+  if (heads) return 0.6;
   const fragment = candidate.text.length < 40 && kind !== 'table' ? 0.1 : 0;
   if (kind === 'code' || /^(?:>>>|[$#%] )/.test(candidate.text)) return fragment + (wantsCode ? 0 : 0.6);
   return fragment + (kind === 'definition' && !wantsCode ? 0.25 : 0);

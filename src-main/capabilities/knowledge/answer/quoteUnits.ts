@@ -11,6 +11,8 @@ export interface QuoteUnit extends SentenceSpan {
   readonly page: number | null;
   /** Which of the document's blocks; units of one block follow each other. */
   readonly block: number;
+  /** The first row of a table with more: most often the names of its columns. */
+  readonly heads?: true;
 }
 
 export interface PassageSpan {
@@ -30,11 +32,15 @@ export function quoteUnits(document: ParsedDocument, passage: PassageSpan, numbe
     if (start >= end) continue;
     for (const span of spansOf(document, block, { start, end })) {
       for (const piece of withoutCuts(document, span)) {
-        units.push({ ...piece, documentId: passage.documentId, passage: number, text: document.text.slice(piece.start, piece.end), kind: block.kind, page: block.page ?? null, block: at });
+        units.push({ ...piece, documentId: passage.documentId, passage: number, text: document.text.slice(piece.start, piece.end), kind: block.kind, page: block.page ?? null, block: at, ...(headsTable(document, block, piece) ? { heads: true } : {}) });
       }
     }
   }
   return units;
+}
+
+function headsTable(document: ParsedDocument, block: Block, { start, end }: SentenceSpan): boolean {
+  return block.kind === 'table' && document.text.slice(block.start, start).trim() === '' && document.text.slice(end, block.end).trim() !== '';
 }
 
 function spansOf(document: ParsedDocument, block: Block, within: SentenceSpan): SentenceSpan[] {

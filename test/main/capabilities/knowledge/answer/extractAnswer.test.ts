@@ -27,6 +27,11 @@ describe('the spans that are shown as the answer', () => {
     expect(extracts('How long is undeliverable mail kept for retrying?', manual)).toEqual(['Mail that stays undeliverable is returned to its sender after five days of retrying.']);
   });
 
+  it('are rows of a table, never the names of its columns', () => {
+    const manual: Parts = [['table', 'deletion\thow long it can be undone\na document\tuntil it is purged after 30 days'], ['paragraph', 'Bread is delivered twice a week by boat.']];
+    expect(extracts('How long can the deletion of a document be undone?', manual)).toEqual(['a document\tuntil it is purged after 30 days']);
+  });
+
   it('do not say the same twice, from two documents either', () => {
     const row: Parts = [['paragraph', 'queue_run_delay (300s): The time between two scans of the deferred queue by the manager.']];
     const text: Parts = [['paragraph', 'The time between two scans of the deferred queue by the manager.']];

@@ -2,6 +2,7 @@ import type { PassageResult, RejectedText } from '#contract/knowledge.ts';
 import { answerTokens } from './answerTokens.ts';
 import type { Alignment } from './alignCitations.ts';
 import type { Flaw } from './inspectAnswer.ts';
+import { asksQuantity, holdsQuantity } from './quantity.ts';
 
 export interface FoundInput {
   readonly question: string;
@@ -54,7 +55,7 @@ export interface WrittenAnswer {
 }
 
 /** Whether the model's text may stand as the answer. Sentences are weighed by their length. */
-export function judgeAnswer(text: WrittenAnswer, found: Pick<FoundInput, 'confidence' | 'nearest'>): Verdict {
+export function judgeAnswer(text: WrittenAnswer, found: Pick<FoundInput, 'confidence' | 'nearest' | 'question'>): Verdict {
   if (text.flaw === 'refuses') {
     if (found.confidence < SURE) return { by: 'passages', rejected: 'refuses', abstained: true, note: 'The model found no answer in the passages. The nearest ones are shown.' };
     return passages('refuses', 'The model found no answer in the passages, although they match the question well: they are shown themselves.');
@@ -62,6 +63,7 @@ export function judgeAnswer(text: WrittenAnswer, found: Pick<FoundInput, 'confid
   if (text.flaw === 'empty') return passages('empty', 'The model wrote nothing: the passages themselves are shown.');
   if (text.flaw === 'repeats') return passages('repeats', 'The model ran in circles: the passages themselves are shown.');
   if (text.flaw === 'copies-prompt') return passages('copies-prompt', 'The model repeated the question instead of answering it: the passages themselves are shown.');
+  if (asksQuantity(found.question) && !text.sentences.some(holdsQuantity)) return passages('beside', 'The question asks for a quantity and the model named none: the passages themselves are shown.');
   const claims = text.sentences.map((sentence, at) => ({ length: sentence.length, alignment: text.alignments[at] })).filter(({ alignment }) => alignment?.objection !== 'no-claim');
   const all = claims.reduce((sum, { length }) => sum + length, 0);
   const held = claims.reduce((sum, { length, alignment }) => sum + (alignment?.supported ? length : 0), 0);

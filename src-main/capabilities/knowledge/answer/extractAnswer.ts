@@ -1,5 +1,6 @@
 import { answerTokens } from './answerTokens.ts';
 import type { Candidate } from './alignCitations.ts';
+import { asksQuantity } from './quantity.ts';
 
 export interface ExtractInput {
   /** The standalone question. */
@@ -34,6 +35,7 @@ export function scoreCandidates(input: ExtractInput): Extract[] {
 
   const wantsCode = /\b(?:example|code|snippet|syntax|signature|write|call|command)\b/i.test(input.question) && !/^\s*what (?:is|are|does|do)\b/i.test(input.question);
   const subject = subjectOf(input.question);
+  const wantsNumber = asksQuantity(input.question);
   return input.candidates.map((candidate, at): Extract => {
     const context = new Set(answerTokens(candidate.context).map((token) => token.key));
     let held = 0;
@@ -42,11 +44,13 @@ export function scoreCandidates(input: ExtractInput): Extract[] {
       else if (context.has(key)) held += 0.5 * weight(key);
     }
     const passage = candidate.units[0]?.passage ?? 0;
-    return { candidate, score: (whole === 0 ? 0 : held / whole) + 0.5 * (input.similarity?.[at] ?? 0) + 0.25 / (passage + 1) - candidate.text.length / 3_000 - formPenalty(candidate, wantsCode) - newsPenalty(candidate, asked) + (defines(candidate, subject) ? DEFINES : 0) };
+    return { candidate, score: (whole === 0 ? 0 : held / whole) + 0.5 * (input.similarity?.[at] ?? 0) + 0.25 / (passage + 1) - candidate.text.length / 3_000 - formPenalty(candidate, wantsCode) - newsPenalty(candidate, asked) + (defines(candidate, subject) ? DEFINES : 0) + (wantsNumber && /\d/.test(candidate.text) ? NUMBER : 0) };
   });
 }
 
 const DEFINES = 0.4;
+/** A span with a number, where a quantity is asked for. */
+const NUMBER = 0.2;
 
 /** What "What is a milter?" and "What does git stash do?" ask about; null for other questions. */
 function subjectOf(question: string): string | null {
@@ -77,7 +81,7 @@ function newsPenalty(candidate: Candidate, asked: ReadonlySet<string>): number {
 /** A line of code, a signature or the names of a table's columns hold the words of a question and do not answer it, unless code is asked for. */
 function formPenalty(candidate: Candidate, wantsCode: boolean): number {
   const { kind, heads } = candidate.units[0] ?? {};
-  if (heads) return 0.6;
+  if (heads) return 1;
   const fragment = candidate.text.length < 40 && kind !== 'table' ? 0.1 : 0;
   if (kind === 'code' || /^(?:>>>|[$#%] )/.test(candidate.text)) return fragment + (wantsCode ? 0 : 0.6);
   return fragment + (kind === 'definition' && !wantsCode ? 0.25 : 0);

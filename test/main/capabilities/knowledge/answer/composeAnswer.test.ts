@@ -97,6 +97,7 @@ describe('an answer', () => {
     ['the question again', 'How high is the lighthouse of Harn?', /repeated the question/, 'copies-prompt'],
     ['a loop', 'high high high '.repeat(40), /in circles/, 'repeats'],
     ['something true that was not asked', 'Bread is delivered twice a week by boat.', /something else/, 'beside'],
+    ['no quantity where one was asked for', 'The lighthouse of Harn is painted red.', /named none/, 'beside'],
     ['a refusal', 'The text does not say how high it is.', /found no answer/, 'refuses'],
   ])('is made of the passages when the model wrote %s', async (_what, says, note, rejected) => {
     const draft = await compose(says);

@@ -13,7 +13,7 @@ const require = createRequire(import.meta.url);
 const builder = existsSync(path.join(root, 'node_modules', 'electron-builder')) && process.platform === 'linux';
 if (!builder) console.log('Skipped: packaging needs node_modules/electron-builder and is only run on Linux');
 
-describe.skipIf(!builder)('electron-builder.yml', () => {
+describe.skipIf(!builder)('electron-builder.yml (needs electron-builder on Linux)', () => {
   it('is valid to electron-builder itself, and a wrong word in it is not', async () => {
     const builderConfig = createRequire(require.resolve('electron-builder'))('app-builder-lib/out/util/config/config') as { validateConfiguration(config: object, log: object): Promise<void> };
     const log = { isEnabled: false, add: () => {} };
@@ -31,7 +31,7 @@ describe.skipIf(!builder)('electron-builder.yml', () => {
   });
 });
 
-describe.skipIf(!builder)('the Linux package, with a stub for its runtime', () => {
+describe.skipIf(!builder)('the Linux package, with a stub for its runtime (needs electron-builder on Linux)', () => {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'lathe-package-'));
   let program = '';
   let archive = '';

@@ -46,7 +46,7 @@ const first = { index: 0, name: 'Stand-in GPU A', totalBytes: 24 * GIB, freeByte
 const second = { index: 1, name: 'Stand-in GPU ß', totalBytes: 80 * GIB, freeBytes: 77 * GIB - 7, usedBytes: 3 * GIB + 7 };
 const driver = '580.65.06';
 
-describe.skipIf(!compiler)('the GPU addon over a stand-in NVML', () => {
+describe.skipIf(!compiler)('the GPU addon over a stand-in NVML (needs a C++ compiler)', () => {
   beforeAll(() => {
     const built = spawnSync(process.execPath, [path.join(root, 'native', 'build.mjs')], { encoding: 'utf8' });
     expect(built.stderr).toBe('');

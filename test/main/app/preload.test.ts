@@ -33,7 +33,7 @@ function runBundledPreload() {
 const bundler = existsSync(path.join(root, 'node_modules', 'vite')) && existsSync(path.join(root, 'vite.config.ts'));
 if (!bundler) console.log('Skipped: the preload script cannot be bundled without node_modules/vite and vite.config.ts');
 
-describe.skipIf(!bundler)('the preload script as bundled', () => {
+describe.skipIf(!bundler)('the preload script as bundled (needs vite)', () => {
   it('shows the page these five things and no more, and needs nothing but electron', () => {
     const { exposed, required } = runBundledPreload();
     expect(required).toEqual(['electron']);

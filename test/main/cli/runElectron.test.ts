@@ -15,7 +15,7 @@ function runScript(text: string): Promise<number | null> {
   return runElectron(file, ['/app', '--project', '/data/a b']);
 }
 
-describe.skipIf(!shell)('starting Electron', () => {
+describe.skipIf(!shell)('starting Electron (needs a POSIX shell)', () => {
   it('hands on its exit code and gives it its arguments as they are', async () => {
     expect(await runScript('[ "$#" = 3 ] && [ "$3" = "/data/a b" ] && exit 0; exit 9')).toBe(0);
     expect(await runScript('exit 3')).toBe(3);

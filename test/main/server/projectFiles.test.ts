@@ -127,7 +127,7 @@ describe('a knowledge file that cannot be used', () => {
 
 const ownDisk = spawnSync('unshare', ['-Urm', 'true']).status === 0;
 
-test.skipIf(!ownDisk)('a clone on a disk that is mounted read-only is said to be that, not an internal error', () => {
+test.skipIf(!ownDisk)('a clone on a disk that is mounted read-only is said to be that, not an internal error (needs unshare with mounts)', () => {
   const disk = temporaryFolder();
   const prepare = 'mount -t tmpfs -o size=8m tmpfs "$0" && mkdir "$0/clone" && mount -o remount,ro "$0" && exec "$@"';
   const script = fileURLToPath(new URL('./openReadOnlyState.ts', import.meta.url));

@@ -43,7 +43,7 @@ afterAll(() => {
   syncBuiltinESMExports();
 });
 
-it.skipIf(process.platform !== 'linux')('an artifact is synced before it gets its name, its folder after, and only then it is acknowledged', async () => {
+it.skipIf(process.platform !== 'linux')('an artifact is synced before it gets its name, its folder after, and only then it is acknowledged (needs Linux)', async () => {
   const artifacts = openArtifacts(temporaryFolder());
   calls.length = 0;
   const digest = await artifacts.put(Buffer.from('durable'));
@@ -60,7 +60,7 @@ it.skipIf(process.platform !== 'linux')('an artifact is synced before it gets it
   expect(calls, 'a new folder is itself synced into its parent').toContain(`sync ${artifacts.folder}`);
 });
 
-it.skipIf(process.platform !== 'linux')('of many artifacts every file is synced, and every folder once after its last rename', async () => {
+it.skipIf(process.platform !== 'linux')('of many artifacts every file is synced, and every folder once after its last rename (needs Linux)', async () => {
   const artifacts = openArtifacts(temporaryFolder());
   calls.length = 0;
   const digests = await artifacts.putMany(Array.from({ length: 100 }, (_, index) => Buffer.from(`artifact ${index}`)));

@@ -29,7 +29,7 @@ async function onSmallDisk(script: URL): Promise<string[]> {
   return child.lines.slice(0, -1);
 }
 
-describe.skipIf(!able)('a full disk', () => {
+describe.skipIf(!able)('a full disk (needs unshare with mounts)', () => {
   it('at every page of every way of writing: said in words, nothing earlier lost, and a retry works once there is space', async () => {
     const attempts = (await onSmallDisk(new URL('./fullDisk.ts', import.meta.url))).map((line) => JSON.parse(line) as Attempt);
     const paths = Map.groupBy(attempts, (one) => one.path);
@@ -53,7 +53,7 @@ describe.skipIf(!able)('a full disk', () => {
   }, 300_000);
 });
 
-describe.skipIf(!able)('a disk mounted read-only', () => {
+describe.skipIf(!able)('a disk mounted read-only (needs unshare with mounts)', () => {
   it('is named by every way of writing', async () => {
     const said = (await onSmallDisk(new URL('./readOnlyDisk.ts', import.meta.url))).map((line) => JSON.parse(line) as Attempt);
     expect(said.map((one) => one.path)).toEqual(['artifact', 'new artifacts', 'lock', 'new database', 'old database']);

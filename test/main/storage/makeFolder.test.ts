@@ -23,13 +23,13 @@ describe('making a folder', () => {
     }
   });
 
-  it.skipIf(process.platform !== 'linux')('ends at once where the file system takes no new names', async () => {
+  it.skipIf(process.platform !== 'linux')('ends at once where the file system takes no new names (needs Linux)', async () => {
     await expect(makeFolder('/proc/no-such-folder/a', about)).rejects.toMatchObject({ code: 'STORAGE_FAILED', message: expect.stringContaining('cannot be made') });
   });
 });
 
 describe('a LATHE_HOME that cannot be', () => {
-  it.skipIf(process.platform !== 'linux')('is said at once, with what to do', async () => {
+  it.skipIf(process.platform !== 'linux')('is said at once, with what to do (needs Linux)', async () => {
     const lathe = latheHome(temporaryFolder());
     const file = join(lathe.home, 'file');
     writeFileSync(file, '');

@@ -33,7 +33,7 @@ describe('the names of scanned files', () => {
 });
 
 describe('a file whose name is not UTF-8', () => {
-  it.skipIf(process.platform !== 'linux')('is passed over, named, with what to do', async () => {
+  it.skipIf(process.platform !== 'linux')('is passed over, named, with what to do (needs Linux)', async () => {
     const folder = temporaryFolder();
     writeFileSync(Buffer.concat([Buffer.from(`${folder}/bad`), Buffer.from([0xff]), Buffer.from('.md')]), 'x');
     const scan = await scanSources([folder], new AbortController().signal);
@@ -53,7 +53,7 @@ async function asAnybody<T>(work: () => Promise<T>): Promise<T> {
 }
 
 describe('a folder that may not be entered', () => {
-  it.skipIf(process.platform === 'win32')('is named with its place, so that what stands below it does not count as gone', async () => {
+  it.skipIf(process.platform === 'win32')('is named with its place, so that what stands below it does not count as gone (needs POSIX)', async () => {
     const folder = temporaryFolder();
     chmodSync(folder, 0o755);
     mkdirSync(join(folder, 'closed'));

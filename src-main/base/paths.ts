@@ -2,6 +2,7 @@ import { lstat, realpath } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join, posix, resolve, sep, win32 } from 'node:path';
 import { AppError } from './appError.ts';
+import { isMissing } from './isMissing.ts';
 
 /** Owns the way from a name in a file, a table or a request to a path on disk. Nothing else joins untrusted text to a folder. */
 
@@ -82,10 +83,6 @@ async function realOrMissing(path: string): Promise<{ path: string } | 'missing'
     const entry = await lstat(path).catch(() => null);
     return entry === null ? 'missing' : 'dangling';
   }
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }
 
 export interface UserFolders {

@@ -5,6 +5,7 @@ import { Digest } from '#contract/ids.ts';
 import { AppError } from '../base/appError.ts';
 import { sha256 } from '../base/canonicalJson.ts';
 import { failpoint } from '../base/failpoint.ts';
+import { isMissing } from '../base/isMissing.ts';
 import { uuidv7 } from '../base/uuid.ts';
 import { storageError } from './storageError.ts';
 import { syncFolder } from './syncFolder.ts';
@@ -211,8 +212,4 @@ function missing(digest: Digest): AppError {
     hint: 'Make it again from its source.',
     details: { digest },
   });
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }

@@ -2,6 +2,7 @@ import { mkdir, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { Slug } from '#contract/ids.ts';
 import { KnowledgeFile } from '#contract/projects.ts';
+import { isMissing } from '../../base/isMissing.ts';
 import { openInside } from '../../base/paths.ts';
 import { readRegularFile } from '../../base/readRegularFile.ts';
 import type { Artifacts } from '../../storage/artifacts.ts';
@@ -24,7 +25,7 @@ export function createKnowledgeFiles(projectFolder: string, artifacts: Artifacts
 
   async function slugs(): Promise<string[]> {
     const names = await readdir(path.join(projectFolder, 'knowledge')).catch((error: unknown) => {
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+      if (isMissing(error)) return [];
       throw error;
     });
     return names.flatMap((name) => (name.endsWith('.yaml') && Slug.safeParse(name.slice(0, -5)).success ? [name.slice(0, -5)] : [])).sort();
@@ -52,7 +53,11 @@ export function createKnowledgeFiles(projectFolder: string, artifacts: Artifacts
     },
     write: (slug: string, file: KnowledgeFile): Promise<void> => writeText(slug, toYaml(file, 'A knowledge base. See the manual, "Knowledge".')),
     async keep(slug: string): Promise<string | null> {
-      const former = await readBytes(slug).catch(() => null);
+      // A file that is there and cannot be read could not be brought back: then it is not removed either.
+      const former = await readBytes(slug).catch((error: unknown) => {
+        if (isMissing(error)) return null;
+        throw error;
+      });
       if (former === null) return null;
       return artifacts.put(former);
     },

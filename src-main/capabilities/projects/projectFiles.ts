@@ -5,6 +5,7 @@ import type { Digest } from '#contract/ids.ts';
 import { KnowledgeFile, ProjectFile, type ProjectEntry } from '#contract/projects.ts';
 import { AppError } from '../../base/appError.ts';
 import { sha256 } from '../../base/canonicalJson.ts';
+import { isMissing } from '../../base/isMissing.ts';
 import { openInside, toPosix } from '../../base/paths.ts';
 import { readRegularFile } from '../../base/readRegularFile.ts';
 import type { Artifacts } from '../../storage/artifacts.ts';
@@ -51,10 +52,6 @@ export async function listProjectFiles(folder: string): Promise<ProjectEntry[]> 
 export async function placeInProject(folder: string, file: string): Promise<string> {
   if (file.split(/[\\/]/).some((part) => part.startsWith('.'))) throw new AppError('PATH_OUTSIDE_ROOT', `${file} is not a project file`, { hint: 'Dot entries are not edited here.' });
   return openInside(folder, file);
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }
 
 /** Its bytes, or null when there is no such file. */

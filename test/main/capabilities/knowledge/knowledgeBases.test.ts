@@ -48,6 +48,13 @@ describe('a knowledge base that is removed', () => {
     expect((await project.search('zebra')).files).toEqual(['a.txt']);
   });
 
+  it('stays with its file when that cannot be read to be kept for an undo', async () => {
+    const large = `${readFileSync(file, 'utf8')}${'# a comment\n'.repeat(100_000)}`;
+    writeFileSync(file, large);
+    await expect(project.open.knowledge.bases.remove(await project.base())).rejects.toMatchObject({ code: 'PATH_UNREADABLE', message: expect.stringContaining('notes.yaml') });
+    expect(readFileSync(file, 'utf8')).toBe(large);
+  });
+
   it('is said when only its file went, and comes back with the file', async () => {
     const before = readFileSync(file, 'utf8');
     rmSync(file);

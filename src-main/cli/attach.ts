@@ -88,7 +88,7 @@ async function becomeOwner(lock: Lock, options: AttachOptions): Promise<OwnerHer
     allowedOrigins,
     async close() {
       // Another command may be running here: it is let finish. A window that is closed takes its tabs along.
-      await (options.mode === 'command' ? active.idle() : active.drain(DRAIN_MS));
+      await (options.mode === 'command' ? active.idle(() => options.say('This command is done. Another one works through it and is waited for.')) : active.drain(DRAIN_MS));
       await listener.close();
       await owner.close();
       lock.release();

@@ -2,10 +2,16 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { EVENTS_PATH } from '#contract/router.ts';
 import type { Handle } from '../server/handler.ts';
 
+/** An attached command that has just ended closes its stream within this. */
+const MOMENT_MS = 1_000;
+
 export interface ActiveRequests {
   readonly handle: Handle;
-  /** Resolves when nobody waits for an answer or listens to events: an attached command holds its stream until it is done. */
-  idle(): Promise<void>;
+  /**
+   * Resolves when nobody waits for an answer or listens to events: an attached command holds its stream until it is done.
+   * `onWait` is told once when that takes longer than a moment.
+   */
+  idle(onWait: () => void): Promise<void>;
   /** Resolves when nobody waits for an answer, streams of events aside, or after `limitMs`: a tab holds its stream for ever. */
   drain(limitMs: number): Promise<void>;
 }
@@ -33,8 +39,10 @@ export function countActive(handle: Handle): ActiveRequests {
       done();
       return response;
     },
-    async idle() {
+    async idle(onWait) {
+      const timer = setTimeout(onWait, MOMENT_MS);
       while (answers + streams > 0) await delay(50);
+      clearTimeout(timer);
     },
     async drain(limitMs) {
       const until = performance.now() + limitMs;

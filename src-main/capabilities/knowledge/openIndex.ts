@@ -1,5 +1,6 @@
 import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { isMissing } from '../../base/isMissing.ts';
 import type { IndexLocation } from '../../runtimes/types.ts';
 import { baseIds } from './knowledgeStore.ts';
 import type { EmbedderFiles, KnowledgeDeps } from './knowledgePorts.ts';
@@ -84,8 +85,8 @@ export function createIndexDoor(deps: Deps): IndexDoor {
   }
 
   async function foldersWithIndex(): Promise<string[]> {
-    return readdir(deps.vectorsFolder).catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return [];
+    return readdir(deps.vectorsFolder).catch((error: unknown) => {
+      if (isMissing(error)) return [];
       throw error;
     });
   }
@@ -114,7 +115,7 @@ export function createIndexDoor(deps: Deps): IndexDoor {
       } catch (error) {
         signal.throwIfAborted();
         await discard(knowledgeId);
-        deps.logger.warn(`A search index could not be cleaned of what was purged and was deleted; it is built again when it is used next: ${error instanceof Error ? error.message : String(error)}`);
+        say(`A search index could not be cleaned of what was purged and was deleted; it is built again when it is used next: ${error instanceof Error ? error.message : String(error)}`);
       }
     }
   }

@@ -2,27 +2,18 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { hasErrorCode } from '../../../src-main/base/appError.ts';
 import { uuidv7 } from '../../../src-main/base/uuid.ts';
 import { openState } from '../../../src-main/server/projectState.ts';
 import { leakCheck } from '../../helpers/leakCheck.ts';
-import { openTestOwner, type TestOwner } from '../../helpers/openTestOwner.ts';
+import { testAccounts } from '../../helpers/openTestOwner.ts';
 import { projectOverFakes } from '../../helpers/projectOverFakes.ts';
 import { temporaryFolder } from '../../helpers/temporaryFolder.ts';
 
 leakCheck();
 
-const owners: TestOwner[] = [];
-afterEach(async () => {
-  for (const owner of owners.splice(0)) await owner.close();
-});
-
-async function account(): Promise<TestOwner> {
-  const owner = await openTestOwner();
-  owners.push(owner);
-  return owner;
-}
+const account = testAccounts();
 
 function project(): string {
   const folder = join(temporaryFolder(), 'project');

@@ -1,22 +1,13 @@
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { leakCheck } from '../../helpers/leakCheck.ts';
-import { openTestOwner, type TestOwner } from '../../helpers/openTestOwner.ts';
+import { testAccounts } from '../../helpers/openTestOwner.ts';
 import { temporaryFolder } from '../../helpers/temporaryFolder.ts';
 
 leakCheck();
 
-const owners: TestOwner[] = [];
-afterEach(async () => {
-  for (const owner of owners.splice(0)) await owner.close();
-});
-
-async function account(): Promise<TestOwner> {
-  const owner = await openTestOwner();
-  owners.push(owner);
-  return owner;
-}
+const account = testAccounts();
 
 describe('two folders with the same identity, as two clones of one repository have', () => {
   test('are open beside each other: what is asked of one is never answered by the other, and both are let go', async () => {
@@ -31,7 +22,6 @@ describe('two folders with the same identity, as two clones of one repository ha
     expect((await client.projects.files({ projectId: first.id })).map((entry) => entry.path)).not.toContain('only-here.md');
     expect((await client.projects.files({ projectId: second.id })).map((entry) => entry.path)).toContain('only-here.md');
     await close();
-    owners.splice(0);
     const later = await account();
     expect((await later.client.projects.open({ folder: first.folder })).id).toBe(first.id);
     expect((await later.client.projects.open({ folder: copy })).id).toBe(second.id);

@@ -1,22 +1,13 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { uuidv7 } from '../../../src-main/base/uuid.ts';
 import { embedders } from '../../helpers/latheHome.ts';
-import { openTestOwner, type TestOwner } from '../../helpers/openTestOwner.ts';
+import { testAccounts, type TestOwner } from '../../helpers/openTestOwner.ts';
 import { temporaryFolder } from '../../helpers/temporaryFolder.ts';
 
 const missing = await embedders();
-const owners: TestOwner[] = [];
-afterEach(async () => {
-  for (const owner of owners.splice(0)) await owner.close();
-});
-
-async function account(home?: string): Promise<TestOwner> {
-  const owner = await openTestOwner(home);
-  owners.push(owner);
-  return owner;
-}
+const account = testAccounts();
 
 /** A project made elsewhere with one knowledge base over `sources`. */
 function strangersProject(sources: readonly string[]): string {
@@ -79,7 +70,6 @@ describe('a project that somebody else made', () => {
     expect((await owner.client.projects.open({ folder: first, trust: true })).trusted).toBe(true);
     expect((await owner.client.projects.open({ folder: second })).trusted).toBe(false);
     await owner.close();
-    owners.splice(0);
     const later = await account(owner.home);
     expect((await later.client.projects.open({ folder: first })).trusted).toBe(true);
     expect((await later.client.projects.open({ folder: second })).trusted).toBe(false);
@@ -105,7 +95,6 @@ describe.skipIf(missing !== null)(`what is read of a project that somebody else 
     const { job } = await maker.client.knowledge.ingest({ projectId: made.id, knowledgeId: base.id, paths: [secret] });
     // Closing at once leaves the job in the queue, as a kill does.
     await maker.close();
-    owners.splice(0);
     const copy = join(temporaryFolder(), 'copy');
     renameSync(made.folder, copy);
 

@@ -1,4 +1,4 @@
-// Records the sample project's answered questions for real: `node bench/recordSample.ts` after a build, with the starter models.
+// Records the sample project's answered questions for real, after a build, with the starter models: `node_modules/.bin/node bench/recordSample.ts` (Node 24).
 // To be run again whenever the manual, the parser or the chunker changes; a test notices when that was forgotten.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync, mkdirSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';

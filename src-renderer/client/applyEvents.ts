@@ -4,6 +4,7 @@ import type { Job } from '#contract/jobs.ts';
 import type { Answer } from '#contract/knowledge.ts';
 import type { LogLine, NetworkCall } from '#contract/system.ts';
 import type { AnswerTexts } from './answerTexts.ts';
+import { rereadAfterFetch } from './rereadQueries.ts';
 
 const LOG_LINES = 2000;
 const LEDGER_CALLS = 1000;
@@ -78,6 +79,7 @@ function applyPayload(payload: EventPayload, projectId: string | null, targets: 
 }
 
 export function patchJob(queries: QueryClient, job: Job): void {
+  rereadAfterFetch(queries, ['jobs']);
   queries.setQueriesData<Job[]>({ queryKey: ['jobs'] }, (jobs) => {
     if (jobs === undefined) return jobs;
     const known = jobs.some((other) => other.id === job.id);
@@ -86,6 +88,7 @@ export function patchJob(queries: QueryClient, job: Job): void {
 }
 
 export function patchAnswer(queries: QueryClient, answer: Answer): void {
+  rereadAfterFetch(queries, ['conversation', answer.conversationId]);
   queries.setQueryData<{ conversation: unknown; answers: Answer[] }>(['conversation', answer.conversationId], (data) => {
     if (data === undefined) return data;
     const known = data.answers.some((other) => other.id === answer.id);

@@ -3,6 +3,7 @@ import { useEffect, useState } from 'react';
 import { useConnection, useProjectId } from './ApiContext.tsx';
 import { applyEvents } from './applyEvents.ts';
 import { type ConnectionState, followEvents } from './eventStream.ts';
+import { rereadQueries } from './rereadQueries.ts';
 
 /** Counts are read again at most this often, however fast events arrive. */
 const REREAD_MS = 400;
@@ -21,7 +22,7 @@ export function useEventStream(): ConnectionState {
       timer = null;
       const keys = [...stale.values()];
       stale.clear();
-      for (const queryKey of keys) void queries.invalidateQueries({ queryKey });
+      for (const queryKey of keys) rereadQueries(queries, queryKey);
     };
     const stop = followEvents(options, {
       projectId,

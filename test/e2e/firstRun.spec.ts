@@ -59,8 +59,16 @@ test('an answer can be stopped while its model is loaded for the first time, and
   await page.getByRole('navigation', { name: 'Knowledge bases' }).getByRole('button', { name: /To be stopped/ }).click();
   await page.locator('.place-actions').getByRole('button', { name: 'Ask' }).click();
   await page.getByRole('textbox', { name: 'Question', exact: true }).fill('How many litres does the coolant tank of the milling machine hold?');
+  // The wish to stop comes before the owner has said which job the question became.
+  const asked = Promise.withResolvers<void>();
+  await page.route('**/knowledge/ask', async (route) => {
+    await asked.promise;
+    await route.continue();
+  });
   await page.keyboard.press(`${MOD}+Enter`);
   await page.getByRole('button', { name: 'Stop' }).click();
+  await expect(page.getByRole('button', { name: 'Stopping' })).toBeDisabled();
+  asked.resolve();
   const answer = page.getByRole('article').first();
   await expect(answer).toContainText('Stopped');
   await answer.getByRole('button', { name: 'Ask again' }).click();

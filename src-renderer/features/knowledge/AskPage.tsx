@@ -1,5 +1,5 @@
 import { Button, NativeSelect } from '@mantine/core';
-import { useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { ConversationId, type JobId } from '#contract/ids.ts';
 import type { KnowledgeBase } from '#contract/knowledge.ts';
 import { useProjectId } from '../../client/ApiContext.tsx';
@@ -45,6 +45,7 @@ export function AskPage({ route }: { route: AskRoute }) {
   const fresh = (): void => port.replace({ place: 'ask', ...(base === undefined ? {} : { knowledgeId: base.id }) });
   const send = (question: string, onRefused?: () => void): void => {
     if (base === undefined) return;
+    stop.expect();
     ask.mutate(
       { knowledgeId: base.id, question, ...(conversationId === null ? {} : { conversationId }) },
       {
@@ -54,6 +55,7 @@ export function AskPage({ route }: { route: AskRoute }) {
           port.replace({ place: 'ask', conversationId: answer.conversationId });
         },
         onError: (error) => {
+          stop.remember(null);
           onRefused?.();
           port.notify({ text: [toProblem(error).message, toProblem(error).hint].filter((part) => part !== null).join(' '), meaning: 'bad' });
         },
@@ -76,7 +78,7 @@ export function AskPage({ route }: { route: AskRoute }) {
         {history !== 'hidden' ? <ConversationList selected={conversationId} onOpened={() => setHistory('beside')} /> : null}
         <div className="ask-main">
           {content()}
-          {base === undefined ? null : <Composer draftKey={`${projectId}.ask.${conversationId ?? 'new'}`} followUp={answers.length > 0} running={running} disabled={base.chunks === 0} onAsk={send} onStop={stop.run} />}
+          {base === undefined ? null : <Composer draftKey={`${projectId}.ask.${conversationId ?? 'new'}`} followUp={answers.length > 0} running={running} stopping={stop.wanted} disabled={base.chunks === 0} onAsk={send} onStop={stop.run} />}
         </div>
       </div>
     </div>
@@ -104,20 +106,52 @@ function BaseChoice({ base, bases, locked }: { base: KnowledgeBase; bases: reado
   );
 }
 
-/** Stops the answer that this tab started, or after a reload the one that is running. */
-function useStopAnswer(): { remember: (job: JobId) => void; run: () => void; now: string } {
+interface StopAnswer {
+  /** A question is on its way: its job is not known yet, and no other one may be stopped in its place. */
+  readonly expect: () => void;
+  /** The job of the question that was on its way; null when the owner refused it. */
+  readonly remember: (job: JobId | null) => void;
+  readonly run: () => void;
+  readonly wanted: boolean;
+  readonly now: string;
+}
+
+/** Stops the answer that this tab started, or after a reload the one that is running; a wish that comes before its job is known waits for it. */
+function useStopAnswer(): StopAnswer {
   const port = useWindow();
   const cancel = useCancelJob();
   const jobs = useJobs().data ?? [];
-  const [job, setJob] = useState<JobId | null>(null);
+  const [job, setJob] = useState<JobId | 'expected' | null>(null);
+  const [wanted, setWanted] = useState(false);
   const active = jobs.filter(({ kind, endedAtMs }) => kind === 'knowledge.answer' && endedAtMs === null);
-  const running = active.find(({ id }) => id === job) ?? active[0];
+  const running = job === 'expected' ? undefined : (active.find(({ id }) => id === job) ?? active[0]);
+  const target = job === 'expected' ? null : (job ?? running?.id ?? null);
+  const { mutate } = cancel;
+  const sent = useRef<JobId | null>(null);
+  // Outside system: the owner, which can be asked to stop only what it has named; once for each wish.
+  useEffect(() => {
+    if (!wanted || target === null || sent.current !== null) return;
+    sent.current = target;
+    mutate(target, {
+      onError: (error) => {
+        sent.current = null;
+        setWanted(false);
+        port.notify({ text: toProblem(error).message, meaning: 'bad' });
+      },
+    });
+  }, [wanted, target, mutate, port]);
   return {
-    remember: setJob,
-    now: running?.state === 'queued' ? 'Waiting for its turn' : (running?.progress?.now ?? ''),
-    run: () => {
-      const id = running?.id ?? job;
-      if (id !== null) cancel.mutate(id, { onError: (error) => port.notify({ text: toProblem(error).message, meaning: 'bad' }) });
+    expect: () => {
+      sent.current = null;
+      setJob('expected');
+      setWanted(false);
     },
+    remember: (named) => {
+      setJob(named);
+      if (named === null) setWanted(false);
+    },
+    run: () => setWanted(true),
+    wanted: wanted || running?.state === 'cancelling',
+    now: running?.state === 'queued' ? 'Waiting for its turn' : (running?.progress?.now ?? ''),
   };
 }

@@ -9,6 +9,7 @@ export interface ComposerProps {
   readonly draftKey: string;
   readonly followUp: boolean;
   readonly running: boolean;
+  readonly stopping: boolean;
   readonly disabled: boolean;
   /** `onRefused` when the question did not reach the owner: it goes back into the field. */
   readonly onAsk: (question: string, onRefused: () => void) => void;
@@ -18,7 +19,7 @@ export interface ComposerProps {
 const MAX_QUESTION = 4000;
 
 /** Where a question is written; an unsent one is kept. */
-export function Composer({ draftKey, followUp, running, disabled, onAsk, onStop }: ComposerProps) {
+export function Composer({ draftKey, followUp, running, stopping, disabled, onAsk, onStop }: ComposerProps) {
   const [text, setText] = useDraft(draftKey);
   const field = useRef<HTMLTextAreaElement>(null);
   const keys = isMac(navigator.platform) ? '⌘ ↵' : 'Ctrl Enter';
@@ -58,8 +59,8 @@ export function Composer({ draftKey, followUp, running, disabled, onAsk, onStop 
         }}
       />
       {running ? (
-        <Button size="xs" leftSection={<StopIcon size={14} />} onClick={onStop}>
-          Stop
+        <Button size="xs" leftSection={<StopIcon size={14} />} disabled={stopping} onClick={onStop}>
+          {stopping ? 'Stopping' : 'Stop'}
         </Button>
       ) : (
         <Button size="xs" type="submit" variant="filled" disabled={!ready} leftSection={<SendIcon size={14} />} title={keys}>

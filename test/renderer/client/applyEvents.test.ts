@@ -1,8 +1,10 @@
-import { QueryClient, type QueryKey } from '@tanstack/react-query';
-import { describe, expect, it } from 'vitest';
+import { QueryClient, type QueryKey, QueryObserver } from '@tanstack/react-query';
+import { describe, expect, it, vi } from 'vitest';
 import type { EventPayload, StreamEvent } from '#contract/events.ts';
+import type { Answer } from '#contract/knowledge.ts';
 import { createAnswerTexts } from '../../../src-renderer/client/answerTexts.ts';
 import { applyEvents } from '../../../src-renderer/client/applyEvents.ts';
+import { rereadQueries } from '../../../src-renderer/client/rereadQueries.ts';
 import { CONVERSATION, makeAnswer, makeDocument, makeJob, PROJECT, uuid } from '../fakeData.ts';
 
 function apply(queries: QueryClient, ...payloads: EventPayload[]): { stale: QueryKey[]; texts: ReturnType<typeof createAnswerTexts> } {
@@ -37,6 +39,25 @@ describe('events in the caches of the window', () => {
     const { texts } = apply(queries, { topic: 'answer.text', answerId: done.id, at: 0, text: 'x' }, { topic: 'answer.changed', answer: done });
     expect(texts.store.getState()).toEqual({});
     expect(queries.getQueryData(['conversation', CONVERSATION])).toEqual({ conversation: {}, answers: [done] });
+  });
+
+  it.each([
+    ['an answer that changed', (queries: QueryClient, done: Answer) => void apply(queries, { topic: 'answer.changed', answer: done })],
+    ['a count that is stale', (queries: QueryClient) => rereadQueries(queries, ['conversation'])],
+  ])('do not lose %s to a read that was answered before it: another one follows', async (_what, act) => {
+    const queries = new QueryClient();
+    const done = makeAnswer(1, [0, 1, 2].map(makeDocument));
+    const replies = [Promise.withResolvers<unknown>(), Promise.withResolvers<unknown>()];
+    let reads = 0;
+    const observer = new QueryObserver(queries, { queryKey: ['conversation', CONVERSATION], queryFn: () => replies[reads++]?.promise });
+    const stop = observer.subscribe(() => undefined);
+    act(queries, done);
+    replies[0]?.resolve({ conversation: {}, answers: [{ ...done, state: 'running', text: '' }] });
+    await vi.waitFor(() => expect(reads).toBe(2));
+    replies[1]?.resolve({ conversation: {}, answers: [done] });
+    await vi.waitFor(() => expect(observer.getCurrentResult()).toMatchObject({ fetchStatus: 'idle', data: { answers: [{ state: done.state }] } }));
+    expect(reads).toBe(2);
+    stop();
   });
 
   it('keep the ledger newest first and the log bounded', () => {

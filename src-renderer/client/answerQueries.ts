@@ -3,7 +3,7 @@ import { useSyncExternalStore } from 'react';
 import type { AnswerId, ConversationId, KnowledgeId } from '#contract/ids.ts';
 import type { Answer } from '#contract/knowledge.ts';
 import { useApi, useConnection, useProjectId } from './ApiContext.tsx';
-import { patchAnswer } from './applyEvents.ts';
+import { addAnswer, patchAnswer } from './applyEvents.ts';
 import { queryKeys } from './queryKeys.ts';
 
 /** Text written so far of an answer that is running; null when none has arrived. */
@@ -19,7 +19,7 @@ export function useAsk() {
   return useMutation({
     mutationFn: (input: { knowledgeId: KnowledgeId; question: string; conversationId?: ConversationId }) => api.knowledge.ask({ projectId, ...input }),
     onSuccess: async ({ answer }) => {
-      patchAnswer(queries, answer);
+      addAnswer(queries, answer);
       await queries.invalidateQueries({ queryKey: ['conversations'] });
       await queries.invalidateQueries({ queryKey: ['jobs'] });
     },

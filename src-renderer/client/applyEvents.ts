@@ -78,7 +78,7 @@ function applyPayload(payload: EventPayload, projectId: string | null, targets: 
   }
 }
 
-export function patchJob(queries: QueryClient, job: Job): void {
+function patchJob(queries: QueryClient, job: Job): void {
   rereadAfterFetch(queries, ['jobs']);
   queries.setQueriesData<Job[]>({ queryKey: ['jobs'] }, (jobs) => {
     if (jobs === undefined) return jobs;
@@ -88,11 +88,20 @@ export function patchJob(queries: QueryClient, job: Job): void {
 }
 
 export function patchAnswer(queries: QueryClient, answer: Answer): void {
+  patchAnswers(queries, answer, (answers) => answers.map((other) => (other.id === answer.id ? answer : other)));
+}
+
+/** Puts an answer that was just asked for into its conversation. An event may have brought a later state of it before the reply came: that one stays. */
+export function addAnswer(queries: QueryClient, answer: Answer): void {
+  patchAnswers(queries, answer, (answers) => answers);
+}
+
+function patchAnswers(queries: QueryClient, answer: Answer, whenKnown: (answers: Answer[]) => Answer[]): void {
   rereadAfterFetch(queries, ['conversation', answer.conversationId]);
   queries.setQueryData<{ conversation: unknown; answers: Answer[] }>(['conversation', answer.conversationId], (data) => {
     if (data === undefined) return data;
     const known = data.answers.some((other) => other.id === answer.id);
-    return { ...data, answers: known ? data.answers.map((other) => (other.id === answer.id ? answer : other)) : [...data.answers, answer] };
+    return { ...data, answers: known ? whenKnown(data.answers) : [...data.answers, answer] };
   });
 }
 

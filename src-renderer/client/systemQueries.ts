@@ -2,8 +2,8 @@ import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tansta
 import type { Job } from '#contract/jobs.ts';
 import type { UserSettings } from '#contract/system.ts';
 import { useApi, useProjectId } from './ApiContext.tsx';
-import { patchJob } from './applyEvents.ts';
 import { queryKeys } from './queryKeys.ts';
+import { rereadQueries } from './rereadQueries.ts';
 
 /** Memory moves without an event, so the status bar asks again now and then. */
 const STATUS_MS = 5000;
@@ -67,8 +67,9 @@ export function useJob(id: string | null): Job | null {
   return jobs.data?.find((job) => job.id === id) ?? null;
 }
 
+/** The job's end may be told by an event before the reply, which says "cancelling", arrives: so the reply is not put into the list. */
 export function useCancelJob() {
   const api = useApi();
   const queries = useQueryClient();
-  return useMutation({ mutationFn: (id: Job['id']) => api.jobs.cancel({ id }), onSuccess: (job) => patchJob(queries, job) });
+  return useMutation({ mutationFn: (id: Job['id']) => api.jobs.cancel({ id }), onSuccess: () => rereadQueries(queries, ['jobs']) });
 }

@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from 'vitest';
 import type { EventPayload, StreamEvent } from '#contract/events.ts';
 import type { Answer } from '#contract/knowledge.ts';
 import { createAnswerTexts } from '../../../src-renderer/client/answerTexts.ts';
-import { applyEvents } from '../../../src-renderer/client/applyEvents.ts';
+import { addAnswer, applyEvents } from '../../../src-renderer/client/applyEvents.ts';
 import { rereadQueries } from '../../../src-renderer/client/rereadQueries.ts';
 import { CONVERSATION, makeAnswer, makeDocument, makeJob, PROJECT, uuid } from '../fakeData.ts';
 
@@ -58,6 +58,15 @@ describe('events in the caches of the window', () => {
     await vi.waitFor(() => expect(observer.getCurrentResult()).toMatchObject({ fetchStatus: 'idle', data: { answers: [{ state: done.state }] } }));
     expect(reads).toBe(2);
     stop();
+  });
+
+  it('stand against the reply to a question that arrives after the answer has ended', () => {
+    const queries = new QueryClient();
+    const done = makeAnswer(1, [0, 1, 2].map(makeDocument));
+    queries.setQueryData(['conversation', CONVERSATION], { conversation: {}, answers: [] });
+    apply(queries, { topic: 'answer.changed', answer: done });
+    addAnswer(queries, { ...done, state: 'running', text: '' });
+    expect(queries.getQueryData(['conversation', CONVERSATION])).toEqual({ conversation: {}, answers: [done] });
   });
 
   it('keep the ledger newest first and the log bounded', () => {

@@ -5,6 +5,7 @@ import type { Answer } from '#contract/knowledge.ts';
 import { useApi, useConnection, useProjectId } from './ApiContext.tsx';
 import { addAnswer, patchAnswer } from './applyEvents.ts';
 import { queryKeys } from './queryKeys.ts';
+import { rereadQueries } from './rereadQueries.ts';
 
 /** Text written so far of an answer that is running; null when none has arrived. */
 export function useAnswerText(answerId: string): string | null {
@@ -18,10 +19,11 @@ export function useAsk() {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: (input: { knowledgeId: KnowledgeId; question: string; conversationId?: ConversationId }) => api.knowledge.ask({ projectId, ...input }),
-    onSuccess: async ({ answer }) => {
+    // Nothing is waited for here: who asked learns the job, and can stop it, as soon as the reply is there.
+    onSuccess: ({ answer }) => {
       addAnswer(queries, answer);
-      await queries.invalidateQueries({ queryKey: ['conversations'] });
-      await queries.invalidateQueries({ queryKey: ['jobs'] });
+      rereadQueries(queries, ['conversations']);
+      rereadQueries(queries, ['jobs']);
     },
   });
 }

@@ -65,7 +65,7 @@ export function runPlaywright(root, browser) {
       runTool(root, {
         script: 'playwright/cli.js',
         args: ['test', '--reporter=list,json'],
-        env: { PLAYWRIGHT_JSON_OUTPUT_NAME: file, LATHE_CHROMIUM: browser },
+        env: { PLAYWRIGHT_JSON_OUTPUT_NAME: file, LATHE_CHROMIUM: browser, LATHE_TEST_CLI: join(root, 'dist', 'main', 'cli.js') },
       }),
     read: readPlaywright,
   });

@@ -41,7 +41,8 @@ export function AskPage({ route }: { route: AskRoute }) {
   const wanted = conversation.data?.conversation.knowledgeId ?? route.knowledgeId;
   const base = bases.data?.find(({ id }) => id === wanted) ?? bases.data?.[0];
   const answers = conversation.data?.answers ?? [];
-  const running = ask.isPending || answers.some(({ state }) => state === 'running');
+  // Between the reply and the first reading of its conversation only the job tells that an answer is being written.
+  const running = ask.isPending || stop.active || answers.some(({ state }) => state === 'running');
   const fresh = (): void => port.replace({ place: 'ask', ...(base === undefined ? {} : { knowledgeId: base.id }) });
   const send = (question: string, onRefused?: () => void): void => {
     if (base === undefined) return;
@@ -112,6 +113,8 @@ interface StopAnswer {
   /** The job of the question that was on its way; null when the owner refused it. */
   readonly remember: (job: JobId | null) => void;
   readonly run: () => void;
+  /** The job of this tab's question has not ended. */
+  readonly active: boolean;
   readonly wanted: boolean;
   readonly now: string;
 }
@@ -151,6 +154,7 @@ function useStopAnswer(): StopAnswer {
       if (named === null) setWanted(false);
     },
     run: () => setWanted(true),
+    active: running !== undefined && running.id === job,
     wanted: wanted || running?.state === 'cancelling',
     now: running?.state === 'queued' ? 'Waiting for its turn' : (running?.progress?.now ?? ''),
   };

@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import type { Project } from '#contract/projects.ts';
 import { connect } from '../../src-main/cli/connect.ts';
+import { because } from '../helpers/because.ts';
 import { embedders, latheHome } from '../helpers/latheHome.ts';
 import { temporaryFolder } from '../helpers/temporaryFolder.ts';
 
@@ -25,7 +26,7 @@ async function untilReading(home: string, projectId: Project['id']): Promise<voi
   }
 }
 
-describe.skipIf(missing !== null)(`Ctrl+C during an ingestion${missing === null ? '' : ` (${missing})`}`, () => {
+describe.skipIf(missing !== null)(`Ctrl+C during an ingestion${because(missing)}`, () => {
   test('cancels the job, keeps what was read, prints nothing on stdout and ends with exit code 130', async () => {
     const lathe = latheHome(join(temporaryFolder(), 'home'));
     const [folder, place] = [join(temporaryFolder(), 'notes'), join(temporaryFolder(), 'project')];

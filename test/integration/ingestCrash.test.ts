@@ -2,6 +2,7 @@ import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { FAILPOINTS } from '../../src-main/base/failpoint.ts';
+import { because } from '../helpers/because.ts';
 import { embedders, latheHome } from '../helpers/latheHome.ts';
 import { temporaryFolder } from '../helpers/temporaryFolder.ts';
 import { checkWhole, documentsOf, prepareKillBase, randomKills, type KillBase } from '../suites/ingestKills.ts';
@@ -20,7 +21,7 @@ async function prepare(): Promise<KillBase> {
 
 const kill = ({ lathe, folder, project }: KillBase, point: string) => lathe.run(['knowledge', 'ingest', folder, '--project', project, '--trust'], { env: { LATHE_FAILPOINT: point } });
 
-describe.skipIf(missing !== null)(`ingestion under kill -9${missing === null ? '' : ` (${missing})`}`, () => {
+describe.skipIf(missing !== null)(`ingestion under kill -9${because(missing)}`, () => {
   test('each step of ingestion has a failpoint behind it', () => expect(POINTS).toHaveLength(8));
 
   test.each(POINTS)('killed at %s, the next start finishes with every file once', async (point) => {

@@ -2,12 +2,12 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { because } from '../helpers/because.ts';
 import { embedders, latheHome, LATHE_MAIN, type LatheHome } from '../helpers/latheHome.ts';
 import { starterModel } from '../helpers/starterModels.ts';
 import { temporaryFolder } from '../helpers/temporaryFolder.ts';
 
 const missing = await embedders();
-const because = missing === null ? '' : ` (${missing})`;
 
 /** Why this system lets no test mount a file system of its own; null when it does. */
 function noMounts(): string | null {
@@ -41,7 +41,7 @@ function inNamespace(lathe: LatheHome, flags: string, script: string): { code: n
   return { code: done.status, output: `${done.stdout}${done.stderr}` };
 }
 
-describe.skipIf(withoutMounts !== null)(`a project on a disk that fails${withoutMounts === null ? '' : ` (${withoutMounts})`}`, () => {
+describe.skipIf(withoutMounts !== null)(`a project on a disk that fails${because(withoutMounts)}`, () => {
   test('a full disk is said plainly, damages nothing, and with space again the same command finishes', () => {
     const lathe = latheHome(temporaryFolder());
     const notes = join(temporaryFolder(), 'notes');
@@ -82,7 +82,7 @@ describe.skipIf(withoutMounts !== null)(`a project on a disk that fails${without
   });
 });
 
-describe.skipIf(withoutNamespace !== null)(`without a network${withoutNamespace === null ? '' : ` (${withoutNamespace})`}`, () => {
+describe.skipIf(withoutNamespace !== null)(`without a network${because(withoutNamespace)}`, () => {
   test('the whole sample run works (open, ingest, search, ask, doctor), and the ledger stays empty', async () => {
     const lathe = latheHome(temporaryFolder());
     const project = join(temporaryFolder(), 'sample');
@@ -141,7 +141,7 @@ function writeHostileFiles(folder: string): string[] {
   return Object.keys(files).sort();
 }
 
-describe.skipIf(missing !== null)(`a folder of hostile files${because}`, () => {
+describe.skipIf(missing !== null)(`a folder of hostile files${because(missing)}`, () => {
   test('each has a state and a reason, the good one is found, and the owner gives its memory back', async () => {
     const lathe = latheHome(temporaryFolder());
     const project = join(temporaryFolder(), 'project');
@@ -170,7 +170,7 @@ describe.skipIf(missing !== null)(`a folder of hostile files${because}`, () => {
   });
 });
 
-describe.skipIf(missing !== null)(`a damaged index${because}`, () => {
+describe.skipIf(missing !== null)(`a damaged index${because(missing)}`, () => {
   function filesBelow(folder: string): string[] {
     return readdirSync(folder, { recursive: true, withFileTypes: true }).flatMap((entry) => (entry.isFile() ? [join(entry.parentPath, entry.name)] : []));
   }

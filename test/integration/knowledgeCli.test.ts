@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Project } from '#contract/projects.ts';
 import { pickKnowledge } from '../../src-main/cli/withProject.ts';
+import { because } from '../helpers/because.ts';
 import { embedders, latheHome, type LatheHome } from '../helpers/latheHome.ts';
 import { temporaryFolder } from '../helpers/temporaryFolder.ts';
 
@@ -37,7 +38,7 @@ function makeMixedFolder(): string {
   return folder;
 }
 
-describe.skipIf(missing !== null)(`a folder of mixed files on the command line${missing === null ? '' : ` (${missing})`}`, () => {
+describe.skipIf(missing !== null)(`a folder of mixed files on the command line${because(missing)}`, () => {
   let lathe: LatheHome;
   let folder: string;
   let project: string;

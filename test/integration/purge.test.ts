@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { because } from '../helpers/because.ts';
 import { embedders, latheHome, type Window } from '../helpers/latheHome.ts';
 import { temporaryFolder } from '../helpers/temporaryFolder.ts';
 import { checkStores } from '../suites/checkStores.ts';
@@ -20,7 +21,7 @@ async function ingest(window: Window, knowledgeId: string, folder: string): Prom
   await expect.poll(async () => (await window.client.jobs.get({ id: job })).state, { timeout: 300_000, interval: 200 }).toBe('done');
 }
 
-describe.skipIf(missing !== null)(`Purge now${missing === null ? '' : ` (${missing})`}`, () => {
+describe.skipIf(missing !== null)(`Purge now${because(missing)}`, () => {
   test('leaves no byte of a deleted document and of one whose file is gone in the whole project folder, and every store in agreement', async () => {
     const lathe = latheHome(temporaryFolder());
     const project = join(temporaryFolder(), 'project');

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { RecordedAnswers } from '../../src-main/capabilities/knowledge/recordedAnswers.ts';
 import { parseBytes } from '../../src-main/runtimes/parse/child/parseBytes.ts';
+import { because } from '../helpers/because.ts';
 import { embedders, latheHome } from '../helpers/latheHome.ts';
 import { temporaryFolder } from '../helpers/temporaryFolder.ts';
 
@@ -25,7 +26,7 @@ describe('the recorded answers of the sample', () => {
   });
 });
 
-describe.skipIf(missing !== null)(`the sample project${missing === null ? '' : ` (${missing})`}`, () => {
+describe.skipIf(missing !== null)(`the sample project${because(missing)}`, () => {
   test('has its recorded answers in its history after its first ingestion, once, and their sources open', async () => {
     const lathe = latheHome(temporaryFolder());
     const project = join(temporaryFolder(), 'my-copy');

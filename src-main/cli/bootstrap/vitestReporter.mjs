@@ -30,5 +30,5 @@ export default class LatheReporter {
 
 /** `describe.skipIf` takes no note: such suites carry "(needs …)" in their titles. */
 function reasonInTitle(title) {
-  return /\((needs [^)]*)\)/.exec(title)?.[1] ?? 'no reason given';
+  return /\((needs (?:[^()]|\([^()]*\))*)\)/.exec(title)?.[1] ?? 'no reason given';
 }

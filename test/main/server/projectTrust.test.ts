@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { uuidv7 } from '../../../src-main/base/uuid.ts';
+import { because } from '../../helpers/because.ts';
 import { embedders } from '../../helpers/latheHome.ts';
 import { testAccounts, type TestOwner } from '../../helpers/openTestOwner.ts';
 import { temporaryFolder } from '../../helpers/temporaryFolder.ts';
@@ -76,7 +77,7 @@ describe('a project that somebody else made', () => {
   });
 });
 
-describe.skipIf(missing !== null)(`what is read of a project that somebody else made${missing === null ? '' : ` (${missing})`}`, () => {
+describe.skipIf(missing !== null)(`what is read of a project that somebody else made${because(missing)}`, () => {
   test('is its own folder, and what the person named just now', async () => {
     const folder = strangersProject(['docs']);
     mkdirSync(join(folder, 'docs'));

@@ -4,6 +4,7 @@ import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { createIndexHandlers } from '../../../../src-main/runtimes/index/child/handlers.ts';
 import type { IndexLocation, SearchResult } from '../../../../src-main/runtimes/types.ts';
+import { because } from '../../../helpers/because.ts';
 import { startChild } from '../../../helpers/childProcess.ts';
 import { starterModel } from '../../../helpers/starterModels.ts';
 import { temporaryFolder } from '../../../helpers/temporaryFolder.ts';
@@ -50,7 +51,7 @@ function flipBytes(path: string): void {
   writeFileSync(path, bytes);
 }
 
-describe.skipIf('reason' in model)('a damaged index', () => {
+describe.skipIf('reason' in model)(`a damaged index${because(model)}`, () => {
   it('is whole before it is damaged', async () => {
     expect(await use(await builtIndex())).toBe('ok');
   });
@@ -105,7 +106,7 @@ describe.skipIf('reason' in model)('a damaged index', () => {
   });
 });
 
-describe.skipIf('reason' in model)('after a crash', () => {
+describe.skipIf('reason' in model)(`after a crash${because(model)}`, () => {
   it('forgets documents that only one of the two stores holds', async () => {
     const at = await builtIndex();
     const db = new Database(join(at.folder, 'index.db'));

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createIndexHandlers } from '../../../../src-main/runtimes/index/child/handlers.ts';
 import type { IndexDocument, IndexLocation, SearchResult } from '../../../../src-main/runtimes/types.ts';
+import { because } from '../../../helpers/because.ts';
 import { starterModel } from '../../../helpers/starterModels.ts';
 import { temporaryFolder } from '../../../helpers/temporaryFolder.ts';
 import { filler, sampleDocument } from './sampleDocuments.ts';
@@ -38,7 +39,7 @@ function filesBelow(folder: string): string[] {
 
 const first = (result: SearchResult): string | undefined => result.passages[0]?.documentId;
 
-describe.skipIf('reason' in model)('the index child', () => {
+describe.skipIf('reason' in model)(`the index child${because(model)}`, () => {
   it('finds identifiers exactly as they are written, among look-alikes', async () => {
     const index = openIndex();
     const names = ['sqlite3_prepare_v2', 'sqlite3_prepare_v3', '--no-verify', '--verify', 'os.path.join', 'os.path.split', 'SQLITE_BUSY', 'SQLITE_BUSY_SNAPSHOT', 'ThreadPoolExecutor', 'ProcessPoolExecutor', 'E0425', 'E0426', 'max_connections', 'foreign_keys'];

@@ -4,6 +4,7 @@ import { Tokenizer } from '@huggingface/tokenizers';
 import { describe, expect, it } from 'vitest';
 import { createBpeTokenizer } from '../../../../src-main/runtimes/index/child/bpeTokenizer.ts';
 import { loadStaticModel } from '../../../../src-main/runtimes/index/child/staticModel.ts';
+import { because } from '../../../helpers/because.ts';
 import { starterModel } from '../../../helpers/starterModels.ts';
 
 const model = await starterModel('wordllama-l2-supercat-256');
@@ -15,7 +16,7 @@ const HARD = [
 /** Real text in pieces of a chunk's size, white space collapsed as the model does it. */
 const TEXTS = [...(STYLE.match(/[^]{1,900}/g) ?? []), ...HARD].map((text) => text.replace(/\s+/g, ' ').trim());
 
-describe.skipIf('reason' in model)('the static embedding', () => {
+describe.skipIf('reason' in model)(`the static embedding${because(model)}`, () => {
   const folder = 'reason' in model ? '' : model.folder;
   const file = (): Parameters<typeof createBpeTokenizer>[0] => JSON.parse(readFileSync(join(folder, 'tokenizer.json'), 'utf8')) as Parameters<typeof createBpeTokenizer>[0];
 

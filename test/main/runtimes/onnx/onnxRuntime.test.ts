@@ -6,6 +6,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { hasErrorCode } from '../../../../src-main/base/appError.ts';
 import { createOnnxRuntime } from '../../../../src-main/runtimes/onnx/onnxRuntime.ts';
 import { createSupervisor } from '../../../../src-main/runtimes/supervisor/createSupervisor.ts';
+import { because } from '../../../helpers/because.ts';
 import { starterModel } from '../../../helpers/starterModels.ts';
 import reference from './minilmReference.json' with { type: 'json' };
 
@@ -29,7 +30,7 @@ async function codeOf(call: Promise<unknown>): Promise<string> {
   return 'no error';
 }
 
-describe.skipIf('reason' in model)('embeddings by ONNX Runtime with all-MiniLM-L6-v2', () => {
+describe.skipIf('reason' in model)(`embeddings by ONNX Runtime with all-MiniLM-L6-v2${because(model)}`, () => {
   const folder = 'reason' in model ? '' : model.folder;
   const texts = reference.rows.map((row) => row.text);
 

@@ -6,6 +6,7 @@ import type { Block, BlockKind, ParsedDocument } from '#contract/document.ts';
 import { chunkDocument } from '../../../../src-main/runtimes/parse/child/chunkDocument.ts';
 import { parseBytes } from '../../../../src-main/runtimes/parse/child/parseBytes.ts';
 import { loadTokenCounter } from '../../../../src-main/runtimes/parse/child/tokenCounter.ts';
+import { because } from '../../../helpers/because.ts';
 import { starterModel } from '../../../helpers/starterModels.ts';
 
 const countWords = (text: string): number => text.match(/\S+/g)?.length ?? 0;
@@ -93,7 +94,7 @@ describe('chunks', () => {
 
 const minilm = await starterModel('all-minilm-l6-v2');
 
-describe.skipIf('reason' in minilm)('the token counter', () => {
+describe.skipIf('reason' in minilm)(`the token counter${because(minilm)}`, () => {
   it('counts what the reference tokenizer counts', () => {
     const path = 'reason' in minilm ? '' : join(minilm.folder, 'tokenizer.json');
     const count = loadTokenCounter(path);

@@ -4,13 +4,14 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { DEFAULT_CHUNKER } from '../../../../src-main/contract/document.ts';
 import { parseHandlers } from '../../../../src-main/runtimes/parse/child/handlers.ts';
+import { because } from '../../../helpers/because.ts';
 import { starterModel } from '../../../helpers/starterModels.ts';
 import { temporaryFolder } from '../../../helpers/temporaryFolder.ts';
 
 const minilm = await starterModel('all-minilm-l6-v2');
 
 describe('the parse child', () => {
-  test.skipIf('reason' in minilm)('answers with the document, its chunks and the digest of the bytes', async () => {
+  test.skipIf('reason' in minilm)(`answers with the document, its chunks and the digest of the bytes${because(minilm)}`, async () => {
     const path = join(temporaryFolder(), 'notes.md');
     writeFileSync(path, '# Queues\n\nA queue holds items.\n\n## Limits\n\nAt most ten.\n');
     const request = { path, name: 'notes.md', chunker: DEFAULT_CHUNKER, tokenizerPath: 'folder' in minilm ? join(minilm.folder, 'tokenizer.json') : '' };

@@ -22,7 +22,7 @@ describe('reading the file', () => {
     expect(createHash('sha256').update(await readSource(join(folder, 'link.txt'), 'link.txt')).digest('hex')).toBe(createHash('sha256').update('some bytes').digest('hex'));
   });
 
-  test.runIf(process.platform !== 'win32')('a pipe, a device, a socket and a folder are refused at once', async () => {
+  test.runIf(process.platform !== 'win32')('a pipe, a device, a socket and a folder are refused at once (needs POSIX)', async () => {
     const pipe = join(folder, 'pipe');
     execFileSync('mkfifo', [pipe]);
     const socket = join(folder, 'socket');

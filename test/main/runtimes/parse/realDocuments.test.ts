@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { parseBytes } from '../../../../src-main/runtimes/parse/child/parseBytes.ts';
+import { because } from '../../../helpers/because.ts';
 import { pypdfSamples } from '../../../helpers/pypdfSamples.ts';
 import { documentFaults } from './documentFaults.ts';
 
@@ -61,7 +62,7 @@ describe('promises of a parsed document over real files', () => {
   });
 
   const odd = pypdfSamples();
-  test.skipIf('reason' in odd)('hold for 72 real odd PDFs; the encrypted ones are named', { timeout: 300_000 }, async () => {
+  test.skipIf('reason' in odd)(`hold for 72 real odd PDFs; the encrypted ones are named${because(odd)}`, { timeout: 300_000 }, async () => {
     const paths = 'paths' in odd ? odd.paths : [];
     expect(paths).toHaveLength(72);
     const { faults, documents } = await faultsOf(paths);

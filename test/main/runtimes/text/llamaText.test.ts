@@ -1,6 +1,7 @@
 import { open } from 'node:fs/promises';
 import { describe, it } from 'vitest';
 import { createLlamaRuntime } from '../../../../src-main/runtimes/llama/llamaRuntime.ts';
+import { because } from '../../../helpers/because.ts';
 import { starterModel } from '../../../helpers/starterModels.ts';
 import { textRuntimeSuite } from '../../../suites/textRuntime.suite.ts';
 
@@ -8,7 +9,7 @@ const model = await starterModel('smollm2-135m');
 
 if ('reason' in model) {
   describe('text generation by llama.cpp', () => {
-    it.skip(`answers with SmolLM2 (skipped: ${model.reason})`, () => undefined);
+    it.skip(`answers with SmolLM2${because(model)}`, () => undefined);
   });
 } else {
   const path = model.weightsPath;

@@ -79,7 +79,8 @@ function applyPayload(payload: EventPayload, projectId: string | null, targets: 
 }
 
 function patchJob(queries: QueryClient, job: Job): void {
-  rereadAfterFetch(queries, ['jobs']);
+  // Progress of a running job mends itself with the next event, many times a second.
+  if (job.state !== 'running') rereadAfterFetch(queries, ['jobs']);
   queries.setQueriesData<Job[]>({ queryKey: ['jobs'] }, (jobs) => {
     if (jobs === undefined) return jobs;
     const known = jobs.some((other) => other.id === job.id);

@@ -1,5 +1,5 @@
 import { Button, NativeSelect } from '@mantine/core';
-import { useEffect, useRef, useState } from 'react';
+import { useRef, useState } from 'react';
 import { ConversationId, type JobId } from '#contract/ids.ts';
 import type { KnowledgeBase } from '#contract/knowledge.ts';
 import { useProjectId } from '../../client/ApiContext.tsx';
@@ -19,6 +19,7 @@ import { AskEmpty } from './AskEmpty.tsx';
 import { Composer } from './Composer.tsx';
 import { ConversationList } from './ConversationList.tsx';
 import { ConversationView } from './ConversationView.tsx';
+import { jobToStop } from './prepareAnswer.ts';
 import { describeAsked } from './prepareDocuments.ts';
 
 type AskRoute = Extract<Route, { place: 'ask' }>;
@@ -79,7 +80,7 @@ export function AskPage({ route }: { route: AskRoute }) {
         {history !== 'hidden' ? <ConversationList selected={conversationId} onOpened={() => setHistory('beside')} /> : null}
         <div className="ask-main">
           {content()}
-          {base === undefined ? null : <Composer draftKey={`${projectId}.ask.${conversationId ?? 'new'}`} followUp={answers.length > 0} running={running} stopping={stop.wanted} disabled={base.chunks === 0} onAsk={send} onStop={stop.run} />}
+          {base === undefined ? null : <Composer draftKey={`${projectId}.ask.${conversationId ?? 'new'}`} followUp={answers.length > 0} running={running} stop={stop.state} disabled={base.chunks === 0} onAsk={send} onStop={stop.run} />}
         </div>
       </div>
     </div>
@@ -112,50 +113,53 @@ interface StopAnswer {
   readonly expect: () => void;
   /** The job of the question that was on its way; null when the owner refused it. */
   readonly remember: (job: JobId | null) => void;
+  /** Stops the answer; a wish that comes before its job is known waits for it. */
   readonly run: () => void;
   /** The job of this tab's question has not ended. */
   readonly active: boolean;
-  readonly wanted: boolean;
+  /** `unknown`: which job it is has not been read yet. */
+  readonly state: 'ready' | 'stopping' | 'unknown';
   readonly now: string;
 }
 
-/** Stops the answer that this tab started, or after a reload the one that is running; a wish that comes before its job is known waits for it. */
+/** Stops the answer that this tab started, or after a reload the one that is running. */
 function useStopAnswer(): StopAnswer {
   const port = useWindow();
   const cancel = useCancelJob();
   const jobs = useJobs().data ?? [];
-  const [job, setJob] = useState<JobId | 'expected' | null>(null);
-  const [wanted, setWanted] = useState(false);
-  const active = jobs.filter(({ kind, endedAtMs }) => kind === 'knowledge.answer' && endedAtMs === null);
-  const running = job === 'expected' ? undefined : (active.find(({ id }) => id === job) ?? active[0]);
-  const target = job === 'expected' ? null : (job ?? running?.id ?? null);
-  const { mutate } = cancel;
-  const sent = useRef<JobId | null>(null);
-  // Outside system: the owner, which can be asked to stop only what it has named; once for each wish.
-  useEffect(() => {
-    if (!wanted || target === null || sent.current !== null) return;
-    sent.current = target;
-    mutate(target, {
+  const [asked, setAsked] = useState<JobId | 'expected' | null>(null);
+  const [stopping, setStopping] = useState<JobId | 'expected' | null>(null);
+  const wish = useRef(false);
+  const target = jobToStop(jobs, asked);
+  const running = jobs.find(({ id }) => id === target);
+  const isStopping = running?.state === 'cancelling' || (stopping !== null && stopping === (target ?? asked));
+  const stop = (id: JobId): void => {
+    setStopping(id);
+    cancel.mutate(id, {
       onError: (error) => {
-        sent.current = null;
-        setWanted(false);
+        setStopping(null);
         port.notify({ text: toProblem(error).message, meaning: 'bad' });
       },
     });
-  }, [wanted, target, mutate, port]);
+  };
   return {
     expect: () => {
-      sent.current = null;
-      setJob('expected');
-      setWanted(false);
+      wish.current = false;
+      setAsked('expected');
+      setStopping(null);
     },
-    remember: (named) => {
-      setJob(named);
-      if (named === null) setWanted(false);
+    remember: (job) => {
+      setAsked(job);
+      if (job === null) setStopping(null);
+      else if (wish.current) stop(job);
     },
-    run: () => setWanted(true),
-    active: running !== undefined && running.id === job,
-    wanted: wanted || running?.state === 'cancelling',
+    run: () => {
+      if (target !== null) return stop(target);
+      wish.current = true;
+      setStopping('expected');
+    },
+    active: running !== undefined && target === asked,
+    state: isStopping ? 'stopping' : target === null && asked !== 'expected' ? 'unknown' : 'ready',
     now: running?.state === 'queued' ? 'Waiting for its turn' : (running?.progress?.now ?? ''),
   };
 }

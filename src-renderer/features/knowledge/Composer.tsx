@@ -9,7 +9,8 @@ export interface ComposerProps {
   readonly draftKey: string;
   readonly followUp: boolean;
   readonly running: boolean;
-  readonly stopping: boolean;
+  /** Of the running answer: whether it can be stopped, or is being stopped. */
+  readonly stop: 'ready' | 'stopping' | 'unknown';
   readonly disabled: boolean;
   /** `onRefused` when the question did not reach the owner: it goes back into the field. */
   readonly onAsk: (question: string, onRefused: () => void) => void;
@@ -19,7 +20,7 @@ export interface ComposerProps {
 const MAX_QUESTION = 4000;
 
 /** Where a question is written; an unsent one is kept. */
-export function Composer({ draftKey, followUp, running, stopping, disabled, onAsk, onStop }: ComposerProps) {
+export function Composer({ draftKey, followUp, running, stop, disabled, onAsk, onStop }: ComposerProps) {
   const [text, setText] = useDraft(draftKey);
   const field = useRef<HTMLTextAreaElement>(null);
   const keys = isMac(navigator.platform) ? '⌘ ↵' : 'Ctrl Enter';
@@ -59,17 +60,20 @@ export function Composer({ draftKey, followUp, running, stopping, disabled, onAs
         }}
       />
       {running ? (
-        <Button size="xs" leftSection={<StopIcon size={14} />} disabled={stopping} onClick={onStop}>
-          {stopping ? 'Stopping' : 'Stop'}
+        <Button size="xs" leftSection={<StopIcon size={14} />} disabled={stop !== 'ready'} onClick={onStop}>
+          {stop === 'stopping' ? 'Stopping' : 'Stop'}
         </Button>
       ) : (
         <Button size="xs" type="submit" variant="filled" disabled={!ready} leftSection={<SendIcon size={14} />} title={keys}>
           Ask
         </Button>
       )}
-      <span className="composer-keys" aria-hidden>
-        {keys}
-      </span>
+      {/* While an answer is written the keys send nothing, and the button beside them is wider. */}
+      {running ? null : (
+        <span className="composer-keys" aria-hidden>
+          {keys}
+        </span>
+      )}
     </form>
   );
 }

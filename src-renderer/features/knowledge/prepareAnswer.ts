@@ -1,3 +1,5 @@
+import type { JobId } from '#contract/ids.ts';
+import type { Job } from '#contract/jobs.ts';
 import type { Answer, Citation, PassageResult } from '#contract/knowledge.ts';
 import { formatThings } from '../../lib/formatCount.ts';
 import { formatDuration } from '../../lib/formatDuration.ts';
@@ -117,4 +119,14 @@ export function answerText({ question, text, sentences, citations }: Answer): st
   const body = sentences.length === 0 ? text : sentences.map((sentence) => `${sentence.text}${sentence.citations.map((number) => `[${number}]`).join('')}${sentence.after}`).join('');
   const sources = citations.map(({ number, file, page, quote }) => `[${number}] ${file}${page === null ? '' : `, page ${page}`}: "${quote}"`);
   return [question, '', body.trim(), ...(sources.length === 0 ? [] : ['', ...sources])].join('\n');
+}
+
+/**
+ * Which job Stop means: that of the question asked here, also before the list has it; once it has ended, the answer that is running.
+ * Null while the question asked here is on its way, and while none is known.
+ */
+export function jobToStop(jobs: readonly Job[], asked: JobId | 'expected' | null): JobId | null {
+  if (asked === 'expected') return null;
+  if (asked !== null && jobs.find(({ id }) => id === asked)?.endedAtMs == null) return asked;
+  return jobs.find(({ kind, endedAtMs }) => kind === 'knowledge.answer' && endedAtMs === null)?.id ?? null;
 }

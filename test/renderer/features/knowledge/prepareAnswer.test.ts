@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { answerNotice, answerText, describeAnswer, prepareSources, recordedLine } from '../../../../src-renderer/features/knowledge/prepareAnswer.ts';
+import { answerNotice, answerText, describeAnswer, jobToStop, prepareSources, recordedLine } from '../../../../src-renderer/features/knowledge/prepareAnswer.ts';
 import { safeLink } from '../../../../src-renderer/features/knowledge/safeLink.ts';
-import { makeAnswer, makeDocument } from '../../fakeData.ts';
+import { jobId, makeAnswer, makeDocument, makeJob } from '../../fakeData.ts';
 
 const answer = makeAnswer(1, Array.from({ length: 6 }, (_, index) => makeDocument(index)));
 
@@ -78,5 +78,21 @@ describe('links of an answer', () => {
     expect(safeLink('https://аррle.com')?.shown).toMatch(/^xn--/);
     expect(safeLink('mailto:a@b.c')?.shown).toBe('a@b.c');
     for (const href of ['javascript:alert(1)', 'JaVaScRiPt:alert(1)', ' javascript:alert(1)', 'data:text/html,x', 'file:///etc/passwd', 'vbscript:x', 'blob:x', 'app://lathe/', 'ftp://x', 'about:blank', '/relative', '//host/x', '', undefined]) expect(safeLink(href), href).toBeNull();
+  });
+});
+
+describe('what Stop stops', () => {
+  const job = (index: number, ended = false) => makeJob(index, { kind: 'knowledge.answer', ...(ended ? { state: 'done', endedAtMs: 1 } : {}) });
+
+  it('is the question asked here, before and after the list of jobs has it, and never another one in its place', () => {
+    expect(jobToStop([job(2)], jobId(1))).toBe(jobId(1));
+    expect(jobToStop([job(2), job(1)], jobId(1))).toBe(jobId(1));
+    expect(jobToStop([job(2)], 'expected')).toBeNull();
+  });
+
+  it('is the answer that is running once the one asked here has ended, and after a reload; an ingestion never', () => {
+    expect(jobToStop([makeJob(3), job(2), job(1, true)], jobId(1))).toBe(jobId(2));
+    expect(jobToStop([makeJob(3), job(2)], null)).toBe(jobId(2));
+    expect(jobToStop([makeJob(3), job(1, true)], null)).toBeNull();
   });
 });

@@ -1,20 +1,16 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { sha256 } from '../../../../src-main/base/canonicalJson.ts';
-import { openTestOwner, type TestOwner } from '../../../helpers/openTestOwner.ts';
+import { testAccounts } from '../../../helpers/openTestOwner.ts';
 import { temporaryFolder } from '../../../helpers/temporaryFolder.ts';
 
-const owners: TestOwner[] = [];
-afterEach(async () => {
-  for (const owner of owners.splice(0)) await owner.close();
-});
+const account = testAccounts();
 
 async function openedProject() {
-  const owner = await openTestOwner();
-  owners.push(owner);
-  const { id: projectId, folder } = await owner.client.projects.create({ folder: join(temporaryFolder(), 'project') });
-  return { client: owner.client, projectId, folder };
+  const { client } = await account();
+  const { id: projectId, folder } = await client.projects.create({ folder: join(temporaryFolder(), 'project') });
+  return { client, projectId, folder };
 }
 
 describe('saving a project file from the window', () => {

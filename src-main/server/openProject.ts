@@ -81,12 +81,13 @@ export async function openProject(folder: string, machine: ProjectMachine): Prom
   const close = async (): Promise<void> => {
     const failed: unknown[] = [];
     for (const step of onClose.splice(0).reverse()) await Promise.resolve().then(step).catch((error: unknown) => failed.push(error));
+    for (const error of failed.slice(1)) machine.logger.warn(`More of ${folder} could not be closed`, error);
     if (failed.length > 0) throw failed[0];
   };
   try {
     return await compose({ folder, file, state, onClose, close }, machine);
   } catch (error) {
-    await close();
+    await close().catch((reason: unknown) => machine.logger.warn(`What was opened of ${folder} could not all be closed`, reason));
     throw error;
   }
 }

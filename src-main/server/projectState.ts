@@ -1,6 +1,7 @@
 import { lstat, mkdir, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError } from '../base/appError.ts';
+import { isMissing } from '../base/isMissing.ts';
 import { openInside } from '../base/paths.ts';
 import { storageError } from '../storage/storageError.ts';
 
@@ -31,7 +32,10 @@ async function realFolderIn(folder: string, name: string): Promise<string> {
 
 /** Looks at entries only, as many levels down as Lathe makes folders; a folder that is not there yet has no links. */
 async function refuseLinks(folder: string, name: string, levels: number): Promise<void> {
-  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
+    if (isMissing(error)) return [];
+    throw storageError(error, { doing: 'looking for links in the state', path: folder });
+  });
   for (const entry of entries) {
     const inside = `${name}/${entry.name}`;
     if (entry.isSymbolicLink()) throw linked(inside);

@@ -97,6 +97,7 @@ export async function writeProjectText(folder: string, keep: KeepFormer, write: 
     await mkdir(path.dirname(absolute), { recursive: true });
     await writeFileSafely(absolute, write.text);
   } catch (error) {
+    // An entry that stays is harmless: its undo finds the file as it was. The failed write is what is told.
     await saved?.withdraw().catch(() => undefined);
     throw error;
   }

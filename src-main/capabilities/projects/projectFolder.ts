@@ -3,6 +3,7 @@ import path from 'node:path';
 import { PROJECT_FILE_VERSION, ProjectFile } from '#contract/projects.ts';
 import type { ProjectId } from '#contract/ids.ts';
 import { AppError, hasErrorCode } from '../../base/appError.ts';
+import { isMissing } from '../../base/isMissing.ts';
 import { openInside } from '../../base/paths.ts';
 import { readRegularFile } from '../../base/readRegularFile.ts';
 import { uuidv7 } from '../../base/uuid.ts';
@@ -65,8 +66,9 @@ export async function createProjectFolder({ folder, name, sample }: NewProject):
 
 /** True for a folder that brings a project's parts without having been a project here. */
 export async function holdsOthersWork(folder: string): Promise<boolean> {
-  const knowledge = await readdir(path.join(folder, 'knowledge')).catch((): string[] => []);
-  return knowledge.length > 0 || (await exists(path.join(folder, '.lathe')));
+  // What cannot be looked into was not made here.
+  const empty = await readdir(path.join(folder, 'knowledge')).then(({ length }) => length === 0, isMissing);
+  return !empty || (await exists(path.join(folder, '.lathe')));
 }
 
 /** The nearest folder at or above `from` with a project file; null when there is none. */

@@ -10,6 +10,9 @@ export type JobId = z.infer<typeof JobId>;
 export const KnowledgeId = z.uuid().brand<'KnowledgeId'>();
 export type KnowledgeId = z.infer<typeof KnowledgeId>;
 
+export const SnapshotId = z.uuid().brand<'SnapshotId'>();
+export type SnapshotId = z.infer<typeof SnapshotId>;
+
 export const DocumentId = z.uuid().brand<'DocumentId'>();
 export type DocumentId = z.infer<typeof DocumentId>;
 

@@ -3,7 +3,8 @@ import { confidenceFeatures, type ConfidenceFeatures } from '../src-main/runtime
 import { KnowledgeIndex } from '../src-main/runtimes/index/child/KnowledgeIndex.ts';
 import { loadStaticModel } from '../src-main/runtimes/index/child/staticModel.ts';
 import { findChunks } from '../src-main/runtimes/index/child/searchIndex.ts';
-import { auroc, round, type Question } from './metrics.ts';
+import { round } from '../src-main/capabilities/knowledge/questions/metrics.ts';
+import { auroc, type Question } from './metrics.ts';
 
 /**
  * Fits the confidence's logistic regression and prints weights for confidenceWeights.ts.

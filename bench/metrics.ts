@@ -1,3 +1,6 @@
+import { holdsQuote } from '../src-main/capabilities/knowledge/questions/holdsQuote.ts';
+import { round } from '../src-main/capabilities/knowledge/questions/metrics.ts';
+
 /** Retrieval metrics over answered questions, the same for Lathe and for the plain script. */
 
 export interface Question {
@@ -26,20 +29,6 @@ export interface Outcome {
 
 const HITS = 5;
 const RANKS = 10;
-
-/** White space and hyphens at line ends differ between extractors, so both sides are compared without them. */
-function squeeze(text: string): string {
-  return text.normalize('NFKC').replace(/\u00ad|-\s*\n\s*|\s|¶/gu, '');
-}
-
-/** The quote stands in the passage, or at least 80 % of a longer quote's words do. */
-export function holdsQuote(passage: string, quote: string): boolean {
-  if (squeeze(passage).includes(squeeze(quote))) return true;
-  const words = quote.toLowerCase().match(/[\p{L}\p{N}_]+/gu) ?? [];
-  if (words.length < 6) return false;
-  const held = new Set(passage.toLowerCase().match(/[\p{L}\p{N}_]+/gu));
-  return words.filter((word) => held.has(word)).length >= words.length * 0.8;
-}
 
 export function judge(question: Question, answered: Answered | undefined): Outcome {
   const results = answered?.results.slice(0, RANKS) ?? [];
@@ -73,24 +62,4 @@ export function auroc(positives: readonly number[], negatives: readonly number[]
   let wins = 0;
   for (const positive of positives) for (const negative of negatives) wins += positive > negative ? 1 : positive === negative ? 0.5 : 0;
   return round(wins / Math.max(1, positives.length * negatives.length));
-}
-
-/** 95 % interval of the mean difference, resampling questions in pairs; the seed is fixed so that a result can be repeated. */
-export function pairedBootstrap(differences: readonly number[], rounds = 10_000): { mean: number; low: number; high: number } {
-  let state = 12345;
-  const random = (): number => {
-    state = (Math.imul(state, 1_103_515_245) + 12_345) & 0x7fffffff;
-    return state / 0x80000000;
-  };
-  const means = Array.from({ length: rounds }, () => {
-    let sum = 0;
-    for (let i = 0; i < differences.length; i++) sum += differences[Math.floor(random() * differences.length)] as number;
-    return sum / differences.length;
-  }).sort((a, b) => a - b);
-  const at = (share: number): number => round(means[Math.floor(share * rounds)] as number);
-  return { mean: round(differences.reduce((sum, value) => sum + value, 0) / differences.length), low: at(0.025), high: at(0.975) };
-}
-
-export function round(value: number): number {
-  return Math.round(value * 10_000) / 10_000;
 }

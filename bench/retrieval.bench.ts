@@ -8,7 +8,8 @@ import { fileURLToPath } from 'node:url';
 import { starterModel } from '../test/helpers/starterModels.ts';
 import { buildIndex } from './buildIndex.ts';
 import { FAMILIES, manualsOf, type Family } from './manuals.ts';
-import { auroc, judge, pairedBootstrap, summarise, type Answered, type Outcome, type Question } from './metrics.ts';
+import { pairedBootstrap } from '../src-main/capabilities/knowledge/questions/metrics.ts';
+import { auroc, judge, summarise, type Answered, type Outcome, type Question } from './metrics.ts';
 import { pythonPeer } from './pythonPeer.ts';
 import { quantile, writeResult } from './result.ts';
 

@@ -1,10 +1,15 @@
 import { z } from 'zod';
 import { COMMAND_OUTPUTS } from './commands.ts';
 import { KnowledgeFile, ProjectFile } from './projects.ts';
+import { QuestionsFile } from './questions.ts';
 
 /** The published JSON Schemas by file name: what an outside editor or script reads. Committed under `resources/schemas`. */
 export function jsonSchemas(): Record<string, Record<string, unknown>> {
-  const files = { 'project.json': schemaOf(ProjectFile, { title: 'lathe.yaml', io: 'input' }), 'knowledge.json': schemaOf(KnowledgeFile, { title: 'knowledge/SLUG.yaml', io: 'input' }) };
+  const files = {
+    'project.json': schemaOf(ProjectFile, { title: 'lathe.yaml', io: 'input' }),
+    'knowledge.json': schemaOf(KnowledgeFile, { title: 'knowledge/SLUG.yaml', io: 'input' }),
+    'questions.json': schemaOf(QuestionsFile, { title: 'knowledge/questions/SLUG.yaml', io: 'input' }),
+  };
   const outputs = Object.entries(COMMAND_OUTPUTS).map(([name, schema]) => [`command-${name.replaceAll(' ', '-')}.json`, schemaOf(schema, { title: `${name} --json`, io: 'output' })] as const);
   return { ...files, ...Object.fromEntries(outputs) };
 }

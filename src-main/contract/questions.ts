@@ -12,15 +12,25 @@ export const ExpectedPassage = z.strictObject({
 export type ExpectedPassage = z.infer<typeof ExpectedPassage>;
 
 export const StoredQuestion = z.strictObject({
-  id: z.uuid(),
-  question: z.string().min(1).max(4000),
+  id: z.uuid().describe('Identity of the question: evaluations are compared by it'),
+  question: z.string().min(1).max(4000).describe('As it is asked'),
   expected: z.array(ExpectedPassage).max(20).describe('Any one of them counts as found; empty = the documents do not answer it and Lathe should say so'),
 });
 export type StoredQuestion = z.infer<typeof StoredQuestion>;
 
 export const QuestionsFile = z.strictObject({
   version: z.literal(QUESTIONS_FILE_VERSION).describe('Version of this file format'),
-  questions: z.array(StoredQuestion).max(10_000),
+  questions: z
+    .array(StoredQuestion)
+    .max(10_000)
+    .check(({ value, issues }) => {
+      const known = new Set<string>();
+      for (const [at, { id }] of value.entries()) {
+        if (known.has(id)) issues.push({ code: 'custom', input: id, path: [at, 'id'], message: `Another question has the id ${id}: give this one an id of its own` });
+        known.add(id);
+      }
+    })
+    .describe('Each with an identity of its own'),
 });
 export type QuestionsFile = z.infer<typeof QuestionsFile>;
 

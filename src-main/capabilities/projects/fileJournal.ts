@@ -1,10 +1,13 @@
 import type { Digest } from '#contract/ids.ts';
 import { AppError } from '../../base/appError.ts';
 import { sha256 } from '../../base/canonicalJson.ts';
+import type { Clock } from '../../base/clock.ts';
+import { uuidv7 } from '../../base/uuid.ts';
 import type { Artifacts } from '../../storage/artifacts.ts';
+import type { Database } from '../../storage/database.ts';
 import { writeCommand } from '../../storage/command.ts';
 import { recordUndo, withdrawUndo } from '../../storage/journal.ts';
-import { placeInProject, readIfThere } from './projectFiles.ts';
+import { placeInProject, readIfThere, type KeepFormer } from './projectFiles.ts';
 import { writeFileSafely } from './writeFileSafely.ts';
 
 /** Owns the journal's kind `project.file`: what a project file said before the window saved over it. */
@@ -35,6 +38,18 @@ const undoSave = writeCommand('projects.undoSave', (_sql, _saved: SavedOver): vo
 const purgeSave = writeCommand('projects.purgeSave', (_sql, _saved: SavedOver): void => undefined);
 
 export const fileJournalCommands = [recordSave, withdrawSave, undoSave, purgeSave];
+
+/** Keeps what a file says before it is written over, as an artifact that an entry of the journal names. */
+export function keepInJournal({ database, artifacts, clock }: { readonly database: Database; readonly artifacts: Artifacts; readonly clock: Clock }): KeepFormer {
+  return {
+    artifacts,
+    async record(path, written, former) {
+      const id = uuidv7();
+      await database.run(recordSave, { id, path, written, artifacts: [former], atMs: clock.now() });
+      return { withdraw: () => database.run(withdrawSave, { id, atMs: clock.now() }) };
+    },
+  };
+}
 
 /** How an undo brings the former content back: never over what somebody wrote later. */
 export function createFileUndo(folder: string, artifacts: Artifacts) {

@@ -6,12 +6,11 @@ import type { ProjectId } from '#contract/ids.ts';
 import type { DatabaseCopy, FileTrouble, HomeFacts, Project, ProjectFile } from '#contract/projects.ts';
 import { AppError } from '../../base/appError.ts';
 import type { Clock } from '../../base/clock.ts';
-import { uuidv7 } from '../../base/uuid.ts';
 import type { Artifacts } from '../../storage/artifacts.ts';
 import type { Database } from '../../storage/database.ts';
 import type { Journal, JournalEntry } from '../../storage/journal.ts';
-import { recordSave, withdrawSave } from './fileJournal.ts';
-import { listProjectFiles, projectSchemas, readProjectText, writeProjectText, type KeepFormer } from './projectFiles.ts';
+import { keepInJournal } from './fileJournal.ts';
+import { listProjectFiles, projectSchemas, readProjectText, writeProjectText } from './projectFiles.ts';
 import { createProjectFolder, exists, holdsOthersWork, PROJECT_FILE, readProjectFile, realFolder, type SampleParts } from './projectFolder.ts';
 import { recentProjects, rememberProject, trustedFolder } from './projectStore.ts';
 import type { ProjectSource } from './projectSource.ts';
@@ -110,12 +109,7 @@ export function createProjects(deps: ProjectsDeps): Projects {
     readFile: ({ projectId, path: file }) => readProjectText(deps.opened(projectId).folder, file),
     writeFile: async ({ projectId, ...write }) => {
       const { folder, artifacts, database } = deps.opened(projectId);
-      const record: KeepFormer['record'] = async (file, written, former) => {
-        const id = uuidv7();
-        await database.run(recordSave, { id, path: file, written, artifacts: [former], atMs: deps.clock.now() });
-        return { withdraw: () => database.run(withdrawSave, { id, atMs: deps.clock.now() }) };
-      };
-      const written = await writeProjectText(folder, { artifacts, record }, write);
+      const written = await writeProjectText(folder, keepInJournal({ database, artifacts, clock: deps.clock }), write);
       deps.publish(projectId, { topic: 'project.changed' });
       deps.publish(projectId, { topic: 'undo.changed' });
       return written;

@@ -33,11 +33,15 @@ function printHuman(found: SearchAnswer): void {
   }
 }
 
+const STANDARD_INPUT = '-';
+
 async function* queryLines(file: string): AsyncGenerator<z.infer<typeof QueryLine>> {
   let number = 0;
-  const input = createReadStream(file, 'utf8');
+  const fromPipe = file === STANDARD_INPUT;
+  const named = fromPipe ? 'Standard input' : file;
+  const input = fromPipe ? process.stdin.setEncoding('utf8') : createReadStream(file, 'utf8');
   const failed = new Promise<never>((_, reject) => {
-    input.once('error', (cause) => reject(new AppError('PATH_UNREADABLE', `The file of queries ${file} cannot be read`, { cause })));
+    input.once('error', (cause: unknown) => reject(new AppError('PATH_UNREADABLE', `The queries of ${named} cannot be read`, { cause })));
   });
   const lines = createInterface({ input, crlfDelay: Infinity })[Symbol.asyncIterator]();
   for (;;) {
@@ -47,7 +51,7 @@ async function* queryLines(file: string): AsyncGenerator<z.infer<typeof QueryLin
     // Trimming also takes the byte order mark that some editors write.
     const trimmed = line.trim();
     if (trimmed === '') continue;
-    yield parseLine(trimmed, `${file}, line ${number}`);
+    yield parseLine(trimmed, `${named}, line ${number}`);
   }
 }
 
@@ -95,7 +99,7 @@ export function addSearchCommand(knowledge: Command, globals: () => GlobalOption
     .command('search')
     .description('find passages')
     .argument('[query]')
-    .option('--queries <file>', 'JSON lines with "id" and "question"; one line of results for each')
+    .option('--queries <file>', 'JSON lines with "id" and "question", - for standard input; one line of results for each')
     .option('--knowledge <name>', 'may be left out when there is one')
     .option('--limit <n>', 'passages at most', '10')
     .action((query: string | undefined, options: { queries?: string; knowledge?: string; limit: string }, command: Command) =>
@@ -108,7 +112,7 @@ export function addSearchCommand(knowledge: Command, globals: () => GlobalOption
           const base = await pickKnowledge(attached, project, options.knowledge);
           await ensureModels(attached, 'embedders');
           const search: Search = { attached, project, base, limit, json: globals().json === true };
-          if (options.queries !== undefined) await searchMany(search, fromHere(options.queries));
+          if (options.queries !== undefined) await searchMany(search, options.queries === STANDARD_INPUT ? STANDARD_INPUT : fromHere(options.queries));
           else await searchOne(search, query ?? '');
           return EXIT.done;
         }),

@@ -53,6 +53,9 @@ export const ERROR_TRAITS = {
   KNOWLEDGE_EXISTS: user(409),
   KNOWLEDGE_AMBIGUOUS: user(409),
   KNOWLEDGE_EMPTY: user(409),
+  SNAPSHOT_NOT_FOUND: user(404),
+  /** What was asked for does not fit the state that the snapshot is in. */
+  SNAPSHOT_UNFIT: user(409),
   DOCUMENT_NOT_FOUND: user(404),
   DOCUMENT_UNSUPPORTED: user(422),
   DOCUMENT_EMPTY: user(422),

@@ -45,6 +45,9 @@ export const Catalogue = z.object({ version: z.literal(1), models: z.array(Catal
 /** Writes answers where nobody chose a model: it is small enough for every machine. */
 export const DEFAULT_TEXT_MODEL = 'gemma-3-270m';
 
+/** Makes the transformer vectors of a knowledge base whose file names no other, and sizes its chunks. */
+export const DEFAULT_EMBEDDING_MODEL = 'all-minilm-l6-v2';
+
 export const ModelState = z.enum(['absent', 'downloading', 'ready', 'damaged', 'missing']);
 
 export const Model = z.object({

@@ -1,6 +1,6 @@
 import { oc } from '@orpc/contract';
 import { z } from 'zod';
-import { Digest, ProjectId } from './ids.ts';
+import { Digest, ProjectId, Slug } from './ids.ts';
 
 export const PROJECT_FILE_VERSION = 1;
 
@@ -40,6 +40,7 @@ export const KnowledgeFile = z.strictObject({
     .strictObject({ maxTokens: z.number().int().min(32).max(2048).optional().describe('Longest chunk, in the embedder\'s own tokens') })
     .optional()
     .describe('How documents are cut into chunks'),
+  embedder: Slug.optional().describe('Slug of the transformer embedder'),
 });
 export type KnowledgeFile = z.infer<typeof KnowledgeFile>;
 

@@ -3,6 +3,7 @@ import { migration as createLineageAndUndo } from '../storage/migrations/0001-cr
 import { migration as createJobs } from '../storage/migrations/0002-create-jobs.ts';
 import { migration as addKnowledge } from '../storage/migrations/0003-add-knowledge.ts';
 import { migration as addAnswers } from '../storage/migrations/0004-add-answers.ts';
+import { migration as addSnapshots } from '../storage/migrations/0007-add-snapshots.ts';
 
 /** Every migration of a project database. */
-export const projectMigrations: readonly Migration[] = [createLineageAndUndo, createJobs, addKnowledge, addAnswers];
+export const projectMigrations: readonly Migration[] = [createLineageAndUndo, createJobs, addKnowledge, addAnswers, addSnapshots];

@@ -19,6 +19,11 @@ const OWNERS: Readonly<Record<string, string>> = {
   knowledge_bases: 'src-main/capabilities/knowledge/',
   knowledge_documents: 'src-main/capabilities/knowledge/',
   knowledge_chunks: 'src-main/capabilities/knowledge/',
+  knowledge_snapshots: 'src-main/capabilities/knowledge/',
+  knowledge_entries: 'src-main/capabilities/knowledge/',
+  knowledge_forms: 'src-main/capabilities/knowledge/',
+  knowledge_bands: 'src-main/capabilities/knowledge/',
+  knowledge_evaluations: 'src-main/capabilities/knowledge/',
   knowledge_conversations: 'src-main/capabilities/knowledge/',
   knowledge_answers: 'src-main/capabilities/knowledge/',
   models_local: 'src-main/capabilities/models/',
@@ -35,7 +40,8 @@ const shared = sources.filter(({ path }) => !path.startsWith(INDEX));
 
 describe('each table', () => {
   it('has one owner, and every table that a migration makes is owned', () => {
-    expect(shared.flatMap(tablesCreated).toSorted()).toEqual(Object.keys(OWNERS).toSorted());
+    // A step that gives a table another key makes it anew.
+    expect([...new Set(shared.flatMap(tablesCreated))].toSorted()).toEqual(Object.keys(OWNERS).toSorted());
   });
 
   it('is written by its owner alone', () => {

@@ -13,11 +13,11 @@ export async function checkStores(project: string): Promise<void> {
   const state = join(project, '.lathe');
   const rows = readRows(join(state, 'lathe.db'));
   checkArtifacts(join(state, 'artifacts'), rows.digests);
-  for (const [knowledgeId, wanted] of rows.chunks) await checkIndex(join(state, 'vectors', knowledgeId), wanted);
+  for (const [snapshotId, wanted] of rows.chunks) await checkIndex(join(state, 'vectors', snapshotId), wanted);
 }
 
 interface Rows {
-  /** Of each knowledge base, `index id / ordinal / chunk id` of every chunk, sorted. */
+  /** Of each snapshot, `index id / ordinal / chunk id` of every chunk, sorted. */
   readonly chunks: ReadonlyMap<string, string[]>;
   readonly digests: ReadonlySet<string>;
 }
@@ -31,18 +31,21 @@ function open(file: string): Database.Database {
 
 function readRows(file: string): Rows {
   const database = open(file);
-  const documents = database.prepare('SELECT id, knowledge_id AS base, index_id AS name, chunks, parsed_digest AS digest, state, deleted_at_ms AS deleted FROM knowledge_documents').all() as { id: string; base: string; name: string | null; chunks: number; digest: string | null; state: string; deleted: number | null }[];
+  const documents = database.prepare('SELECT id, knowledge_id AS base, parsed_digest AS digest, state, deleted_at_ms AS deleted FROM knowledge_documents').all() as { id: string; base: string; digest: string | null; state: string; deleted: number | null }[];
+  const entries = database.prepare('SELECT snapshot_id AS snapshot, document_id AS document, index_id AS name, parsed_digest AS digest, chunks FROM knowledge_entries').all() as { snapshot: string; document: string; name: string; digest: string; chunks: number }[];
+  const serving = new Map((database.prepare('SELECT id, snapshot_id AS snapshot FROM knowledge_bases').all() as { id: string; snapshot: string }[]).map((base) => [base.id, base.snapshot]));
+  const live = new Set(documents.filter(({ deleted }) => deleted === null).map(({ id }) => id));
   const chunks = new Map<string, string[]>();
-  for (const document of documents) {
-    const own = database.prepare('SELECT ordinal, id FROM knowledge_chunks WHERE document_id = ? ORDER BY ordinal').all(document.id) as { ordinal: number; id: string }[];
-    assert.equal(own.length, document.chunks, `chunk rows of ${document.id}`);
-    assert.deepEqual(own.map((chunk) => chunk.ordinal), own.map((_, ordinal) => ordinal), `ordinals of ${document.id}`);
-    if (document.deleted !== null) continue;
-    assert.equal(document.name !== null, document.state === 'ready', `${document.id} is ${document.state} and its name in the index is ${document.name}`);
-    chunks.set(document.base, [...(chunks.get(document.base) ?? []), ...own.map((chunk) => `${document.name}/${chunk.ordinal}/${chunk.id}`)]);
+  for (const entry of entries) {
+    const own = database.prepare('SELECT ordinal, id FROM knowledge_chunks WHERE snapshot_id = ? AND document_id = ? ORDER BY ordinal').all(entry.snapshot, entry.document) as { ordinal: number; id: string }[];
+    assert.equal(own.length, entry.chunks, `chunk rows of ${entry.document}`);
+    assert.deepEqual(own.map((chunk) => chunk.ordinal), own.map((_, ordinal) => ordinal), `ordinals of ${entry.document}`);
+    if (live.has(entry.document)) chunks.set(entry.snapshot, [...(chunks.get(entry.snapshot) ?? []), ...own.map((chunk) => `${entry.name}/${chunk.ordinal}/${chunk.id}`)]);
   }
+  const served = new Set(entries.filter((entry) => [...serving.values()].includes(entry.snapshot)).map(({ document }) => document));
+  for (const document of documents) if (document.deleted === null) assert.equal(served.has(document.id), document.state === 'ready', `${document.id} is ${document.state}, and searched: ${served.has(document.id)}`);
   database.close();
-  return { chunks: new Map([...chunks].map(([base, names]) => [base, names.sort()])), digests: new Set(documents.flatMap(({ digest }) => digest ?? [])) };
+  return { chunks: new Map([...chunks].map(([snapshot, names]) => [snapshot, names.sort()])), digests: new Set([...documents, ...entries].flatMap(({ digest }) => digest ?? [])) };
 }
 
 function checkArtifacts(folder: string, named: ReadonlySet<string>): void {
@@ -57,7 +60,7 @@ function checkArtifacts(folder: string, named: ReadonlySet<string>): void {
 
 async function checkIndex(folder: string, wanted: readonly string[]): Promise<void> {
   const [name, ...others] = readdirSync(folder);
-  assert.deepEqual(others, [], 'one index a knowledge base');
+  assert.deepEqual(others, [], 'one index a snapshot');
   const at = join(folder, name ?? '');
   const database = open(join(at, 'index.db'));
   const chunks = database.prepare('SELECT chunks.key, chunks.document, documents.id AS name, chunks.ordinal, chunks.id, documents.complete, documents.visible FROM chunks LEFT JOIN documents ON documents.number = chunks.document ORDER BY chunks.key').all() as { key: number; document: number; name: string; ordinal: number; id: string; complete: number; visible: number }[];

@@ -2,20 +2,26 @@ import { sql as raw } from 'kysely';
 import { readCommand, tables, writeCommand } from '../../storage/command.ts';
 import { recordUndo } from '../../storage/journal.ts';
 import { addLineageEdges, type LineageEdge } from '../../storage/lineage.ts';
-import type { ChunkRow, DocumentRow, KnowledgeTables } from './knowledgeTables.ts';
+import { namesOf, writeEntry, type IndexName } from './snapshots/entryStore.ts';
+import type { ChunkRow, DocumentRow, EntryRow, KnowledgeTables } from './knowledgeTables.ts';
 
 const db = tables<KnowledgeTables>();
 
-/** What decides whether a file has to be read again. */
-export type KnownFile = Pick<DocumentRow, 'id' | 'root' | 'file' | 'state' | 'bytes' | 'mtime_ns' | 'inode' | 'checked_at_ms' | 'source_digest' | 'parsed_digest' | 'chunker' | 'index_id'>;
+/** What decides whether a file has to be read again; chunker and name are those of the serving snapshot. */
+export type KnownFile = Pick<DocumentRow, 'id' | 'root' | 'file' | 'state' | 'bytes' | 'mtime_ns' | 'inode' | 'checked_at_ms' | 'source_digest' | 'parsed_digest'> & {
+  readonly chunker: string | null;
+  readonly index_id: string | null;
+};
 
 export const knownFiles = readCommand('knowledge.knownFiles', (sql, knowledgeId: string): KnownFile[] =>
   sql.all(
     db
-      .selectFrom('knowledge_documents')
-      .select(['id', 'root', 'file', 'state', 'bytes', 'mtime_ns', 'inode', 'checked_at_ms', 'source_digest', 'parsed_digest', 'chunker', 'index_id'])
-      .where('knowledge_id', '=', knowledgeId)
-      .where('deleted_at_ms', 'is', null),
+      .selectFrom('knowledge_documents as document')
+      .innerJoin('knowledge_bases as base', 'base.id', 'document.knowledge_id')
+      .leftJoin('knowledge_entries as entry', (join) => join.onRef('entry.snapshot_id', '=', 'base.snapshot_id').onRef('entry.document_id', '=', 'document.id'))
+      .select(['document.id', 'root', 'file', 'state', 'bytes', 'mtime_ns', 'inode', 'checked_at_ms', 'source_digest', 'document.parsed_digest', 'entry.chunker', 'entry.index_id'])
+      .where('document.knowledge_id', '=', knowledgeId)
+      .where('document.deleted_at_ms', 'is', null),
   ),
 );
 
@@ -27,39 +33,43 @@ export const queueFiles = writeCommand('knowledge.queueFiles', (sql, files: read
     sql.run(
       db
         .insertInto('knowledge_documents')
-        .values({ ...file, state: 'queued', title: file.file, chunks: 0, checked_at_ms: 0, warnings: '[]' })
+        .values({ ...file, state: 'queued', title: file.file, checked_at_ms: 0, warnings: '[]', metadata: '{}' })
         .onConflict((conflict) => conflict.column('id').doUpdateSet({ bytes: file.bytes, mtime_ns: file.mtime_ns, inode: file.inode, state: 'queued' })),
     );
   }
 });
 
 export interface PublishedDocument {
-  readonly knowledgeId: string;
-  readonly row: Pick<DocumentRow, 'id' | 'format' | 'title' | 'pages' | 'bytes' | 'mtime_ns' | 'inode' | 'checked_at_ms' | 'source_digest' | 'parsed_digest' | 'chunker' | 'index_id' | 'warnings' | 'indexed_at_ms'>;
-  readonly chunks: readonly ChunkRow[];
+  readonly snapshotId: string;
+  readonly row: Pick<DocumentRow, 'id' | 'format' | 'title' | 'pages' | 'bytes' | 'mtime_ns' | 'inode' | 'checked_at_ms' | 'source_digest' | 'warnings'> & { readonly parsed_digest: string; readonly indexed_at_ms: number };
+  readonly entry: Pick<EntryRow, 'index_id' | 'chunker'>;
+  readonly chunks: readonly Omit<ChunkRow, 'snapshot_id' | 'document_id'>[];
 }
 
-function lineageOf({ knowledgeId, row }: PublishedDocument): LineageEdge[] {
-  if (row.parsed_digest === null || row.source_digest === null) return [];
+function lineageOf({ snapshotId, row }: PublishedDocument): LineageEdge[] {
+  if (row.source_digest === null) return [];
   const parsed = { kind: 'parsed document', key: row.parsed_digest };
   return [
     { from: parsed, to: { kind: 'file', key: row.source_digest }, role: 'parsed' },
-    { from: { kind: 'snapshot', key: knowledgeId }, to: parsed, role: 'indexed' },
+    { from: { kind: 'snapshot', key: snapshotId }, to: parsed, role: 'indexed' },
   ];
 }
 
-/** Makes documents visible: rows and chunks together, or not at all. */
+/** Makes documents visible: rows and chunks together, or not at all. What stood for them in this snapshot is replaced; other snapshots keep theirs. */
 export const publishDocuments = writeCommand('knowledge.publishDocuments', (sql, documents: readonly PublishedDocument[]): void => {
   addLineageEdges.run(sql, documents.flatMap(lineageOf));
-  for (const { row, chunks } of documents) {
+  for (const document of documents) {
+    const { row } = document;
+    sql.run(db.updateTable('knowledge_documents').set({ ...row, state: 'ready', reason: null }).where('id', '=', row.id));
     sql.run(
       db
-        .updateTable('knowledge_documents')
-        .set({ ...row, state: 'ready', reason: null, chunks: chunks.length })
-        .where('id', '=', row.id),
+        .insertInto('knowledge_forms')
+        .values({ document_id: row.id, parsed_digest: row.parsed_digest, at_ms: row.indexed_at_ms })
+        .onConflict((conflict) => conflict.columns(['document_id', 'parsed_digest']).doUpdateSet({ at_ms: row.indexed_at_ms })),
     );
-    sql.run(db.deleteFrom('knowledge_chunks').where('document_id', '=', row.id));
-    for (let from = 0; from < chunks.length; from += 500) sql.run(db.insertInto('knowledge_chunks').values(chunks.slice(from, from + 500)));
+    // A new form has other neighbours.
+    sql.run(db.deleteFrom('knowledge_bands').where('document_id', '=', row.id));
+    writeEntry(sql, { snapshotId: document.snapshotId, documentId: row.id, parsedDigest: row.parsed_digest, entry: document.entry, chunks: document.chunks });
   }
 });
 
@@ -71,21 +81,14 @@ export interface RefusedDocument {
   readonly checkedAtMs: number;
 }
 
-/** Keeps the reason beside the file; what was readable of it before is no longer searched. Answers the names that it had in the index. */
-export const refuseDocuments = writeCommand('knowledge.refuseDocuments', (sql, documents: readonly RefusedDocument[]): string[] => {
-  const formerIds: string[] = [];
+/** Keeps the reason beside the file; what was readable of it before is no longer searched. Answers the names that it had in the indexes. */
+export const refuseDocuments = writeCommand('knowledge.refuseDocuments', (sql, documents: readonly RefusedDocument[]): IndexName[] => {
+  const former = namesOf(sql, documents.map(({ id }) => id));
   for (const { id, state, reason, warnings, checkedAtMs } of documents) {
-    const former = sql.first(db.selectFrom('knowledge_documents').select('index_id').where('id', '=', id))?.index_id;
-    if (former) formerIds.push(former);
-    sql.run(
-      db
-        .updateTable('knowledge_documents')
-        .set({ state, reason, warnings, checked_at_ms: checkedAtMs, chunks: 0, index_id: null, source_digest: null })
-        .where('id', '=', id),
-    );
-    sql.run(db.deleteFrom('knowledge_chunks').where('document_id', '=', id));
+    sql.run(db.updateTable('knowledge_documents').set({ state, reason, warnings, checked_at_ms: checkedAtMs, source_digest: null }).where('id', '=', id));
+    sql.run(db.deleteFrom('knowledge_entries').where('document_id', '=', id));
   }
-  return formerIds;
+  return former;
 });
 
 /** The file's stat changed but its bytes did not. */
@@ -93,40 +96,26 @@ export const touchDocuments = writeCommand('knowledge.touchDocuments', (sql, fil
   for (const { id, ...facts } of files) sql.run(db.updateTable('knowledge_documents').set({ ...facts, state: 'ready' }).where('id', '=', id));
 });
 
-/** Files that are gone from disk: no longer searched, old citations still open. */
-export const dropMissing = writeCommand('knowledge.dropMissing', (sql, { ids, atMs }: { ids: readonly string[]; atMs: number }): void => {
+/** Files that are gone from disk: no longer searched, old citations still open. Answers their names in the indexes. */
+export const dropMissing = writeCommand('knowledge.dropMissing', (sql, { ids, atMs }: { ids: readonly string[]; atMs: number }): IndexName[] => {
   for (const id of ids) sql.run(db.updateTable('knowledge_documents').set({ state: 'missing', deleted_at_ms: atMs }).where('id', '=', id));
+  return namesOf(sql, ids);
 });
 
-/**
- * What the index must hold, and what says that it is searched without a name there. A file that waits to be read again (queued)
- * is searched as it was read last: taken out of the index it would stay out, because its bytes may turn out unchanged.
- */
-export const indexedDocuments = readCommand('knowledge.indexedDocuments', (sql, knowledgeId: string): { id: string; index_id: string | null; chunks: number }[] =>
-  sql.all(
-    db
-      .selectFrom('knowledge_documents')
-      .select(['id', 'index_id', 'chunks'])
-      .where('knowledge_id', '=', knowledgeId)
-      .where('deleted_at_ms', 'is', null)
-      .where((where) => where.or([where('index_id', 'is not', null), where('state', '=', 'ready')])),
-  ),
-);
+/** A row as lists show it: with its chunks in the serving snapshot. */
+export type ListedDocument = DocumentRow & { readonly chunks: number };
 
-/** Documents that can only be had from their files again. */
-export const requeueDocuments = writeCommand('knowledge.requeueDocuments', (sql, ids: readonly string[]): void => {
-  for (const id of ids) sql.run(db.updateTable('knowledge_documents').set({ state: 'queued', index_id: null, source_digest: null, chunks: 0, checked_at_ms: 0 }).where('id', '=', id));
-});
+function listed() {
+  return db
+    .selectFrom('knowledge_documents as document')
+    .innerJoin('knowledge_bases as base', 'base.id', 'document.knowledge_id')
+    .leftJoin('knowledge_entries as entry', (join) => join.onRef('entry.snapshot_id', '=', 'base.snapshot_id').onRef('entry.document_id', '=', 'document.id'));
+}
 
-export const getDocument = readCommand('knowledge.getDocument', (sql, id: string): DocumentRow | null => sql.first(db.selectFrom('knowledge_documents').selectAll().where('id', '=', id)) ?? null);
+const CHUNKS = raw<number>`coalesce(entry.chunks, 0)`;
 
-/** Live documents only: what was deleted must not come back through an index that has not heard of it. */
-export const documentsByIndexId = readCommand('knowledge.documentsByIndexId', (sql, ids: readonly string[]): DocumentRow[] =>
-  ids.length === 0 ? [] : sql.all(db.selectFrom('knowledge_documents').selectAll().where('index_id', 'in', [...ids]).where('deleted_at_ms', 'is', null)),
-);
-
-export const chunksOf = readCommand('knowledge.chunksOf', (sql, documentId: string): ChunkRow[] =>
-  sql.all(db.selectFrom('knowledge_chunks').selectAll().where('document_id', '=', documentId).orderBy('ordinal')),
+export const getDocument = readCommand('knowledge.getDocument', (sql, id: string): ListedDocument | null =>
+  sql.first(listed().selectAll('document').select(CHUNKS.as('chunks')).where('document.id', '=', id)) ?? null,
 );
 
 export interface DocumentQuery {
@@ -139,19 +128,19 @@ export interface DocumentQuery {
   readonly limit: number;
 }
 
-export const pageOfDocuments = readCommand('knowledge.pageOfDocuments', (sql, query: DocumentQuery): { total: number; rows: DocumentRow[] } => {
-  let base = db.selectFrom('knowledge_documents').where('knowledge_id', '=', query.knowledgeId).where('deleted_at_ms', 'is', null);
+export const pageOfDocuments = readCommand('knowledge.pageOfDocuments', (sql, query: DocumentQuery): { total: number; rows: ListedDocument[] } => {
+  let base = listed().where('document.knowledge_id', '=', query.knowledgeId).where('document.deleted_at_ms', 'is', null);
   if (query.state !== null) base = base.where('state', '=', query.state);
   if (query.filter !== '') {
     const pattern = `%${query.filter.replace(/[\\%_]/g, '\\$&')}%`;
     base = base.where((where) => where.or([raw<boolean>`file like ${pattern} escape '\\'`, raw<boolean>`title like ${pattern} escape '\\'`]));
   }
   const total = sql.first(base.select(({ fn }) => fn.countAll<number>().as('total')))?.total ?? 0;
-  const column = query.sort === 'indexedAtMs' ? 'indexed_at_ms' : query.sort;
+  const column = query.sort === 'chunks' ? CHUNKS : query.sort === 'indexedAtMs' ? ('indexed_at_ms' as const) : query.sort;
   const direction = query.descending ? ('desc' as const) : ('asc' as const);
   // By name without case, as file managers do; names that differ by case alone, and copies of one name in two roots, keep an order.
   const sorted = query.sort === 'file' ? base.orderBy(raw`file collate nocase`, direction) : base.orderBy(column, direction).orderBy(raw`file collate nocase`);
-  const rows = sql.all(sorted.selectAll().orderBy('file').orderBy('id').limit(query.limit).offset(query.offset));
+  const rows = sql.all(sorted.selectAll('document').select(CHUNKS.as('chunks')).orderBy('file').orderBy('document.id').limit(query.limit).offset(query.offset));
   return { total, rows };
 });
 
@@ -162,21 +151,22 @@ export interface RemoveDocuments {
   readonly undoId: string;
 }
 
-/** Tombstones documents and writes the journal entry in the same transaction; answers how many, and their index ids. */
-export const removeDocuments = writeCommand('knowledge.removeDocuments', (sql, remove: RemoveDocuments): { indexIds: string[]; removed: number } => {
+/** Tombstones documents and writes the journal entry in the same transaction; answers how many, and their names in the indexes. */
+export const removeDocuments = writeCommand('knowledge.removeDocuments', (sql, remove: RemoveDocuments): { names: IndexName[]; removed: number } => {
   const rows = sql.all(
     db
       .selectFrom('knowledge_documents')
-      .select(['id', 'index_id', 'file'])
+      .select(['id', 'file'])
       .where('knowledge_id', '=', remove.knowledgeId)
       .where('deleted_at_ms', 'is', null)
       .where('id', 'in', [...remove.ids]),
   );
   for (const row of rows) sql.run(db.updateTable('knowledge_documents').set({ deleted_at_ms: remove.atMs }).where('id', '=', row.id));
   const named = rows.length === 1 ? (rows[0]?.file ?? '') : `${rows.length} documents`;
-  const payload: RemovedDocuments = { knowledgeId: remove.knowledgeId, ids: rows.map((row) => row.id) };
+  const ids = rows.map((row) => row.id);
+  const payload: RemovedDocuments = { knowledgeId: remove.knowledgeId, ids };
   recordUndo(sql, { id: remove.undoId, kind: 'knowledge.documents', title: `Delete ${named}`, payload, atMs: remove.atMs });
-  return { indexIds: rows.flatMap((row) => (row.index_id === null ? [] : [row.index_id])), removed: rows.length };
+  return { names: namesOf(sql, ids), removed: rows.length };
 });
 
 export interface RemovedDocuments {
@@ -218,31 +208,36 @@ export const unclaimedDocuments = readCommand('knowledge.unclaimedDocuments', (s
     .filter((id) => !kept.has(id));
 });
 
-/** Parsed forms of what was deleted, each named once. */
+/** Parsed forms of what was deleted, those that it was read in before included, each named once. */
 export const deletedArtifacts = readCommand('knowledge.deletedArtifacts', (sql, _: undefined): string[] =>
   sql
     .all(
       db
         .selectFrom('knowledge_documents as document')
         .innerJoin('knowledge_bases as base', 'base.id', 'document.knowledge_id')
-        .select('document.parsed_digest')
+        .innerJoin('knowledge_forms as form', 'form.document_id', 'document.id')
+        .select('form.parsed_digest')
         .distinct()
         .where((where) => where.or([where('document.deleted_at_ms', 'is not', null), where('base.deleted_at_ms', 'is not', null)])),
     )
-    .flatMap((row) => (row.parsed_digest === null ? [] : [row.parsed_digest])),
+    .map((row) => row.parsed_digest),
 );
 
 export const purgeDocuments = writeCommand('knowledge.purgeDocuments', (sql, { ids }: Pick<RemovedDocuments, 'ids'>): void => {
   for (const id of ids) sql.run(db.deleteFrom('knowledge_documents').where('id', '=', id).where('deleted_at_ms', 'is not', null));
 });
 
-/** Parsed forms that a document, live or tombstoned, or a citation of an old answer still names. */
+/**
+ * What a document, live or tombstoned, a snapshot, a citation of an old answer or the trace of one still names. Forms that a document
+ * was read in before are not named by its history alone: a purge frees them.
+ */
 export const namedArtifacts = readCommand('knowledge.namedArtifacts', (sql): string[] => {
-  const documents = sql.all(db.selectFrom('knowledge_documents').select('parsed_digest').distinct().where('parsed_digest', 'is not', null));
-  const cited = sql.all(
-    raw<{ digest: string }>`select distinct citation.value ->> '$.parsedDigest' as digest from knowledge_answers, json_each(record, '$.citations') as citation`.compile(db),
-  );
-  return [...documents.flatMap((row) => (row.parsed_digest === null ? [] : [row.parsed_digest])), ...cited.map((row) => row.digest)];
+  const named = raw<{ digest: string }>`
+    select parsed_digest as digest from knowledge_documents where parsed_digest is not null
+    union select parsed_digest from knowledge_entries
+    union select trace from knowledge_answers where trace is not null
+    union select citation.value ->> '$.parsedDigest' from knowledge_answers, json_each(record, '$.citations') as citation`.compile(db);
+  return sql.all(named).map(({ digest }) => digest);
 });
 
 export const documentStoreCommands = [
@@ -252,11 +247,7 @@ export const documentStoreCommands = [
   refuseDocuments,
   touchDocuments,
   dropMissing,
-  indexedDocuments,
-  requeueDocuments,
   getDocument,
-  documentsByIndexId,
-  chunksOf,
   pageOfDocuments,
   removeDocuments,
   restoreDocuments,

@@ -3,11 +3,13 @@ import path from 'node:path';
 import type { ParsedDocument } from '#contract/document.ts';
 import type { DocumentView, KnowledgeDocument } from '#contract/knowledge.ts';
 import { AppError } from '../../base/appError.ts';
-import { chunksOf, getDocument } from './documentStore.ts';
+import { getDocument, type ListedDocument } from './documentStore.ts';
 import type { KnowledgeDeps } from './knowledgePorts.ts';
 import type { DocumentRow } from './knowledgeTables.ts';
+import { chunksOf } from './snapshots/entryStore.ts';
+import { servingSnapshot } from './snapshots/snapshotStore.ts';
 
-export function toDocument(row: DocumentRow): KnowledgeDocument {
+export function toDocument(row: ListedDocument): KnowledgeDocument {
   return {
     id: row.id as KnowledgeDocument['id'],
     file: row.file,
@@ -28,7 +30,7 @@ export function toDocument(row: DocumentRow): KnowledgeDocument {
 
 type Deps = Pick<KnowledgeDeps, 'database' | 'artifacts'>;
 
-export async function documentRow(deps: Pick<Deps, 'database'>, documentId: string): Promise<DocumentRow> {
+export async function documentRow(deps: Pick<Deps, 'database'>, documentId: string): Promise<ListedDocument> {
   const row = await deps.database.run(getDocument, documentId);
   if (!row) throw new AppError('DOCUMENT_NOT_FOUND', `There is no document with the id ${documentId}`, { hint: 'It may have been deleted and purged.' });
   return row;
@@ -59,7 +61,8 @@ export async function viewDocument(deps: Deps, documentId: string, wanted: strin
   if (digest === null) throw new AppError('DOCUMENT_NOT_FOUND', `${row.file} was not read${row.reason === null ? '' : `: ${row.reason}`}`, { hint: 'Ingest it again after mending the file.' });
   const parsed = await readParsed(deps, digest);
   const isCurrent = digest === row.parsed_digest;
-  const chunks = isCurrent ? await deps.database.run(chunksOf, documentId) : [];
+  const snapshotId = await deps.database.run(servingSnapshot, row.knowledge_id);
+  const chunks = isCurrent && snapshotId !== null ? await deps.database.run(chunksOf, { snapshotId, documentId }) : [];
   return {
     document: toDocument(row),
     parsedDigest: digest as DocumentView['parsedDigest'],

@@ -40,11 +40,11 @@ export function knowledgeJobs(knowledge: () => Knowledge & { deps: KnowledgeDeps
       onInterrupted: 'requeue',
       run: async ({ knowledgeId }, ctx) => {
         const { bases, deps, door, gate } = knowledge();
-        const input = { knowledgeId, ...(await bases.addSources(knowledgeId, [])) };
+        const input = { knowledgeId, sources: await bases.addSources(knowledgeId, []) };
         // Here and not only where it was asked for: the job may come from the database of somebody else's project.
         await gate.assertTrusted((await bases.get(knowledgeId)).name, input.sources);
         const opened = await door.open(knowledgeId, ctx.signal, (now) => ctx.progress({ done: 0, total: null, unit: 'files', now }));
-        const report = await ingestKnowledge(deps, input, { ...ctx, opened });
+        const report = await ingestKnowledge({ ...deps, door }, input, { ...ctx, opened });
         await importRecorded(deps, knowledgeId);
         return report;
       },
@@ -86,8 +86,8 @@ export function createKnowledge(deps: KnowledgeDeps): Knowledge {
     const base = await bases.get(knowledgeId);
     await gate.named(wanted);
     // Before the wanted paths are written down: a refusal must leave the project file as it was.
-    await gate.assertTrusted(base.name, [...(await bases.addSources(knowledgeId, [])).sources, ...wanted]);
-    const { sources } = await bases.addSources(knowledgeId, wanted);
+    await gate.assertTrusted(base.name, [...(await bases.addSources(knowledgeId, [])), ...wanted]);
+    const sources = await bases.addSources(knowledgeId, wanted);
     if (sources.length === 0) throw new AppError('INPUT_INVALID', `${base.name} has no sources yet`, { hint: 'Name files or folders to ingest.' });
     const running = ingesting.get(knowledgeId);
     // A second request while one is queued would only walk the same sources again.
@@ -103,9 +103,9 @@ export function createKnowledge(deps: KnowledgeDeps): Knowledge {
 
   async function remove(input: { knowledgeId: string; documentIds: readonly string[] }, signal: AbortSignal): Promise<{ undoId: string; removed: number }> {
     const undoId = uuidv7();
-    const { indexIds, removed } = await deps.database.run(removeDocuments, { knowledgeId: input.knowledgeId, ids: input.documentIds, atMs: deps.clock.now(), undoId });
-    const { at, alone } = await door.open(input.knowledgeId, signal);
-    await alone(() => deps.index.hide(at, indexIds));
+    const { names, removed } = await deps.database.run(removeDocuments, { knowledgeId: input.knowledgeId, ids: input.documentIds, atMs: deps.clock.now(), undoId });
+    await door.open(input.knowledgeId, signal);
+    await door.reach('hide', names);
     deps.publish({ topic: 'knowledge.changed', knowledgeId: input.knowledgeId });
     deps.publish({ topic: 'undo.changed' });
     return { undoId, removed };
@@ -123,13 +123,11 @@ export function createKnowledge(deps: KnowledgeDeps): Knowledge {
     document: ({ documentId, parsedDigest }) => viewDocument(deps, documentId, parsedDigest),
     removeDocuments: ({ knowledgeId, documentIds }, { signal }) => remove({ knowledgeId, documentIds }, signal),
     search: async ({ knowledgeId, question, limit }, { signal }) => {
-      const base = await bases.get(knowledgeId);
-      assertNotEmpty(base.documents.ready, base.name);
+      await assertNotEmpty(deps, await bases.named(knowledgeId));
       return searchKnowledge({ ...deps, door }, { knowledgeId, question, limit }, signal);
     },
     ask: async (input) => {
-      const base = await bases.get(input.knowledgeId);
-      assertNotEmpty(base.documents.ready, base.name);
+      await assertNotEmpty(deps, await bases.named(input.knowledgeId));
       return asking.start(input);
     },
     answer: ({ answerId }) => asking.get(answerId),

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { KnowledgeBase } from '#contract/knowledge.ts';
 import { DEFAULT_CHUNKER } from '#contract/document.ts';
+import { DEFAULT_EMBEDDING_MODEL } from '#contract/models.ts';
 import { Slug } from '#contract/ids.ts';
 import type { FileTrouble, KnowledgeFile } from '#contract/projects.ts';
 import { AppError } from '../../base/appError.ts';
@@ -8,7 +9,7 @@ import { failpoint } from '../../base/failpoint.ts';
 import { toPosix } from '../../base/paths.ts';
 import { uuidv7 } from '../../base/uuid.ts';
 import type { KnowledgeDeps, KnowledgeEntry } from './knowledgePorts.ts';
-import { listBases, removeBase, retireBases, saveBase, type KnowledgeCounts, type RemovedBase } from './knowledgeStore.ts';
+import { getBase, listBases, removeBase, retireBases, saveBase, type KnowledgeCounts, type RemovedBase } from './knowledgeStore.ts';
 import type { KnowledgeRow } from './knowledgeTables.ts';
 
 type Deps = Pick<KnowledgeDeps, 'database' | 'files' | 'projectFolder' | 'clock' | 'publish' | 'logger'>;
@@ -50,9 +51,11 @@ export interface KnowledgeBases {
   troubles(): readonly FileTrouble[];
   list(): Promise<KnowledgeBase[]>;
   get(id: string): Promise<KnowledgeBase>;
+  /** Its row alone, without counting its documents. */
+  named(id: string): Promise<KnowledgeRow>;
   create(name: string): Promise<KnowledgeBase>;
   /** Adds absolute paths to the sources in the project file; answers all of them, absolute. */
-  addSources(id: string, paths: readonly string[]): Promise<{ sources: string[]; maxTokens: number }>;
+  addSources(id: string, paths: readonly string[]): Promise<string[]>;
   remove(id: string): Promise<{ undoId: string }>;
   /** Takes a removal back around the transaction that does it in the rows: the file comes first, so that a crash leaves no base without one. */
   putBack(removed: RemovedBase, commit: () => Promise<unknown[]>): Promise<unknown[]>;
@@ -80,6 +83,7 @@ export function createKnowledgeBases(deps: Deps, jobOf: (knowledgeId: string) =>
     name: file.name,
     sources: file.sources,
     maxTokens: file.chunk?.maxTokens ?? DEFAULT_CHUNKER.maxTokens,
+    embedder: file.embedder ?? DEFAULT_EMBEDDING_MODEL,
     atMs: deps.clock.now(),
   });
 
@@ -115,10 +119,18 @@ export function createKnowledgeBases(deps: Deps, jobOf: (knowledgeId: string) =>
     return bases.map((row) => toBase(row, counts, jobOf(row.id)));
   }
 
+  const notFound = (id: string): AppError => new AppError('KNOWLEDGE_NOT_FOUND', `There is no knowledge base with the id ${id} in this project`, { hint: 'List them with `knowledge status`.' });
+
   async function get(id: string): Promise<KnowledgeBase> {
     const found = (await list()).find((base) => base.id === id);
-    if (!found) throw new AppError('KNOWLEDGE_NOT_FOUND', `There is no knowledge base with the id ${id} in this project`, { hint: 'List them with `knowledge status`.' });
+    if (!found) throw notFound(id);
     return found;
+  }
+
+  async function named(id: string): Promise<KnowledgeRow> {
+    const row = await deps.database.run(getBase, id);
+    if (!row) throw notFound(id);
+    return row;
   }
 
   async function create(name: string): Promise<KnowledgeBase> {
@@ -142,7 +154,7 @@ export function createKnowledgeBases(deps: Deps, jobOf: (knowledgeId: string) =>
     return relative === '' || relative.startsWith('..') || path.isAbsolute(relative) ? absolute : toPosix(relative);
   }
 
-  async function addSources(id: string, paths: readonly string[]): Promise<{ sources: string[]; maxTokens: number }> {
+  async function addSources(id: string, paths: readonly string[]): Promise<string[]> {
     const { slug } = await get(id);
     const { entries, troubles: unusable } = await deps.files.list();
     const trouble = unusable.find((candidate) => candidate.slug === slug);
@@ -156,7 +168,7 @@ export function createKnowledgeBases(deps: Deps, jobOf: (knowledgeId: string) =>
       await deps.files.write(slug, file);
       await deps.database.run(saveBase, definition({ slug, file }));
     }
-    return { sources: sources.map((source) => path.resolve(deps.projectFolder, source)), maxTokens: definition(entry).maxTokens };
+    return sources.map((source) => path.resolve(deps.projectFolder, source));
   }
 
   async function remove(id: string): Promise<{ undoId: string }> {
@@ -186,6 +198,7 @@ export function createKnowledgeBases(deps: Deps, jobOf: (knowledgeId: string) =>
     troubles: () => troubles,
     list,
     get,
+    named,
     create: (name) => inTurn(() => create(name)),
     addSources: (id, paths) => inTurn(() => addSources(id, paths)),
     remove: (id) => inTurn(() => remove(id)),

@@ -22,16 +22,18 @@ export const listBases = readCommand('knowledge.listBases', (sql): KnowledgeList
   const bases = sql.all(db.selectFrom('knowledge_bases').selectAll().where('deleted_at_ms', 'is', null).orderBy('created_at_ms'));
   const counts = sql.all(
     db
-      .selectFrom('knowledge_documents')
+      .selectFrom('knowledge_documents as document')
+      .innerJoin('knowledge_bases as base', 'base.id', 'document.knowledge_id')
+      .leftJoin('knowledge_entries as entry', (join) => join.onRef('entry.snapshot_id', '=', 'base.snapshot_id').onRef('entry.document_id', '=', 'document.id'))
       .select(({ fn }) => [
-        'knowledge_id',
-        'state',
+        'document.knowledge_id',
+        'document.state',
         fn.countAll<number>().as('documents'),
-        fn.sum<number>('chunks').as('chunks'),
-        fn.sum<number>('bytes').as('bytes'),
+        fn.sum<number>('entry.chunks').as('chunks'),
+        fn.sum<number>('document.bytes').as('bytes'),
       ])
-      .where('deleted_at_ms', 'is', null)
-      .groupBy(['knowledge_id', 'state']),
+      .where('document.deleted_at_ms', 'is', null)
+      .groupBy(['document.knowledge_id', 'document.state']),
   );
   return { bases, counts };
 });
@@ -42,21 +44,26 @@ export interface BaseDefinition {
   readonly name: string;
   readonly sources: readonly string[];
   readonly maxTokens: number;
+  /** Slug of the transformer embedder. */
+  readonly embedder: string;
   readonly atMs: number;
 }
 
 /**
- * Brings a row in line with its project file: made when new, brought back when it was tombstoned. Answers true when that took back
- * a deletion: one that was cut off before its file was removed, or whose file the person brought back.
+ * Brings a row in line with its project file: made when new, with a first snapshot that bears its id, brought back when it was tombstoned. Answers true when that took back a deletion: one that was cut off before its file was removed, or whose file the person brought back.
  */
 export const saveBase = writeCommand('knowledge.saveBase', (sql, base: BaseDefinition): boolean => {
   const values = { slug: base.slug, name: base.name, sources: JSON.stringify(base.sources), max_tokens: base.maxTokens, deleted_at_ms: null };
   sql.run(
     db
       .insertInto('knowledge_bases')
-      .values({ id: base.id, created_at_ms: base.atMs, updated_at_ms: null, ...values })
+      .values({ id: base.id, snapshot_id: base.id, created_at_ms: base.atMs, updated_at_ms: null, ...values })
       .onConflict((conflict) => conflict.column('id').doUpdateSet(values)),
   );
+  if (!sql.first(db.selectFrom('knowledge_snapshots').select('id').where('knowledge_id', '=', base.id))) {
+    const times = { created_at_ms: base.atMs, served_from_ms: base.atMs };
+    sql.run(db.insertInto('knowledge_snapshots').values({ id: base.id, knowledge_id: base.id, state: 'serving', max_tokens: base.maxTokens, embedder: base.embedder, paused: 0, vectors_done: 0, ...times }));
+  }
   return withdrawUndo(sql, { kind: 'knowledge.base', payloadId: base.id, atMs: base.atMs });
 });
 
@@ -115,7 +122,14 @@ export const purgeBase = writeCommand('knowledge.purgeBase', (sql, { id }: Remov
   sql.run(db.deleteFrom('knowledge_bases').where('id', '=', id).where('deleted_at_ms', 'is not', null));
 });
 
+export const getBase = readCommand('knowledge.getBase', (sql, id: string): KnowledgeRow | null => sql.first(db.selectFrom('knowledge_bases').selectAll().where('id', '=', id).where('deleted_at_ms', 'is', null)) ?? null);
+
+/** Cheap, as every search asks it. */
+export const hasReadyDocument = readCommand('knowledge.hasReadyDocument', (sql, knowledgeId: string): boolean =>
+  sql.first(db.selectFrom('knowledge_documents').select('id').where('knowledge_id', '=', knowledgeId).where('state', '=', 'ready').where('deleted_at_ms', 'is', null).limit(1)) !== undefined,
+);
+
 /** Every base that has a row, deleted ones that can be undone included. */
 export const baseIds = readCommand('knowledge.baseIds', (sql, _: undefined): string[] => sql.all<{ id: string }>(db.selectFrom('knowledge_bases').select('id')).map(({ id }) => id));
 
-export const knowledgeStoreCommands = [baseIds, listBases, saveBase, retireBases, touchBase, removeBase, restoreBase, purgeBase];
+export const knowledgeStoreCommands = [baseIds, getBase, hasReadyDocument, listBases, saveBase, retireBases, touchBase, removeBase, restoreBase, purgeBase];

@@ -25,7 +25,7 @@ export function createUndoEffects(deps: KnowledgeDeps, door: IndexDoor): Record<
     },
     'knowledge.documents': async (payload: RemovedDocuments) => {
       // A restart may have taken the hidden entries out of the index: reconciling shows or rebuilds them, whichever is needed.
-      door.forget(payload.knowledgeId);
+      await door.forget(payload.knowledgeId);
       await door.open(payload.knowledgeId, new AbortController().signal);
       deps.publish({ topic: 'knowledge.changed', knowledgeId: payload.knowledgeId });
     },

@@ -1,12 +1,17 @@
 import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { AppError } from '../../base/appError.ts';
 import { isMissing } from '../../base/isMissing.ts';
 import type { IndexLocation } from '../../runtimes/types.ts';
-import { baseIds } from './knowledgeStore.ts';
 import type { EmbedderFiles, KnowledgeDeps } from './knowledgePorts.ts';
+import type { SnapshotRow } from './knowledgeTables.ts';
 import { reconcileIndex } from './reconcileIndex.ts';
+import type { IndexName } from './snapshots/entryStore.ts';
+import { allSnapshots, getSnapshot, servingSnapshot } from './snapshots/snapshotStore.ts';
 
 export interface OpenedIndex {
+  /** As it was when it was opened: how it is cut and embedded never changes. */
+  readonly snapshot: SnapshotRow;
   readonly at: IndexLocation;
   readonly embedder: EmbedderFiles;
   /** Runs when nothing else changes this index or compares it with its rows: rows and entries that belong together change in one. */
@@ -14,15 +19,21 @@ export interface OpenedIndex {
 }
 
 export interface IndexDoor {
-  /** Opens a knowledge base's index once, after bringing it in line with the rows; `onStage` is told in words what takes its time. */
+  /** Opens the index of the snapshot that serves a knowledge base, as `openSnapshot` does. */
   open(knowledgeId: string, signal: AbortSignal, onStage?: (now: string) => void): Promise<OpenedIndex>;
-  /** Forgets that it was opened (its runtime died): the next call reconciles again. */
-  forget(knowledgeId: string): void;
-  /** Brings an open index in line with the rows again: it answered with what no row names. */
+  /** Opens a snapshot's index once, after bringing it in line with the rows; `onStage` is told in words what takes its time. */
+  openSnapshot(snapshotId: string, signal: AbortSignal, onStage?: (now: string) => void): Promise<OpenedIndex>;
+  /** Hides or removes documents in those indexes that are open; the others learn of it when they are opened. */
+  reach(how: 'hide' | 'remove', names: readonly IndexName[]): Promise<void>;
+  /** Forgets that a knowledge base's indexes were opened (their runtime died): the next call reconciles again. */
+  forget(knowledgeId: string): Promise<void>;
+  /** Brings the index that serves in line with the rows again: it answered with what no row names. */
   mend(knowledgeId: string, signal: AbortSignal): Promise<void>;
   /** Takes what is deleted out of every index's files. One that cannot be opened is deleted whole: it is built again from its documents. */
   compact(signal: AbortSignal): Promise<void>;
-  /** Deletes the indexes of knowledge bases that were purged: their text must not stay on the disk. */
+  /** Closes a snapshot's index and deletes its files. */
+  discard(snapshotId: string): Promise<void>;
+  /** Deletes the indexes of snapshots that were purged: their text must not stay on the disk. */
   sweep(): Promise<void>;
   /** Runs when no index and no row of a document is being written. */
   allAlone<T>(work: () => Promise<T>): Promise<T>;
@@ -31,6 +42,9 @@ export interface IndexDoor {
 }
 
 type Deps = Pick<KnowledgeDeps, 'database' | 'artifacts' | 'index' | 'models' | 'vectorsFolder' | 'logger'>;
+
+/** Beside the snapshots' folders: what was embedded is kept by its text, for all snapshots of a base. */
+const EMBEDDINGS = 'embeddings';
 
 /** Owns the agreement between rows (the truth) and the index (derived). */
 export function createIndexDoor(deps: Deps): IndexDoor {
@@ -43,87 +57,119 @@ export function createIndexDoor(deps: Deps): IndexDoor {
     deps.logger.warn(sentence);
   };
 
-  function alone<T>(knowledgeId: string, work: () => Promise<T>): Promise<T> {
-    const result = (lanes.get(knowledgeId) ?? Promise.resolve()).then(work);
-    lanes.set(knowledgeId, result.catch(() => undefined));
+  function alone<T>(snapshotId: string, work: () => Promise<T>): Promise<T> {
+    const result = (lanes.get(snapshotId) ?? Promise.resolve()).then(work);
+    lanes.set(snapshotId, result.catch(() => undefined));
     return result;
   }
 
-  async function start(knowledgeId: string, signal: AbortSignal, onStage: (now: string) => void): Promise<OpenedIndex> {
+  async function start(snapshotId: string, signal: AbortSignal, onStage: (now: string) => void): Promise<OpenedIndex> {
+    const snapshot = await deps.database.run(getSnapshot, snapshotId);
+    if (!snapshot) throw new AppError('SNAPSHOT_NOT_FOUND', `There is no snapshot with the id ${snapshotId}`, { hint: 'It may have been purged. List them with `knowledge snapshot list`.' });
     onStage('Checking the models');
     const embedder = await deps.models.embedder(signal, (slug) => onStage(`Waiting for the model ${slug}`));
     onStage('Opening the index');
     // The static embedding is part of the folder's name: vectors of two embedders never share a table.
-    const folder = path.join(deps.vectorsFolder, knowledgeId, `text-${embedder.staticDigest.slice(0, 8)}`);
+    const folder = path.join(deps.vectorsFolder, snapshotId, `text-${embedder.staticDigest.slice(0, 8)}`);
     const at: IndexLocation = { folder, staticModelFolder: embedder.staticModelFolder };
-    await alone(knowledgeId, () => reconcileIndex(deps, { knowledgeId, at, signal, say }));
-    return { at, embedder, alone: (work) => alone(knowledgeId, work) };
+    await alone(snapshotId, () => reconcileIndex(deps, { snapshotId, at, signal, say }));
+    return { snapshot, at, embedder, alone: (work) => alone(snapshotId, work) };
   }
 
-  function open(knowledgeId: string, signal: AbortSignal, onStage: (now: string) => void = () => undefined): Promise<OpenedIndex> {
-    const known = opened.get(knowledgeId);
+  function openSnapshot(snapshotId: string, signal: AbortSignal, onStage: (now: string) => void = () => undefined): Promise<OpenedIndex> {
+    const known = opened.get(snapshotId);
     if (known) return known;
-    const opening = start(knowledgeId, signal, onStage);
-    opened.set(knowledgeId, opening);
+    const opening = start(snapshotId, signal, onStage);
+    opened.set(snapshotId, opening);
     opening.catch(() => {
-      if (opened.get(knowledgeId) === opening) opened.delete(knowledgeId);
+      if (opened.get(snapshotId) === opening) opened.delete(snapshotId);
     });
     return opening;
   }
 
-  async function mend(knowledgeId: string, signal: AbortSignal): Promise<void> {
-    const { at } = await open(knowledgeId, signal);
-    await alone(knowledgeId, () => reconcileIndex(deps, { knowledgeId, at, signal, say }));
+  async function open(knowledgeId: string, signal: AbortSignal, onStage?: (now: string) => void): Promise<OpenedIndex> {
+    const serving = await deps.database.run(servingSnapshot, knowledgeId);
+    if (serving === null) throw new AppError('KNOWLEDGE_NOT_FOUND', `There is no knowledge base with the id ${knowledgeId} in this project`, { hint: 'List them with `knowledge status`.' });
+    return openSnapshot(serving, signal, onStage);
   }
 
-  async function discard(knowledgeId: string): Promise<void> {
+  async function reach(how: 'hide' | 'remove', names: readonly IndexName[]): Promise<void> {
+    for (const [snapshotId, own] of Map.groupBy(names, (name) => name.snapshotId)) {
+      // One that is being opened may have read its rows before this change: it is waited for.
+      const index = await opened.get(snapshotId)?.catch(() => null);
+      if (index) await index.alone(() => deps.index[how](index.at, own.map(({ indexId }) => indexId)));
+    }
+  }
+
+  async function mendSnapshot(snapshotId: string, signal: AbortSignal): Promise<OpenedIndex> {
+    const index = await openSnapshot(snapshotId, signal);
+    await alone(snapshotId, () => reconcileIndex(deps, { snapshotId, at: index.at, signal, say }));
+    return index;
+  }
+
+  async function discard(snapshotId: string): Promise<void> {
     // An opening that failed has nothing to close; its own caller was told.
-    const known = await opened.get(knowledgeId)?.catch(() => null);
-    opened.delete(knowledgeId);
+    const known = await opened.get(snapshotId)?.catch(() => null);
+    opened.delete(snapshotId);
     if (known) await deps.index.close(known.at);
-    await rm(path.join(deps.vectorsFolder, knowledgeId), { recursive: true, force: true });
+    await rm(path.join(deps.vectorsFolder, snapshotId), { recursive: true, force: true });
   }
 
   async function foldersWithIndex(): Promise<string[]> {
-    return readdir(deps.vectorsFolder).catch((error: unknown) => {
-      if (isMissing(error)) return [];
-      throw error;
-    });
+    return (await namesIn(deps.vectorsFolder)).filter((name) => name !== EMBEDDINGS);
   }
 
   async function sweep(): Promise<void> {
-    const kept = new Set(await deps.database.run(baseIds, undefined));
+    const snapshots = await deps.database.run(allSnapshots, undefined);
+    const kept = new Set(snapshots.map(({ id }) => id));
     for (const folder of await foldersWithIndex()) if (!kept.has(folder)) await discard(folder);
+    const bases = new Set(snapshots.map((snapshot) => snapshot.knowledge_id));
+    const embeddings = path.join(deps.vectorsFolder, EMBEDDINGS);
+    for (const name of await namesIn(embeddings)) if (!bases.has(name)) await rm(path.join(embeddings, name), { recursive: true, force: true });
   }
 
-  async function compactOne(knowledgeId: string, signal: AbortSignal): Promise<void> {
-    await mend(knowledgeId, signal);
-    const { at } = await open(knowledgeId, signal);
-    await alone(knowledgeId, () => deps.index.compact(at, { signal }));
+  async function compactOne(snapshotId: string, signal: AbortSignal): Promise<void> {
+    const { at } = await mendSnapshot(snapshotId, signal);
+    await alone(snapshotId, () => deps.index.compact(at, { signal }));
     // Indexes of an embedder used before, and what was set aside as damaged, hold the same text.
     const current = path.basename(at.folder);
-    const folder = path.join(deps.vectorsFolder, knowledgeId);
+    const folder = path.join(deps.vectorsFolder, snapshotId);
     for (const name of await readdir(folder)) if (name !== current) await rm(path.join(folder, name), { recursive: true, force: true });
   }
 
   async function compact(signal: AbortSignal): Promise<void> {
-    const known = new Set(await deps.database.run(baseIds, undefined));
-    for (const knowledgeId of await foldersWithIndex()) {
-      if (!known.has(knowledgeId)) continue;
+    const known = new Set((await deps.database.run(allSnapshots, undefined)).map(({ id }) => id));
+    for (const snapshotId of await foldersWithIndex()) {
+      if (!known.has(snapshotId)) continue;
       try {
-        await compactOne(knowledgeId, signal);
+        await compactOne(snapshotId, signal);
       } catch (error) {
         signal.throwIfAborted();
-        await discard(knowledgeId);
+        await discard(snapshotId);
         say(`A search index could not be cleaned of what was purged and was deleted; it is built again when it is used next: ${error instanceof Error ? error.message : String(error)}`);
       }
     }
   }
 
   async function allAlone<T>(work: () => Promise<T>): Promise<T> {
-    const ids = await deps.database.run(baseIds, undefined);
-    return ids.reduceRight<() => Promise<T>>((inner, id) => () => alone(id, inner), work)();
+    const snapshots = await deps.database.run(allSnapshots, undefined);
+    return snapshots.reduceRight<() => Promise<T>>((inner, { id }) => () => alone(id, inner), work)();
   }
 
-  return { mended, open, forget: (knowledgeId) => void opened.delete(knowledgeId), mend, compact, sweep, allAlone };
+  async function forget(knowledgeId: string): Promise<void> {
+    for (const { id, knowledge_id: owner } of await deps.database.run(allSnapshots, undefined)) if (owner === knowledgeId) opened.delete(id);
+  }
+
+  async function mend(knowledgeId: string, signal: AbortSignal): Promise<void> {
+    await mendSnapshot((await open(knowledgeId, signal)).snapshot.id, signal);
+  }
+
+  return { mended, open, openSnapshot, reach, forget, mend, compact, discard, sweep, allAlone };
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  return readdir(folder).catch((error: unknown) => {
+    if (isMissing(error)) return [];
+    throw error;
+  });
 }

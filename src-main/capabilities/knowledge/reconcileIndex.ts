@@ -2,17 +2,17 @@ import { rename, rm } from 'node:fs/promises';
 import type { Chunk, ParsedDocument } from '#contract/document.ts';
 import { hasErrorCode } from '../../base/appError.ts';
 import type { IndexDocument, IndexLocation } from '../../runtimes/types.ts';
-import { chunksOf, getDocument, indexedDocuments, requeueDocuments } from './documentStore.ts';
 import type { KnowledgeDeps } from './knowledgePorts.ts';
+import { chunksOf, entryOf, indexedDocuments, requeueDocuments, type InSnapshot } from './snapshots/entryStore.ts';
 
 type Deps = Pick<KnowledgeDeps, 'database' | 'artifacts' | 'index' | 'logger'>;
 
 /** Builds the index's document again from its rows and its parsed form: the original file is not needed. */
-async function documentFromRows(deps: Pick<Deps, 'database' | 'artifacts'>, documentId: string): Promise<IndexDocument | null> {
-  const row = await deps.database.run(getDocument, documentId);
-  if (!row?.parsed_digest || row.index_id === null) return null;
+async function documentFromRows(deps: Pick<Deps, 'database' | 'artifacts'>, which: InSnapshot): Promise<IndexDocument | null> {
+  const row = await deps.database.run(entryOf, which);
+  if (!row) return null;
   const parsed = JSON.parse(new TextDecoder().decode(await deps.artifacts.get(row.parsed_digest as never))) as ParsedDocument;
-  const chunks = await deps.database.run(chunksOf, documentId);
+  const chunks = await deps.database.run(chunksOf, which);
   return {
     documentId: row.index_id,
     file: row.file,
@@ -31,7 +31,7 @@ async function documentFromRows(deps: Pick<Deps, 'database' | 'artifacts'>, docu
 }
 
 export interface Reconciling {
-  readonly knowledgeId: string;
+  readonly snapshotId: string;
   readonly at: IndexLocation;
   readonly signal: AbortSignal;
   /** Told what had to be mended, in sentences. */
@@ -54,13 +54,13 @@ async function contents(deps: Deps, { at, signal, say }: Reconciling): Promise<M
 }
 
 /** Answers the documents whose parsed form is lost too: only their files can bring them back. */
-async function addMissing(deps: Deps, { at, signal }: Reconciling, missing: readonly string[]): Promise<string[]> {
+async function addMissing(deps: Deps, { snapshotId, at, signal }: Reconciling, missing: readonly string[]): Promise<string[]> {
   const lost: string[] = [];
   for (let from = 0; from < missing.length; from += 32) {
     signal.throwIfAborted();
     const documents = await Promise.all(
       missing.slice(from, from + 32).map((id) =>
-        documentFromRows(deps, id).catch((error: unknown) => {
+        documentFromRows(deps, { snapshotId, documentId: id }).catch((error: unknown) => {
           if (!hasErrorCode(error, 'ARTIFACT_MISSING') && !hasErrorCode(error, 'ARTIFACT_DAMAGED')) throw error;
           lost.push(id);
           return null;
@@ -77,9 +77,9 @@ async function addMissing(deps: Deps, { at, signal }: Reconciling, missing: read
  * rows without an entry are indexed again. To be run alone: an ingestion's documents are in the index before their rows are.
  */
 export async function reconcileIndex(deps: Deps, work: Reconciling): Promise<void> {
-  const { knowledgeId, at, say } = work;
+  const { snapshotId, at, say } = work;
   const inIndex = await contents(deps, work);
-  const rows = await deps.database.run(indexedDocuments, knowledgeId);
+  const rows = await deps.database.run(indexedDocuments, snapshotId);
   const indexed = rows.flatMap((row) => (row.index_id === null ? [] : [{ ...row, index_id: row.index_id }]));
   const missing = indexed.filter((row) => inIndex.get(row.index_id) !== row.chunks);
   const wanted = new Set(indexed.map((row) => row.index_id));
@@ -93,7 +93,7 @@ export async function reconcileIndex(deps: Deps, work: Reconciling): Promise<voi
   if (missing.length > lost.length) say(`${missing.length - lost.length} of ${indexed.length} documents were missing from the search index and were put back from their parsed form.`);
   const unreadable = [...lost, ...rows.flatMap((row) => (row.index_id === null ? [row.id] : []))];
   if (unreadable.length > 0) {
-    await deps.database.run(requeueDocuments, unreadable);
+    await deps.database.run(requeueDocuments, { snapshotId, ids: unreadable });
     say(`${unreadable.length} documents have lost their parsed form: ingest again to read their files.`);
   }
   await deps.index.publish(at, [...wanted]);

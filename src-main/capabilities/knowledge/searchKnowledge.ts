@@ -1,10 +1,10 @@
 import type { PassageResult, SearchAnswer } from '#contract/knowledge.ts';
 import { AppError, hasErrorCode } from '../../base/appError.ts';
 import type { SearchResult } from '../../runtimes/types.ts';
-import { documentsByIndexId } from './documentStore.ts';
 import type { IndexDoor } from './openIndex.ts';
 import type { KnowledgeDeps } from './knowledgePorts.ts';
-import type { DocumentRow } from './knowledgeTables.ts';
+import { hasReadyDocument } from './knowledgeStore.ts';
+import { documentsByIndexId, type IndexedDocument } from './snapshots/entryStore.ts';
 
 export interface SearchInput {
   readonly knowledgeId: string;
@@ -14,23 +14,24 @@ export interface SearchInput {
 
 export interface FoundPassages {
   readonly found: SearchResult;
-  readonly rows: ReadonlyMap<string, DocumentRow>;
+  readonly rows: ReadonlyMap<string, IndexedDocument>;
+  readonly snapshotId: string;
 }
 
 type Deps = Pick<KnowledgeDeps, 'database' | 'index' | 'logger'> & { readonly door: IndexDoor };
 
 /** An index whose process died or whose files are damaged is opened again once. */
-async function searchIndex(deps: Deps, input: SearchInput, signal: AbortSignal): Promise<SearchResult> {
-  const attempt = async (): Promise<SearchResult> => {
-    const { at } = await deps.door.open(input.knowledgeId, signal);
-    return deps.index.search(at, { question: input.question, limit: input.limit }, { signal });
+async function searchIndex(deps: Deps, input: SearchInput, signal: AbortSignal): Promise<{ found: SearchResult; snapshotId: string }> {
+  const attempt = async (): Promise<{ found: SearchResult; snapshotId: string }> => {
+    const { at, snapshot } = await deps.door.open(input.knowledgeId, signal);
+    return { found: await deps.index.search(at, { question: input.question, limit: input.limit }, { signal }), snapshotId: snapshot.id };
   };
   try {
     return await attempt();
   } catch (error) {
     const mendable = hasErrorCode(error, 'RUNTIME_EXITED') || hasErrorCode(error, 'INDEX_DAMAGED');
     if (!mendable) throw error;
-    deps.door.forget(input.knowledgeId);
+    await deps.door.forget(input.knowledgeId);
     return attempt();
   }
 }
@@ -41,10 +42,10 @@ async function searchIndex(deps: Deps, input: SearchInput, signal: AbortSignal):
  */
 export async function findPassages(deps: Deps, input: SearchInput, signal: AbortSignal): Promise<FoundPassages> {
   const attempt = async (): Promise<FoundPassages & { strangers: string[] }> => {
-    const found = await searchIndex(deps, input, signal);
+    const { found, snapshotId } = await searchIndex(deps, input, signal);
     const names = [...new Set(found.passages.map((passage) => passage.documentId))];
-    const rows = new Map((await deps.database.run(documentsByIndexId, names)).map((row) => [row.index_id ?? '', row]));
-    return { found, rows, strangers: names.filter((name) => !rows.has(name)) };
+    const rows = new Map((await deps.database.run(documentsByIndexId, { snapshotId, ids: names })).map((row) => [row.index_id, row]));
+    return { found, rows, snapshotId, strangers: names.filter((name) => !rows.has(name)) };
   };
   const first = await attempt();
   if (first.strangers.length === 0) return first;
@@ -81,7 +82,7 @@ export async function searchKnowledge(deps: Deps, input: SearchInput, signal: Ab
   return { answerable: result.found.answerable, confidence: result.found.confidence, results: toPassageResults(result), timingsMs: { ...result.found.timingsMs } };
 }
 
-export function assertNotEmpty(documents: number, name: string): void {
-  if (documents > 0) return;
+export async function assertNotEmpty(deps: Pick<Deps, 'database'>, { id, name }: { readonly id: string; readonly name: string }): Promise<void> {
+  if (await deps.database.run(hasReadyDocument, id)) return;
   throw new AppError('KNOWLEDGE_EMPTY', `The knowledge base ${name} holds no searchable document yet`, { hint: 'Ingest files first: `knowledge ingest PATH --knowledge NAME`.' });
 }

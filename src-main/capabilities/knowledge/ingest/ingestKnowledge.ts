@@ -4,7 +4,8 @@ import type { JobContext } from '../../../jobs/jobQueue.ts';
 import { dropMissing, knownFiles, queueFiles, touchDocuments } from '../documentStore.ts';
 import { touchBase } from '../knowledgeStore.ts';
 import type { EmbedderFiles, KnowledgeDeps } from '../knowledgePorts.ts';
-import type { OpenedIndex } from '../openIndex.ts';
+import type { SnapshotRow } from '../knowledgeTables.ts';
+import type { IndexDoor, OpenedIndex } from '../openIndex.ts';
 import { createIngestBatch, type IngestBatch } from './ingestBatch.ts';
 import { planIngest, type IngestPlan, type PlannedFile } from './planIngest.ts';
 import { chunkerKey, prepareDocument } from './prepareDocument.ts';
@@ -16,7 +17,6 @@ export interface IngestInput {
   readonly knowledgeId: string;
   /** Absolute. */
   readonly sources: readonly string[];
-  readonly maxTokens: number;
 }
 
 /** What a job reports when it ends; the command line prints it. */
@@ -32,13 +32,16 @@ export interface IngestReport extends Record<string, unknown> {
   problems: readonly { path: string; reason: string }[];
 }
 
+type Deps = KnowledgeDeps & { readonly door: IndexDoor };
+
 interface Work {
-  readonly deps: KnowledgeDeps;
+  readonly deps: Deps;
   readonly input: IngestInput;
   readonly ctx: JobContext;
   /** Stops the files beside the one that failed. */
   readonly abort: (reason: unknown) => void;
   readonly embedder: EmbedderFiles;
+  readonly snapshot: SnapshotRow;
   readonly chunker: string;
   readonly batch: IngestBatch;
   readonly report: IngestReport;
@@ -56,7 +59,7 @@ async function ingestFile(work: Work, planned: PlannedFile & { id: string }): Pr
   const { scanned, known, id } = planned;
   const unread = unreadReason(scanned.file);
   if (unread !== null) return refuse(work, id, { state: 'skipped', reason: unread });
-  const chunker = { version: 1 as const, maxTokens: work.input.maxTokens };
+  const chunker = { version: 1 as const, maxTokens: work.snapshot.max_tokens };
   const result = await deps.parse
     .parse({ path: scanned.path, name: scanned.file, chunker, tokenizerPath: work.embedder.tokenizerPath }, { signal: ctx.signal })
     .catch(async (error: unknown) => {
@@ -71,7 +74,7 @@ async function ingestFile(work: Work, planned: PlannedFile & { id: string }): Pr
     work.report.unchanged += 1;
     return;
   }
-  const prepared = prepareDocument({ knowledgeId: work.input.knowledgeId, documentId: id, scanned, result, chunker: work.chunker, formerIndexId: known?.index_id ?? null, atMs });
+  const prepared = prepareDocument({ snapshotId: work.snapshot.id, documentId: id, scanned, result, chunker: work.chunker, formerIndexId: known?.index_id ?? null, atMs });
   await work.batch.add(prepared);
 }
 
@@ -111,12 +114,14 @@ async function queue(deps: KnowledgeDeps, knowledgeId: string, work: readonly Pl
   return files;
 }
 
-async function forgetMissing(deps: KnowledgeDeps, { at, alone }: OpenedIndex, missing: readonly { id: string; index_id: string | null }[]): Promise<void> {
+async function forgetMissing(deps: Deps, { alone, snapshot, at }: OpenedIndex, missing: readonly { id: string }[]): Promise<void> {
   if (missing.length === 0) return;
-  await alone(async () => {
-    await deps.database.run(dropMissing, { ids: missing.map((row) => row.id), atMs: deps.clock.now() });
-    await deps.index.hide(at, missing.flatMap((row) => (row.index_id === null ? [] : [row.index_id])));
+  const names = await alone(async () => {
+    const gone = await deps.database.run(dropMissing, { ids: missing.map((row) => row.id), atMs: deps.clock.now() });
+    await deps.index.hide(at, gone.filter(({ snapshotId }) => snapshotId === snapshot.id).map(({ indexId }) => indexId));
+    return gone;
   });
+  await deps.door.reach('hide', names.filter(({ snapshotId }) => snapshotId !== snapshot.id));
 }
 
 function emptyReport(scan: Scan, { unchanged, missing, problems }: IngestPlan): IngestReport {
@@ -127,13 +132,13 @@ function emptyReport(scan: Scan, { unchanged, missing, problems }: IngestPlan): 
  * Reads what is new or changed in a knowledge base's sources, in stages that survive a kill after any of them.
  * Throws what ends the whole job (disk full, a damaged index, cancel); a bad file only costs itself.
  */
-export async function ingestKnowledge(deps: KnowledgeDeps, input: IngestInput, job: JobContext & { opened: OpenedIndex }): Promise<IngestReport> {
+export async function ingestKnowledge(deps: Deps, input: IngestInput, job: JobContext & { opened: OpenedIndex }): Promise<IngestReport> {
   const { opened } = job;
   const stop = new AbortController();
   const ctx = { ...job, signal: AbortSignal.any([job.signal, stop.signal]) };
   ctx.progress({ done: 0, total: null, unit: 'files', now: 'Looking through the sources' });
   const scan = await scanSources(input.sources, ctx.signal);
-  const chunker = chunkerKey(input.maxTokens, opened.embedder.digest);
+  const chunker = chunkerKey(opened.snapshot.max_tokens, opened.embedder.digest);
   const plan = planIngest(scan, await deps.database.run(knownFiles, input.knowledgeId), chunker);
   await forgetMissing(deps, opened, plan.missing);
   const report = emptyReport(scan, plan);
@@ -143,7 +148,7 @@ export async function ingestKnowledge(deps: KnowledgeDeps, input: IngestInput, j
     report.chunks += documents.reduce((sum, document) => sum + document.indexed.chunks.length, 0);
     changed();
   });
-  const work: Work = { deps, input, ctx, abort: (reason) => stop.abort(reason), embedder: opened.embedder, chunker, batch, report, refused: createRefusedFiles(deps, opened), done: 0 };
+  const work: Work = { deps, input, ctx, abort: (reason) => stop.abort(reason), embedder: opened.embedder, snapshot: opened.snapshot, chunker, batch, report, refused: createRefusedFiles(deps, opened), done: 0 };
   if (plan.work.length > 0) {
     const files = await queue(deps, input.knowledgeId, plan.work);
     changed();

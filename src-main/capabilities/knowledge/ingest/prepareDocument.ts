@@ -28,7 +28,7 @@ export interface PreparedDocument {
 }
 
 export interface PrepareInput {
-  readonly knowledgeId: string;
+  readonly snapshotId: string;
   readonly documentId: string;
   readonly scanned: ScannedFile;
   readonly result: ParseResult;
@@ -38,7 +38,7 @@ export interface PrepareInput {
 }
 
 /** Turns a parse into the three things that are written: the artifact, the index's document, the rows. */
-export function prepareDocument({ knowledgeId, documentId, scanned, result, chunker, formerIndexId, atMs }: PrepareInput): PreparedDocument {
+export function prepareDocument({ snapshotId, documentId, scanned, result, chunker, formerIndexId, atMs }: PrepareInput): PreparedDocument {
   const artifact = new TextEncoder().encode(canonicalJson(result.document));
   const parsedDigest = sha256(artifact);
   const name = indexId(documentId, parsedDigest, chunker);
@@ -62,7 +62,7 @@ export function prepareDocument({ knowledgeId, documentId, scanned, result, chun
       })),
     },
     published: {
-      knowledgeId,
+      snapshotId,
       row: {
         id: documentId,
         format: result.document.format,
@@ -74,13 +74,11 @@ export function prepareDocument({ knowledgeId, documentId, scanned, result, chun
         checked_at_ms: atMs,
         source_digest: result.sourceDigest,
         parsed_digest: parsedDigest,
-        chunker,
-        index_id: name,
         warnings: JSON.stringify(result.document.warnings),
         indexed_at_ms: atMs,
       },
+      entry: { index_id: name, chunker },
       chunks: result.chunks.map((chunk, ordinal) => ({
-        document_id: documentId,
         ordinal,
         id: ids[ordinal] ?? '',
         start: chunk.start,

@@ -30,6 +30,18 @@ export interface AnswerInput {
   readonly signal: AbortSignal;
   /** The model's text as it comes; the draft's text replaces it in the end. */
   readonly onText: (text: string) => void;
+  /** What the model was asked and what it wrote, before that is checked; not called where none was asked. */
+  readonly onAsked?: (asked: AskedModel) => void;
+}
+
+/** One call of the model, exactly as it was made. */
+export interface AskedModel {
+  readonly request: GenerateRequest;
+  /** Of the messages, in the model's own template. */
+  readonly tokens: number;
+  /** Which of the passages found are in the messages, whole or in part; from 0. */
+  readonly passages: readonly number[];
+  readonly written: string;
 }
 
 export type AnswerDraft = Pick<Answer, 'text' | 'sentences' | 'citations' | 'abstained' | 'by' | 'note' | 'rejected' | 'inPrompt' | 'cut' | 'promptTokens' | 'generatedTokens' | 'timingsMs'>;

@@ -43,7 +43,7 @@ export async function composeAnswer(deps: AnswerDeps, input: AnswerInput): Promi
   const written = await check(deps, input, { sources, generated });
   const verdict = judgeAnswer(written, { ...input, nearest: sources.nearest });
   const draft = verdict.by === 'passages' ? passagesOnly(sources, verdict) : modelsAnswer(written, sources);
-  const figures = { inPrompt: prompt.inPrompt, cut: prompt.cut, promptTokens: generated.promptTokens, generatedTokens: generated.generatedTokens };
+  const figures = { inPrompt: prompt.passages.length, cut: prompt.cut, promptTokens: generated.promptTokens, generatedTokens: generated.generatedTokens };
   return { ...draft, ...figures, timingsMs: clock.lap('align') };
 }
 
@@ -100,11 +100,14 @@ async function generate(deps: AnswerDeps, input: AnswerInput, prompt: FittedProm
     if (isLooping(text)) stuck.abort();
   };
   const request: GenerateRequest = { messages: prompt.messages, maxTokens: input.maxTokens, temperature: 0, seed: input.seed };
+  const asked = { request, tokens: prompt.tokens, passages: prompt.passages };
   try {
     const result = await deps.generate(request, { signal: AbortSignal.any([input.signal, stuck.signal]), onText });
+    input.onAsked?.({ ...asked, written: result.text });
     return { ...result, looped: isLooping(result.text) };
   } catch (error) {
     if (!stuck.signal.aborted || input.signal.aborted) throw error;
+    input.onAsked?.({ ...asked, written: text });
     return { text, promptTokens: prompt.tokens, generatedTokens: 0, stopped: 'length', timingsMs: { load: 0, prompt: 0, generate: 0 }, looped: true };
   }
 }

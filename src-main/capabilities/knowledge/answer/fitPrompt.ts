@@ -18,8 +18,8 @@ export interface PromptInput {
 export interface FittedPrompt {
   readonly messages: readonly ChatMessage[];
   readonly tokens: number;
-  /** How many of the passages are in it, whole or in part. */
-  readonly inPrompt: number;
+  /** Which of the passages are in it, whole or in part. */
+  readonly passages: readonly number[];
   /** What did not fit, in words; null when everything did. */
   readonly cut: string | null;
   /** False when not even the question fits. */
@@ -50,13 +50,13 @@ export async function fitPrompt(input: PromptInput, countTokens: (messages: read
   for (;;) {
     const messages = messagesOf(plan);
     const tokens = await countTokens(messages);
-    if (tokens <= room) return { messages, tokens, inPrompt: passagesIn(input.snippets.slice(0, plan.snippets.length)), cut: cut(), fits: true };
-    if (!shrink(plan, room / tokens)) return { messages, tokens, inPrompt: 0, cut: cut(), fits: false };
+    if (tokens <= room) return { messages, tokens, passages: passagesIn(input.snippets.slice(0, plan.snippets.length)), cut: cut(), fits: true };
+    if (!shrink(plan, room / tokens)) return { messages, tokens, passages: [], cut: cut(), fits: false };
   }
 }
 
-function passagesIn(snippets: readonly Snippet[]): number {
-  return new Set(snippets.map((snippet) => snippet.passage)).size;
+function passagesIn(snippets: readonly Snippet[]): number[] {
+  return [...new Set(snippets.map((snippet) => snippet.passage))];
 }
 
 /** Takes the least needed thing out; false when only the question is left. */

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ParsedDocument } from '../../../../../src-main/contract/document.ts';
 import type { PassageResult } from '../../../../../src-main/contract/knowledge.ts';
 import { composeAnswer, type AnswerDeps, type AnswerDraft, type AnswerInput } from '../../../../../src-main/capabilities/knowledge/answer/composeAnswer.ts';
+import type { AskedModel } from '../../../../../src-main/capabilities/knowledge/answer/answerTypes.ts';
 import { quoteInText } from '../../../../../src-main/capabilities/knowledge/answer/quoteInText.ts';
 import { AppError } from '../../../../../src-main/base/appError.ts';
 import { documentOf } from './documentOf.ts';
@@ -75,6 +76,15 @@ function expectSound(draft: AnswerDraft): void {
 }
 
 describe('an answer', () => {
+  it('tells what the model was asked, to the letter, and what it wrote, also when that is replaced', async () => {
+    const asked: AskedModel[] = [];
+    const draft = await compose('The moon is made of cheese and costs 900 crowns.', { onAsked: (one) => void asked.push(one) });
+    expect(draft).toMatchObject({ by: 'passages', rejected: 'unsupported' });
+    expect(asked).toHaveLength(1);
+    expect(asked[0]).toMatchObject({ written: 'The moon is made of cheese and costs 900 crowns.', request: { seed: 1, temperature: 0, maxTokens: 60 }, passages: [0] });
+    expect(asked[0]?.request.messages[0]?.content).toContain('It is 34 metres high');
+  });
+
   it('is the model’s when the passages carry it, each sentence with its quote', async () => {
     const draft = await compose('The lighthouse of Harn is 34 metres high.');
     expect(draft).toMatchObject({ by: 'model', abstained: false, note: null, text: 'The lighthouse of Harn is 34 metres high.', inPrompt: 1, promptTokens: 40, generatedTokens: 9 });

@@ -11,7 +11,7 @@ const textOf = (messages: readonly ChatMessage[]): string => messages.map((messa
 describe('the prompt', () => {
   it('holds everything when it fits, the question last', async () => {
     const fitted = await fitPrompt(input(), count);
-    expect(fitted).toMatchObject({ fits: true, cut: null, inPrompt: 3 });
+    expect(fitted).toMatchObject({ fits: true, cut: null, passages: [0, 1, 2] });
     expect(textOf(fitted.messages).trim().endsWith('Question: What is it?')).toBe(true);
   });
 
@@ -30,12 +30,12 @@ describe('the prompt', () => {
     expect(textOf(whole.messages)).toContain('A tower with a lamp.');
     const tight = await fitPrompt({ ...asked, contextTokens: whole.tokens + asked.maxTokens + 10 }, count);
     expect(textOf(tight.messages)).not.toContain('A tower with a lamp.');
-    expect(tight).toMatchObject({ inPrompt: 3, cut: expect.stringContaining('the earlier question left out') });
+    expect(tight).toMatchObject({ passages: [0, 1, 2], cut: expect.stringContaining('the earlier question left out') });
   });
 
   it('says when not even the question fits', async () => {
     const fitted = await fitPrompt(input({ question: 'why '.repeat(500), contextTokens: 300 }), count);
-    expect(fitted).toMatchObject({ fits: false, inPrompt: 0 });
+    expect(fitted).toMatchObject({ fits: false, passages: [] });
   });
 
   it.each([true, false])('lets no passage end its quotation, pose as a question, or hide text (plain prompt: %s)', async (plainPrompt) => {

@@ -54,7 +54,14 @@ export const PassageResult = z.object({
   start: z.number().int(),
   end: z.number().int(),
   score: z.number(),
-  ranks: z.object({ text: z.number().int().nullable(), vector: z.number().int().nullable(), fused: z.number().int().nullable() }),
+  /** Where its chunk stood at each stage, from 1; answers from before transformer vectors lack two of them. */
+  ranks: z.object({
+    text: z.number().int().nullable(),
+    vector: z.number().int().nullable(),
+    deep: z.number().int().nullable().default(null),
+    fused: z.number().int().nullable(),
+    ranked: z.number().int().nullable().default(null),
+  }),
 });
 export type PassageResult = z.infer<typeof PassageResult>;
 

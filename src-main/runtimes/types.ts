@@ -64,16 +64,96 @@ export interface IndexDocument {
   readonly chunks: readonly IndexedChunk[];
 }
 
+/**
+ * The second stage: one transformer embedder's vectors. They are kept by the digest of the text that was embedded, in one file for a
+ * knowledge base, so that a changed document, another snapshot and a rebuilt index find again what was computed (hours of work).
+ */
+export interface DeepVectors {
+  /** Absolute path of that file; made when absent. */
+  readonly file: string;
+  /** First eight digits of the embedder's digest: the name of its table in the index. */
+  readonly name: string;
+  readonly dimensions: number;
+}
+
+/** One chunk without a vector, with what is to be embedded. */
+export interface PendingChunk {
+  /** Of `text` and `heading`: two chunks with the same have one vector. */
+  readonly digest: string;
+  readonly text: string;
+  /** Title and headings above it. */
+  readonly heading: string;
+}
+
+export interface DeepRow {
+  readonly digest: string;
+  readonly vector: Float32Array;
+  /** Whatever the ranking keeps beside the vector (see deepDetail.ts); null = none. */
+  readonly detail: Uint8Array | null;
+}
+
+/** The question as the transformer sees it. */
+export interface DeepQuestion {
+  readonly vectors: DeepVectors;
+  readonly vector: Float32Array;
+  /** One normalised vector a token, row-major; empty where the embedder gives none. */
+  readonly tokens: Float32Array;
+}
+
 export interface SearchRequest {
   readonly question: string;
   readonly limit: number;
+  /** Documents (by their names in the index) that may be found; absent = all that are shown. Applied before the top is taken. */
+  readonly only?: readonly string[];
+  readonly deep?: DeepQuestion;
+  /** Answers also with every chunk that a stage looked at. */
+  readonly trace?: boolean;
 }
 
 /** Where a passage stood at each stage (1-based; null = not in that list). */
 export interface PassageRanks {
   readonly text: number | null;
   readonly vector: number | null;
+  /** By transformer vectors; null also where they were not asked for. */
+  readonly deep: number | null;
   readonly fused: number | null;
+  readonly ranked: number | null;
+}
+
+/** One chunk as the stages saw it. */
+export interface TracedCandidate {
+  readonly documentId: string;
+  readonly chunkId: string;
+  readonly ordinal: number;
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+  readonly headings: readonly string[];
+  readonly page?: number;
+  readonly ranks: PassageRanks;
+  /** Number of the passage that it became or was merged into; null = none. */
+  readonly passage: number | null;
+  readonly score: number | null;
+  readonly features: Readonly<Record<string, number>>;
+}
+
+/** Places of one chunk in the whole index, however far down. */
+export interface ChunkPlaces {
+  readonly chunkId: string;
+  readonly ranks: PassageRanks;
+  /** Whether it has a transformer vector; null where none was asked about. */
+  readonly embedded: boolean | null;
+}
+
+export interface IndexPoints {
+  /** Chunks of the sample in the order of x, y: name of the document in the index, and the chunk. */
+  readonly chunks: readonly { readonly documentId: string; readonly chunkId: string; readonly preview: string }[];
+  readonly x: Float32Array;
+  readonly y: Float32Array;
+  /** Share of the variance that the two axes explain. */
+  readonly explained: readonly [number, number];
+  /** How many chunks the index has; the sample is evenly spread over them. */
+  readonly of: number;
 }
 
 export interface Passage {
@@ -91,6 +171,8 @@ export interface Passage {
   readonly page?: number;
   readonly score: number;
   readonly ranks: PassageRanks;
+  /** Chunks found with the same or nearly the same text, in their order: shown once, as this passage. */
+  readonly aliases: readonly { readonly documentId: string; readonly chunkId: string }[];
 }
 
 export interface SearchResult {
@@ -98,7 +180,9 @@ export interface SearchResult {
   /** 0 to 1, higher = more answerable. */
   readonly confidence: number;
   readonly answerable: boolean;
-  readonly candidates: { readonly text: number; readonly vector: number; readonly fused: number };
+  readonly candidates: { readonly text: number; readonly vector: number; readonly deep: number | null; readonly fused: number; readonly ranked: number };
+  /** With `trace` only, best first. */
+  readonly trace?: readonly TracedCandidate[];
   readonly timingsMs: Readonly<Record<string, number>>;
 }
 
@@ -123,6 +207,21 @@ export interface IndexRuntime {
   search(at: IndexLocation, request: SearchRequest, options?: CallOptions): Promise<SearchResult>;
   /** Cosine similarity by static vectors of each query text with each passage text, rows × columns, row-major. */
   similarity(at: IndexLocation, pair: { readonly texts: readonly string[]; readonly others: readonly string[] }, options?: CallOptions): Promise<Float32Array>;
+  /**
+   * Up to `limit` chunks without a transformer vector, those of shown documents first. What the file of vectors knows already is taken
+   * over before, and counts as done.
+   */
+  pendingVectors(at: IndexLocation, deep: DeepVectors, limit: number, options?: CallOptions): Promise<{ readonly chunks: readonly PendingChunk[]; readonly done: number; readonly total: number }>;
+  /** Resolves when they are on disk. */
+  addVectors(at: IndexLocation, deep: DeepVectors, rows: readonly DeepRow[], options?: CallOptions): Promise<void>;
+  /** Chunks with and without a transformer vector. */
+  countVectors(at: IndexLocation, deep: DeepVectors, options?: CallOptions): Promise<{ readonly done: number; readonly total: number }>;
+  /** Forgets the vectors of texts that no chunk of these indexes holds any more: they must not outlive a purge. */
+  sweepVectors(at: readonly IndexLocation[], deep: DeepVectors, options?: CallOptions): Promise<number>;
+  /** Exact places of these chunks for a question: every list is ranked to its end. Slow: for one question that a person asks about. */
+  placesOf(at: IndexLocation, request: Omit<SearchRequest, 'limit' | 'trace'>, chunkIds: readonly string[], options?: CallOptions): Promise<{ readonly places: readonly ChunkPlaces[]; readonly of: number }>;
+  /** A picture of the index: chunks at the two main axes of their vectors (principal components), at most `most` of them. */
+  points(at: IndexLocation, deep: DeepVectors | null, most: number, options?: CallOptions): Promise<IndexPoints>;
   /** Releases files (before a folder is deleted or replaced). */
   close(at: IndexLocation): Promise<void>;
 }

@@ -62,7 +62,7 @@ export function memoryIndex(): MemoryIndex {
       .filter((entry) => entry.visible && (only === undefined || only.includes(entry.document.documentId)))
       .flatMap(({ document }) => document.chunks.map((chunk): Passage => {
         const score = words.reduce((sum, word) => sum + chunk.text.toLowerCase().split(word).length - 1, 0);
-        return { documentId: document.documentId, chunkId: chunk.id, ordinal: chunk.ordinal, start: chunk.start, end: chunk.end, text: chunk.text, hitStart: chunk.start, hitEnd: chunk.end, headings: chunk.headings, score, ranks: { text: 1, vector: null, deep: null, fused: 1, ranked: 1 } };
+        return { documentId: document.documentId, chunkId: chunk.id, ordinal: chunk.ordinal, start: chunk.start, end: chunk.end, text: chunk.text, hitStart: chunk.start, hitEnd: chunk.end, headings: chunk.headings, score, ranks: { text: 1, vector: null, deep: null, fused: 1, ranked: 1 }, aliases: [] };
       }))
       .filter((passage) => passage.score > 0)
       .sort((a, b) => b.score - a.score)

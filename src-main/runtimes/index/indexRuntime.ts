@@ -37,6 +37,12 @@ export function createIndexRuntime(supervisor: Supervisor): StoppableIndexRuntim
     compact: (at, options) => call('compact', { at }, { ...options, timeoutMs: OPTIMIZE_MS }),
     search: (at, request, options) => call('search', { at, request }, { ...options, timeoutMs: SEARCH_MS }),
     similarity: (at, pair, options) => call('similarity', { at, ...pair }, { ...options, timeoutMs: SEARCH_MS }),
+    pendingVectors: (at, deep, limit, options) => call('pendingVectors', { at, deep, limit }, options),
+    addVectors: (at, deep, rows, options) => call('addVectors', { at, deep, rows }, options),
+    countVectors: (at, deep, options) => call('countVectors', { at, deep }, options),
+    sweepVectors: (at, deep, options) => call('sweepVectors', { at, deep }, options),
+    placesOf: (at, request, chunkIds, options) => call('placesOf', { at, request, chunkIds }, { ...options, timeoutMs: SEARCH_MS }),
+    points: (at, deep, most, options) => call('points', { at, deep, most }, { ...options, timeoutMs: SEARCH_MS }),
     close: (at) => call('close', { at }),
     stop: () => process.stop(),
   };

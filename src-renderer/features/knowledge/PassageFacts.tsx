@@ -44,7 +44,9 @@ export function PassageFacts({ answer, passage, citation }: PassageFactsProps) {
           facts={[
             ...rank('Full text', passage.ranks.text),
             ...rank('Vectors', passage.ranks.vector),
+            ...rank('Transformer', passage.ranks.deep),
             ...rank('Fused', passage.ranks.fused),
+            ...rank('Ranked', passage.ranks.ranked),
             { name: 'Score', value: passage.score.toFixed(3), mono: true },
             ...(answer.by === 'model' ? [{ name: 'Prompt', value: inPrompt ? `passage ${place + 1} of ${answer.inPrompt}` : 'not in the prompt' }] : []),
           ]}

@@ -59,8 +59,8 @@ function numberRanges(numbers: readonly number[]): string {
   return ranges.map(({ first, last }) => (last - first > 1 ? `${first}–${last}` : last > first ? `${first} ${last}` : `${first}`)).join(' ');
 }
 
-export function describeRanks({ text, vector }: PassageResult['ranks']): string {
-  const parts = [text === null ? null : `text ${text}`, vector === null ? null : `vector ${vector}`].filter((part) => part !== null);
+export function describeRanks({ text, vector, deep }: PassageResult['ranks']): string {
+  const parts = [text === null ? null : `text ${text}`, vector === null ? null : `vector ${vector}`, deep === null ? null : `deep ${deep}`].filter((part) => part !== null);
   return parts.length === 0 ? 'neighbour' : parts.join(' · ');
 }
 

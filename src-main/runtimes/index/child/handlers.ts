@@ -15,7 +15,7 @@ interface Some extends At {
 }
 
 /** The methods of the index child, named as in IndexRuntime; each takes one object. Owns the open indexes, one a folder. */
-export function createIndexHandlers(): ChildMethods & Record<keyof IndexRuntime, unknown> {
+export function createIndexHandlers(): ChildMethods & Partial<Record<keyof IndexRuntime, unknown>> {
   const open = new Map<string, Promise<KnowledgeIndex>>();
   /** 33 MB each: shared by the indexes that use it. */
   const models = new Map<string, StaticModel>();

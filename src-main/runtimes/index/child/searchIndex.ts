@@ -60,7 +60,7 @@ export async function searchIndex(index: KnowledgeIndex, request: SearchRequest)
     passages,
     confidence,
     answerable: passages.length > 0 && confidence >= ANSWERABLE_FROM,
-    candidates: { text: lists.text.length, vector: lists.vector.length, fused: lists.fused.length },
+    candidates: { text: lists.text.length, vector: lists.vector.length, fused: lists.fused.length, deep: null, ranked: ranked.length },
     timingsMs,
   };
 }
@@ -136,7 +136,8 @@ function toPassage({ ranked, score, span }: Selected, ranksOf: Record<'text' | '
     headings: chunk.headings,
     ...(chunk.page === null ? {} : { page: chunk.page }),
     score,
-    ranks: { text: rank('text'), vector: rank('vector'), fused: rank('fused') },
+    ranks: { text: rank('text'), vector: rank('vector'), deep: null, fused: rank('fused'), ranked: null },
+    aliases: [],
   };
 }
 

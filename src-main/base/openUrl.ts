@@ -7,6 +7,8 @@ export interface OpenRequest {
   readonly url: URL;
   readonly by: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** Go only to the origin of `url`: a redirect to another one must not carry a secret there. */
+  readonly ownHeaders?: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
 }
 
@@ -29,7 +31,8 @@ const MAX_REDIRECTS = 5;
 export async function openUrl(request: OpenRequest, via: Via): Promise<OpenResponse> {
   let url = request.url;
   for (let hop = 0; hop <= MAX_REDIRECTS; hop++) {
-    const opened = await openOnce({ ...request, url }, via);
+    const headers = url.origin === request.url.origin ? { ...request.headers, ...request.ownHeaders } : request.headers;
+    const opened = await openOnce({ ...request, url, headers }, via);
     const status = opened.response.statusCode ?? 0;
     const location = opened.response.headers.location;
     if (status < 300 || status > 399 || status === 304 || location === undefined) return opened;

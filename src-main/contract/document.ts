@@ -7,7 +7,7 @@ import { z } from 'zod';
  */
 export const PARSED_DOCUMENT_VERSION = 1;
 
-export const DocumentFormat = z.enum(['markdown', 'html', 'text', 'code', 'pdf']);
+export const DocumentFormat = z.enum(['markdown', 'html', 'text', 'code', 'pdf', 'docx', 'pptx', 'xlsx', 'odt', 'ods', 'odp', 'epub', 'rtf']);
 export type DocumentFormat = z.infer<typeof DocumentFormat>;
 
 /** A rectangle on a PDF page in points, origin at the page's top left. */
@@ -23,11 +23,11 @@ export const Block = z.object({
   end: z.number().int().nonnegative(),
   /** Heading level, 1 to 6; headings only. */
   level: z.number().int().min(1).max(6).optional(),
-  /** Physical page, 1-based; PDFs only. A block never crosses a page. */
+  /** Physical page or slide, 1-based; PDF pages and slides only. A block never crosses one. */
   page: z.number().int().positive().optional(),
   /** Where the block's lines stand on the page; PDFs only. */
   boxes: z.array(PageBox).optional(),
-  /** The id that a link can point to; HTML only. */
+  /** The id that a link can point to; HTML and EPUB only. */
   anchor: z.string().optional(),
   /** Starts of a table's rows (the first is the header where there is one); tables only. */
   rows: z.array(z.number().int().nonnegative()).optional(),
@@ -53,7 +53,7 @@ export const ParsedDocument = z.object({
   cuts: z.array(z.number().int().nonnegative()),
   /** What cleaning removed, by reason, in characters. */
   removed: z.record(z.string(), z.number().int().nonnegative()),
-  /** PDFs: the size of each page in points and whether it has text. */
+  /** PDF pages and slides: the size of each in points and whether it has text. */
   pages: z.array(z.object({ width: z.number(), height: z.number(), hasText: z.boolean() })).optional(),
   outline: z.array(z.object({ title: z.string(), level: z.number().int().min(1), page: z.number().int().positive() })).optional(),
   /** BCP 47, where the document says so. */
@@ -74,7 +74,7 @@ export const Chunk = z.object({
   tokens: z.number().int().nonnegative(),
   /** Outermost first; the document's title is not repeated. */
   headings: z.array(z.string()),
-  /** Physical page of the chunk's start, 1-based; PDFs only. */
+  /** Physical page or slide of the chunk's start, 1-based; PDF pages and slides only. */
   page: z.number().int().positive().optional(),
   kind: BlockKind,
 });

@@ -4,9 +4,11 @@ import { declaredEncoding, decodeText } from './decodeText.ts';
 import { parseHtml } from './html/parseHtml.ts';
 import { costlyMarkdown } from './markdown/costlyMarkdown.ts';
 import { parseMarkdown } from './markdown/parseMarkdown.ts';
+import { parseZipped } from './office/parseZipped.ts';
 import { parsePdf } from './pdf/parsePdf.ts';
 import { parseCode } from './plain/parseCode.ts';
 import { parsePlainText } from './plain/parsePlainText.ts';
+import { parseRtf } from './rtf/parseRtf.ts';
 import { sniffFormat } from './sniffFormat.ts';
 
 /**
@@ -24,11 +26,24 @@ async function parseByFormat(bytes: Uint8Array, name: string): Promise<ParsedDoc
   const sniffed = sniffFormat(bytes, name);
   if ('unsupported' in sniffed) {
     throw new AppError('DOCUMENT_UNSUPPORTED', `${name} looks like ${sniffed.unsupported}, which cannot be read here`, {
-      hint: 'Markdown, HTML, plain text, source code and PDF files with text can be added.',
+      hint: 'Markdown, HTML, plain text, source code, PDF, DOCX, PPTX, XLSX, ODT, ODS, ODP, EPUB and RTF files with text can be added.',
     });
   }
   const warnings: ParseWarning[] = sniffed.mismatch === undefined ? [] : [{ code: 'format-mismatch', message: sniffed.mismatch }];
-  if (sniffed.format === 'pdf') return parsePdf(bytes, name, warnings);
+  switch (sniffed.format) {
+    case 'pdf':
+      return parsePdf(bytes, name, warnings);
+    case 'rtf':
+      return parseRtf(bytes, name, warnings);
+    case 'docx':
+    case 'pptx':
+    case 'xlsx':
+    case 'odt':
+    case 'ods':
+    case 'odp':
+    case 'epub':
+      return parseZipped(bytes, name, { format: sniffed.format, warnings });
+  }
   const { text } = decodeText(bytes, sniffed.format === 'html' ? declaredEncoding(bytes) : null, warnings);
   if (text.trim() === '') throw new AppError('DOCUMENT_EMPTY', `${name} holds only white space`);
   switch (sniffed.format) {

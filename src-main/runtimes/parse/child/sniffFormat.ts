@@ -1,7 +1,17 @@
 import type { DocumentFormat } from '#contract/document.ts';
+import { describeOle, isOle } from './office/oleKind.ts';
+import { zipKindOf } from './zip/zipFormat.ts';
 
 const EXTENSIONS: Readonly<Record<DocumentFormat, readonly string[]>> = {
   pdf: ['pdf'],
+  docx: ['docx', 'docm', 'dotx', 'dotm'],
+  pptx: ['pptx', 'pptm', 'potx', 'potm', 'ppsx', 'ppsm'],
+  xlsx: ['xlsx', 'xlsm', 'xltx', 'xltm'],
+  odt: ['odt', 'ott', 'sxw', 'stw'],
+  ods: ['ods', 'ots', 'sxc', 'stc'],
+  odp: ['odp', 'otp', 'odg', 'otg', 'sxi', 'sxd'],
+  epub: ['epub'],
+  rtf: ['rtf'],
   html: ['html', 'htm', 'xhtml', 'xht', 'shtml'],
   markdown: ['md', 'markdown', 'mkd', 'mdown', 'mdx', 'qmd', 'rmd'],
   text: ['txt', 'text', 'rst', 'rest', 'adoc', 'asciidoc', 'asc', 'log', 'man', 'nfo', 'org', 'pod', 'tex', 'csv', 'tsv', 'rfc', 'srt', 'vtt'],
@@ -29,8 +39,6 @@ interface Magic {
 
 const ascii = (text: string): number[] => Array.from(text, (letter) => letter.charCodeAt(0));
 const MAGICS: readonly Magic[] = [
-  { bytes: [0x50, 0x4b, 0x03, 0x04], what: 'a ZIP archive' }, { bytes: [0x50, 0x4b, 0x05, 0x06], what: 'an empty ZIP archive' },
-  { bytes: [0xd0, 0xcf, 0x11, 0xe0], what: 'an old Microsoft Office file' }, { bytes: ascii('{\\rtf'), what: 'a Rich Text (RTF) file' },
   { bytes: [0x1f, 0x8b], what: 'a gzip archive' }, { bytes: ascii('BZh'), what: 'a bzip2 archive' }, { bytes: [0xfd, 0x37, 0x7a, 0x58, 0x5a], what: 'an xz archive' },
   { bytes: [0x28, 0xb5, 0x2f, 0xfd], what: 'a Zstandard archive' }, { bytes: [0x37, 0x7a, 0xbc, 0xaf], what: 'a 7z archive' }, { bytes: ascii('Rar!'), what: 'a RAR archive' },
   { bytes: ascii('ustar'), at: 257, what: 'a tar archive' }, { bytes: [0x89, 0x50, 0x4e, 0x47], what: 'a PNG picture' }, { bytes: [0xff, 0xd8, 0xff], what: 'a JPEG picture' },
@@ -43,19 +51,40 @@ const MAGICS: readonly Magic[] = [
   { bytes: ascii('AT&TFORM'), what: 'a DjVu document' }, { bytes: [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59], what: 'a NumPy array' },
 ];
 
-/** Tells a file's format by its bytes first and its name second. */
+/**
+ * Tells a file's format by its bytes first and its name second.
+ * @throws AppError DOCUMENT_ENCRYPTED for an encrypted office document, DOCUMENT_DAMAGED for a ZIP archive that cannot be opened
+ */
 export function sniffFormat(bytes: Uint8Array, name: string): Sniffed {
   const named = formatByName(name);
   if (pdfHeaderAt(bytes) >= 0) return named === 'pdf' ? { format: 'pdf' } : { format: 'pdf', mismatch: `${name} is a PDF by its content` };
+  if (isOle(bytes)) return { unsupported: describeOle(bytes, name) };
+  if (startsWith(bytes, ZIP, 0) || startsWith(bytes, EMPTY_ZIP, 0)) return sniffZip(bytes, name, named);
+  if (startsWith(bytes, RTF, 0)) return told('rtf', named, name);
   const utf16 = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
   const binary = !utf16 && looksBinary(bytes);
   if (binary) return { unsupported: describeBinary(bytes) };
-  if (startsWith(bytes, ascii('{\\rtf'), 0)) return { unsupported: 'a Rich Text (RTF) file' };
   if (startsWith(bytes, ascii('%!PS'), 0)) return { unsupported: 'a PostScript file' };
   const html = looksLikeHtml(bytes);
-  if (named === 'pdf') return html ? { format: 'html', mismatch: `${name} is a web page by its content` } : { format: 'text', mismatch: `${name} is plain text by its content, not a PDF` };
+  if (named !== undefined && BINARY.has(named)) return html ? { format: 'html', mismatch: `${name} is a web page by its content` } : { format: 'text', mismatch: `${name} is plain text by its content, not ${named === 'pdf' ? 'a PDF' : `${named.toUpperCase()}`}` };
   if (html && (named === undefined || named === 'text')) return named === 'text' ? { format: 'html', mismatch: `${name} is a web page by its content` } : { format: 'html' };
   return { format: named ?? 'text' };
+}
+
+/** Formats that no text is, whatever its name says. */
+const BINARY: ReadonlySet<DocumentFormat> = new Set(['pdf', 'docx', 'pptx', 'xlsx', 'odt', 'ods', 'odp', 'epub', 'rtf']);
+const ZIP = [0x50, 0x4b, 0x03, 0x04];
+const EMPTY_ZIP = [0x50, 0x4b, 0x05, 0x06];
+const RTF = ascii('{\\rtf');
+
+function told(format: DocumentFormat, named: DocumentFormat | undefined, name: string): Sniffed {
+  return named === format ? { format } : { format, mismatch: `${name} is ${format.toUpperCase()} by its content` };
+}
+
+function sniffZip(bytes: Uint8Array, name: string, named: DocumentFormat | undefined): Sniffed {
+  const kind = zipKindOf(bytes, name);
+  if (kind === 'archive') return { unsupported: 'a ZIP archive' };
+  return 'unsupported' in kind ? kind : told(kind.format, named, name);
 }
 
 function formatByName(name: string): DocumentFormat | undefined {
@@ -78,20 +107,9 @@ function startsWith(bytes: Uint8Array, magic: readonly number[], at: number): bo
 
 function describeBinary(bytes: Uint8Array): string {
   for (const { bytes: magic, at, what } of MAGICS) {
-    if (!startsWith(bytes, magic, at ?? 0)) continue;
-    return what === 'a ZIP archive' ? describeZip(bytes) : what;
+    if (startsWith(bytes, magic, at ?? 0)) return what;
   }
   return 'binary data of no known kind';
-}
-
-function describeZip(bytes: Uint8Array): string {
-  const head = new TextDecoder('latin1').decode(bytes.subarray(0, 8_192));
-  if (head.includes('word/')) return 'a Word document (DOCX)';
-  if (head.includes('xl/')) return 'an Excel workbook (XLSX)';
-  if (head.includes('ppt/')) return 'a PowerPoint presentation (PPTX)';
-  if (head.includes('application/epub')) return 'an EPUB book';
-  if (head.includes('opendocument')) return 'an OpenDocument file';
-  return 'a ZIP archive';
 }
 
 /** NUL bytes or many controls; a few of them in a long text are damage, not a format. */

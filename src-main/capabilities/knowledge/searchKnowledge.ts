@@ -10,6 +10,10 @@ export interface SearchInput {
   readonly knowledgeId: string;
   readonly question: string;
   readonly limit: number;
+  /** The one that serves, where none is named. */
+  readonly snapshotId?: string;
+  /** Answers also with every chunk that a stage looked at. */
+  readonly trace?: boolean;
 }
 
 export interface FoundPassages {
@@ -23,8 +27,9 @@ type Deps = Pick<KnowledgeDeps, 'database' | 'index' | 'logger'> & { readonly do
 /** An index whose process died or whose files are damaged is opened again once. */
 async function searchIndex(deps: Deps, input: SearchInput, signal: AbortSignal): Promise<{ found: SearchResult; snapshotId: string }> {
   const attempt = async (): Promise<{ found: SearchResult; snapshotId: string }> => {
-    const { at, snapshot } = await deps.door.open(input.knowledgeId, signal);
-    return { found: await deps.index.search(at, { question: input.question, limit: input.limit }, { signal }), snapshotId: snapshot.id };
+    const { at, snapshot } = await (input.snapshotId === undefined ? deps.door.open(input.knowledgeId, signal) : deps.door.openSnapshot(input.snapshotId, signal));
+    const request = { question: input.question, limit: input.limit, ...(input.trace === true ? { trace: true } : {}) };
+    return { found: await deps.index.search(at, request, { signal }), snapshotId: snapshot.id };
   };
   try {
     return await attempt();
@@ -44,7 +49,8 @@ export async function findPassages(deps: Deps, input: SearchInput, signal: Abort
   const attempt = async (): Promise<FoundPassages & { strangers: string[] }> => {
     const { found, snapshotId } = await searchIndex(deps, input, signal);
     const names = [...new Set(found.passages.map((passage) => passage.documentId))];
-    const rows = new Map((await deps.database.run(documentsByIndexId, { snapshotId, ids: names })).map((row) => [row.index_id, row]));
+    const traced = (found.trace ?? []).map((candidate) => candidate.documentId);
+    const rows = new Map((await deps.database.run(documentsByIndexId, { snapshotId, ids: [...new Set([...names, ...traced])] })).map((row) => [row.index_id, row]));
     return { found, rows, snapshotId, strangers: names.filter((name) => !rows.has(name)) };
   };
   const first = await attempt();

@@ -19,6 +19,8 @@ export interface EpubBook {
   readonly properties: ReturnType<PropertiesSink['properties']>;
 }
 
+/** Older books do not mark the page that only lists the others. */
+const CONTENTS_FILE = /(?:^|\/)(?:toc|nav|contents)\.x?html?$/i;
 const MAX_PAGE = 50_000_000;
 /** These say only that fonts are scrambled. */
 const FONT_SCRAMBLING = /idpf\.org\/2008\/embedding|ns\.adobe\.com\/pdf\/enc#RC/;
@@ -50,7 +52,7 @@ export function readBook(zip: Zip, name: string, warnings: ParseWarning[]): Epub
     close: () => properties.close(),
     text: (piece) => properties.text(piece),
   });
-  const pages = spine.flatMap((id) => items.get(id) ?? []).filter((item) => !item.navigation && !left.has(item.path)).map((item) => item.path);
+  const pages = spine.flatMap((id) => items.get(id) ?? []).filter((item) => !item.navigation && !left.has(item.path) && !CONTENTS_FILE.test(item.path)).map((item) => item.path);
   refuseProtected(zip, new Set(pages), name, warnings);
   const ncx = items.get(contents ?? '') ?? [...items.values()].find((item) => item.type === 'application/x-dtbncx+xml');
   return { pages, names: ncx ? readNames(zip, ncx.path, warnings) : new Map(), properties: properties.properties() };

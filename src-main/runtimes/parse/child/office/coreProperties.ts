@@ -57,7 +57,7 @@ const LEFT_BY_PROGRAM = /^(?:untitled|unknown|title|titre|titel|microsoft (?:wor
 /** The stated title unless a program left it there; else the first of `candidates`; else the file's name. */
 export function officeTitle(stated: string, candidates: readonly (string | undefined)[], name: string): string {
   const squashed = stated.replace(/\s+/g, ' ').trim();
-  if (squashed.length > 2 && !LEFT_BY_PROGRAM.test(squashed)) return squashed.slice(0, 300);
+  if (squashed.length > 2 && /[\p{L}\p{N}]/u.test(squashed) && !LEFT_BY_PROGRAM.test(squashed)) return squashed.slice(0, 300);
   for (const candidate of candidates) {
     const text = candidate?.replace(/\s+/g, ' ').trim() ?? '';
     if (text !== '') return text.slice(0, 300);

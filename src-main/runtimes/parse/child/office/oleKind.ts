@@ -2,16 +2,16 @@ import { AppError } from '../../../../base/appError.ts';
 
 const MAGIC = [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1];
 const ENTRY_SIZE = 128;
-/** The streams that tell a format, in the order that they count: a document may hold another one. */
+/** The streams (names in lower case) that tell a format, in the order that they count: a document may hold another one. */
 const STREAMS: readonly (readonly [string, string])[] = [
   ['__properties_version1.0', 'an Outlook message (MSG): save it as EML'],
-  ['WordDocument', 'an old Word document (DOC): save it as DOCX or PDF'],
-  ['PowerPoint Document', 'an old PowerPoint presentation (PPT): save it as PPTX or PDF'],
-  ['Workbook', 'an old Excel workbook (XLS): save it as XLSX'],
-  ['Book', 'an old Excel workbook (XLS): save it as XLSX'],
-  ['VisioDocument', 'a Visio drawing (VSD): save it as PDF'],
-  ['MatOST', 'a Works document: save it as PDF'],
-  ['Quill', 'a Publisher document (PUB): save it as PDF'],
+  ['worddocument', 'an old Word document (DOC): save it as DOCX or PDF'],
+  ['powerpoint document', 'an old PowerPoint presentation (PPT): save it as PPTX or PDF'],
+  ['workbook', 'an old Excel workbook (XLS): save it as XLSX'],
+  ['book', 'an old Excel workbook (XLS): save it as XLSX'],
+  ['visiodocument', 'a Visio drawing (VSD): save it as PDF'],
+  ['matost', 'a Works document: save it as PDF'],
+  ['quill', 'a Publisher document (PUB): save it as PDF'],
 ];
 
 export function isOle(bytes: Uint8Array): boolean {
@@ -24,7 +24,7 @@ export function isOle(bytes: Uint8Array): boolean {
  */
 export function describeOle(bytes: Uint8Array, name: string): string {
   const streams = streamNames(bytes);
-  if (streams.has('EncryptedPackage')) throw new AppError('DOCUMENT_ENCRYPTED', `${name} is protected by a password`, { hint: 'Save it without a password and add that copy.' });
+  if (streams.has('encryptedpackage')) throw new AppError('DOCUMENT_ENCRYPTED', `${name} is protected by a password`, { hint: 'Save it without a password and add that copy.' });
   return STREAMS.find(([stream]) => streams.has(stream))?.[1] ?? 'an old Microsoft Office file: save it as DOCX, XLSX, PPTX or PDF';
 }
 
@@ -36,7 +36,7 @@ function streamNames(bytes: Uint8Array): Set<string> {
     const size = buffer.readUInt16LE(at + 64);
     const kind = buffer[at + 66];
     if (size < 4 || size > 64 || size % 2 !== 0 || (kind !== 1 && kind !== 2 && kind !== 5)) continue;
-    names.add(buffer.toString('utf16le', at, at + size - 2));
+    names.add(buffer.toString('utf16le', at, at + size - 2).toLowerCase());
   }
   return names;
 }

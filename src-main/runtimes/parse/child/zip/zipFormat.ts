@@ -21,7 +21,7 @@ const CONTENT_TYPES: readonly (readonly [RegExp, ZipKind])[] = [
   [/fixeddocumentsequence|fixeddocseq/i, { unsupported: 'an XPS document: save it as PDF' }],
 ];
 const NAMED: readonly (readonly [RegExp, ZipKind])[] = [
-  [/^META-INF\/container\.xml$/i, { format: 'epub' }],
+  [/\.opf$/i, { format: 'epub' }],
   [/^word\/document\.xml$/i, { format: 'docx' }],
   [/^ppt\/presentation\.xml$/i, { format: 'pptx' }],
   [/^xl\/workbook\.xml$/i, { format: 'xlsx' }],

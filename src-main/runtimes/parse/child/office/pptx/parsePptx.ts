@@ -105,6 +105,6 @@ function readPart(source: OoxmlPackage, part: string | undefined, page: number):
 }
 
 function noText(name: string, slides: number, pictures: number): AppError {
-  const what = slides === 0 ? 'it has no slides' : pictures > 0 ? `its ${slides === 1 ? 'slide holds' : `${slides} slides hold`} pictures only` : `its ${slides === 1 ? 'slide is' : `${slides} slides are`} empty or hold drawings only`;
+  const what = slides === 0 ? 'it has no slides' : pictures > 0 ? `its ${slides === 1 ? 'slide holds' : `${slides} slides hold`} pictures only` : `its ${slides === 1 ? 'slide is empty or holds' : `${slides} slides are empty or hold`} drawings only`;
   return new AppError('DOCUMENT_NO_TEXT', `${name} has no text: ${what}`, pictures > 0 ? { hint: 'Run it through text recognition (OCR) and add the result.' } : {});
 }

@@ -7,14 +7,14 @@ import { officeTitle, readCoreProperties } from '../coreProperties.ts';
 import { finishBlocks } from '../finishBlocks.ts';
 import { OoxmlPackage, targetOf } from '../ooxmlPackage.ts';
 import { SheetReader, type SheetContext } from './sheetReader.ts';
-import { readComments } from './sheetComments.ts';
+import { readComments, readDrawing } from './sheetNotes.ts';
 import { readFormats, readSharedStrings, readWorkbook } from './workbook.ts';
 
 /** Cells with something in them that are read of one workbook. */
 const MAX_CELLS = 5_000_000;
 
 /**
- * Reads a workbook: each sheet is a heading with its tables, cells as they are shown, then the comments on it.
+ * Reads a workbook: each sheet is a heading with its tables, cells as they are shown, then comments and text boxes on it.
  * Formulas give their last result; nothing is computed, and no link to another workbook is followed.
  * @throws AppError DOCUMENT_NO_TEXT, and what its ZIP archive throws
  */
@@ -40,13 +40,13 @@ export function parseXlsx(zip: Zip, name: string, warnings: ParseWarning[]): Par
     const reader = new SheetReader(context);
     source.readIfSound(part, reader);
     truncated ||= reader.truncated;
-    const found = [...reader.blocks(), ...readComments(source, part)];
+    const found = [...reader.blocks(), ...readComments(source, part), ...readDrawing(source, part)];
     if (found.length === 0) continue;
     if (sheet.hidden) warnings.push({ code: 'hidden-sheet', message: `The sheet "${sheet.name}" is hidden in the workbook; it was read` });
     blocks.push({ kind: 'heading', level: 2, text: sheet.name }, ...found);
   }
   if (truncated) warnings.push({ code: 'truncated', message: `Only the first ${MAX_CELLS.toLocaleString('en')} cells of ${name} were read` });
-  if (blocks.length === 0) throw new AppError('DOCUMENT_NO_TEXT', `${name} has no text: ${workbook.sheets.length === 1 ? 'its sheet is' : `its ${workbook.sheets.length} sheets are`} empty or hold charts and pictures only`);
+  if (blocks.length === 0) throw new AppError('DOCUMENT_NO_TEXT', `${name} has no text: ${workbook.sheets.length === 1 ? 'its sheet is empty or holds' : `its ${workbook.sheets.length} sheets are empty or hold`} charts and pictures only`);
   const properties = readCoreProperties(source);
   return assembleDocument(finishBlocks(blocks), { format: 'xlsx', title: officeTitle(properties.title, [], name), metadata: properties.metadata, language: properties.language, warnings });
 }

@@ -1,5 +1,6 @@
 import type { FlowBlock } from '../blockFlow.ts';
 import { targetOf, type OoxmlPackage } from '../ooxmlPackage.ts';
+import { SlideWalker } from '../pptx/slideWalker.ts';
 import { cellText } from './workbook.ts';
 
 /** The comments on a sheet, each a block, in the file's order. */
@@ -23,4 +24,14 @@ export function readComments(source: OoxmlPackage, sheetPart: string): FlowBlock
     },
   });
   return blocks;
+}
+
+/** The text boxes that float over a sheet. */
+export function readDrawing(source: OoxmlPackage, sheetPart: string): FlowBlock[] {
+  const part = targetOf(source.relations(sheetPart), 'drawing');
+  if (part === undefined) return [];
+  const walker = new SlideWalker();
+  source.readIfSound(part, walker);
+  walker.flow.finish();
+  return walker.flow.blocks;
 }

@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { Block, DocumentFormat, ParseWarning } from './document.ts';
 import { AnswerId, ConversationId, Digest, DocumentId, JobId, KnowledgeId, ProjectId, Slug } from './ids.ts';
 
-export const DocumentState = z.enum(['queued', 'parsing', 'ready', 'failed', 'skipped', 'missing']);
+/** `alias`: another document with the same text is searched in its place; `expanded`: an archive or export, whose members are documents. */
+export const DocumentState = z.enum(['queued', 'parsing', 'ready', 'alias', 'expanded', 'failed', 'skipped', 'missing']);
 export type DocumentState = z.infer<typeof DocumentState>;
 
 export const KnowledgeBase = z.object({
@@ -40,6 +41,19 @@ export const KnowledgeDocument = z.object({
   sourceDigest: Digest.nullable(),
   parsedDigest: Digest.nullable(),
   indexedAtMs: z.number().int().nullable(),
+  author: z.string().nullable().default(null),
+  createdAtMs: z.number().int().nullable().default(null),
+  modifiedAtMs: z.number().int().nullable().default(null),
+  /** BCP 47. */
+  language: z.string().nullable().default(null),
+  /** Where a person can open it: a page, a ticket. */
+  url: z.string().nullable().default(null),
+  /** Whatever else it says of itself. */
+  metadata: z.record(z.string(), z.string()).default({}),
+  /** File of the archive or export that it came out of. */
+  container: z.string().nullable().default(null),
+  /** The document that is searched for its text. */
+  aliasOf: DocumentId.nullable().default(null),
 });
 export type KnowledgeDocument = z.infer<typeof KnowledgeDocument>;
 

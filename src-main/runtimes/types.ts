@@ -27,6 +27,10 @@ export interface ParseResult {
   /** SHA-256 of the file's bytes as read. */
   readonly sourceDigest: string;
   readonly sourceBytes: number;
+  /** SHA-256 of the extracted text: two documents with one hold the same. */
+  readonly textDigest: string;
+  /** What near duplicates are told by (minHash.ts); null for a text too short to compare. */
+  readonly signature: { readonly signature: Uint32Array; readonly bands: readonly number[] } | null;
 }
 
 /** Rejects with DOCUMENT_UNSUPPORTED, _EMPTY, _ENCRYPTED, _DAMAGED, _TOO_LARGE, _NO_TEXT, PATH_UNREADABLE, RUNTIME_TIMEOUT or RUNTIME_MEMORY. */

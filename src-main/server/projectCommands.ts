@@ -2,6 +2,7 @@ import { jobCommands } from '../jobs/jobCommands.ts';
 import { answerStoreCommands } from '../capabilities/knowledge/answerStore.ts';
 import { documentStoreCommands } from '../capabilities/knowledge/documentStore.ts';
 import { knowledgeStoreCommands } from '../capabilities/knowledge/knowledgeStore.ts';
+import { aliasStoreCommands } from '../capabilities/knowledge/aliases/aliasStore.ts';
 import { entryStoreCommands } from '../capabilities/knowledge/snapshots/entryStore.ts';
 import { snapshotStoreCommands } from '../capabilities/knowledge/snapshots/snapshotStore.ts';
 import { fileJournalCommands } from '../capabilities/projects/fileJournal.ts';
@@ -10,4 +11,4 @@ import { lineageCommands } from '../storage/lineage.ts';
 import type { Command } from '../storage/command.ts';
 
 /** Every command that a project database serves. */
-export const projectCommands: readonly Command[] = [...jobCommands, ...journalCommands, ...lineageCommands, ...knowledgeStoreCommands, ...documentStoreCommands, ...entryStoreCommands, ...snapshotStoreCommands, ...answerStoreCommands, ...fileJournalCommands];
+export const projectCommands: readonly Command[] = [...jobCommands, ...journalCommands, ...lineageCommands, ...knowledgeStoreCommands, ...documentStoreCommands, ...entryStoreCommands, ...aliasStoreCommands, ...snapshotStoreCommands, ...answerStoreCommands, ...fileJournalCommands];

@@ -6,11 +6,17 @@ import { AppError } from '../../src-main/base/appError.ts';
 import { sha256 } from '../../src-main/base/canonicalJson.ts';
 import { createLogger, type Logger } from '../../src-main/base/logger.ts';
 import { uuidv7 } from '../../src-main/base/uuid.ts';
+import { bandsOf, minHash } from '../../src-main/runtimes/parse/child/minHash.ts';
 import type { ParseRequest, ParseResult, ParseRuntime, TextRuntime } from '../../src-main/runtimes/types.ts';
 import { openProject, type OpenProject, type ProjectMachine } from '../../src-main/server/openProject.ts';
 import { fakeClock, type FakeClock } from './fakeClock.ts';
 import { memoryIndex, type MemoryIndex } from './memoryIndex.ts';
 import { temporaryFolder } from './temporaryFolder.ts';
+
+function signatureOf(text: string): ParseResult['signature'] {
+  const signature = minHash(text);
+  return signature && { signature, bands: bandsOf(signature) };
+}
 
 /** Reads a text file as one document, a chunk a paragraph; `!CODE` in it is a file that this error refuses. */
 export async function parsePlain({ path, name }: ParseRequest): Promise<ParseResult> {
@@ -20,7 +26,7 @@ export async function parsePlain({ path, name }: ParseRequest): Promise<ParseRes
   if (refused !== undefined) throw new AppError(refused as 'DOCUMENT_DAMAGED', `${name} cannot be read`);
   const chunks = [...text.matchAll(/[^\n]+/g)].map((match) => ({ start: match.index, end: match.index + match[0].length, text: match[0], tokens: 8, headings: [], kind: 'paragraph' as const }));
   const document = { version: 1 as const, format: 'text' as const, title: name, text, blocks: [], cuts: [], removed: {}, metadata: {}, warnings: [] };
-  return { document, chunks, format: 'text', sourceDigest: sha256(bytes), sourceBytes: bytes.length };
+  return { document, chunks, format: 'text', sourceDigest: sha256(bytes), sourceBytes: bytes.length, textDigest: sha256(text), signature: signatureOf(text) };
 }
 
 export interface FakeProject {
@@ -43,7 +49,7 @@ export interface FakeProject {
   failModels(reason: AppError | null): void;
   ingest(): Promise<Job>;
   search(question: string, limit?: number): Promise<{ files: string[]; answerable: boolean }>;
-  documents(): Promise<{ id: string; file: string; state: string; reason: string | null }[]>;
+  documents(): Promise<{ id: string; file: string; state: string; reason: string | null; aliasOf?: string | null | undefined }[]>;
   /** Closes it and opens it again, as a restart does. */
   reopen(): Promise<void>;
   close(): Promise<void>;

@@ -35,6 +35,14 @@ export function makeDocument(index: number): KnowledgeDocument {
     sourceDigest: digest(index),
     parsedDigest: failed ? null : digest(index + 100_000),
     indexedAtMs: NOW - index * 61_000,
+    author: index % 3 === 0 ? 'Ada Lovelace' : null,
+    createdAtMs: null,
+    modifiedAtMs: NOW - index * 3_700_000,
+    language: 'en',
+    url: null,
+    metadata: {},
+    container: null,
+    aliasOf: null,
   };
 }
 

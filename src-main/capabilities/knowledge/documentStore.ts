@@ -2,13 +2,14 @@ import { sql as raw } from 'kysely';
 import { readCommand, tables, writeCommand } from '../../storage/command.ts';
 import { recordUndo } from '../../storage/journal.ts';
 import { addLineageEdges, type LineageEdge } from '../../storage/lineage.ts';
+import { joinTheSearched, promoteAliases } from './aliases/aliasStore.ts';
 import { namesOf, writeEntry, type IndexName } from './snapshots/entryStore.ts';
 import type { ChunkRow, DocumentRow, EntryRow, KnowledgeTables } from './knowledgeTables.ts';
 
 const db = tables<KnowledgeTables>();
 
 /** What decides whether a file has to be read again; chunker and name are those of the serving snapshot. */
-export type KnownFile = Pick<DocumentRow, 'id' | 'root' | 'file' | 'state' | 'bytes' | 'mtime_ns' | 'inode' | 'checked_at_ms' | 'source_digest' | 'parsed_digest'> & {
+export type KnownFile = Pick<DocumentRow, 'id' | 'root' | 'file' | 'state' | 'bytes' | 'mtime_ns' | 'inode' | 'checked_at_ms' | 'source_digest' | 'parsed_digest' | 'container' | 'alias_of'> & {
   readonly chunker: string | null;
   readonly index_id: string | null;
 };
@@ -19,7 +20,7 @@ export const knownFiles = readCommand('knowledge.knownFiles', (sql, knowledgeId:
       .selectFrom('knowledge_documents as document')
       .innerJoin('knowledge_bases as base', 'base.id', 'document.knowledge_id')
       .leftJoin('knowledge_entries as entry', (join) => join.onRef('entry.snapshot_id', '=', 'base.snapshot_id').onRef('entry.document_id', '=', 'document.id'))
-      .select(['document.id', 'root', 'file', 'state', 'bytes', 'mtime_ns', 'inode', 'checked_at_ms', 'source_digest', 'document.parsed_digest', 'entry.chunker', 'entry.index_id'])
+      .select(['document.id', 'root', 'file', 'state', 'bytes', 'mtime_ns', 'inode', 'checked_at_ms', 'source_digest', 'document.parsed_digest', 'container', 'alias_of', 'entry.chunker', 'entry.index_id'])
       .where('document.knowledge_id', '=', knowledgeId)
       .where('document.deleted_at_ms', 'is', null),
   ),
@@ -39,9 +40,16 @@ export const queueFiles = writeCommand('knowledge.queueFiles', (sql, files: read
   }
 });
 
+/** What is known of a document beside its text. */
+export type DocumentFacts = Pick<DocumentRow, 'author' | 'created_ms' | 'modified_ms' | 'language' | 'url' | 'metadata' | 'container' | 'text_digest' | 'signature'>;
+
 export interface PublishedDocument {
   readonly snapshotId: string;
-  readonly row: Pick<DocumentRow, 'id' | 'format' | 'title' | 'pages' | 'bytes' | 'mtime_ns' | 'inode' | 'checked_at_ms' | 'source_digest' | 'warnings'> & { readonly parsed_digest: string; readonly indexed_at_ms: number };
+  readonly row: Pick<DocumentRow, 'id' | 'format' | 'title' | 'pages' | 'bytes' | 'mtime_ns' | 'inode' | 'checked_at_ms' | 'source_digest' | 'warnings'> & DocumentFacts & { readonly parsed_digest: string; readonly indexed_at_ms: number };
+  /** The document that is searched for this one's text; null = this one is. */
+  readonly aliasOf: string | null;
+  /** One hash a band of its signature. */
+  readonly bands: readonly number[];
   readonly entry: Pick<EntryRow, 'index_id' | 'chunker'>;
   readonly chunks: readonly Omit<ChunkRow, 'snapshot_id' | 'document_id'>[];
 }
@@ -55,12 +63,19 @@ function lineageOf({ snapshotId, row }: PublishedDocument): LineageEdge[] {
   ];
 }
 
-/** Makes documents visible: rows and chunks together, or not at all. What stood for them in this snapshot is replaced; other snapshots keep theirs. */
-export const publishDocuments = writeCommand('knowledge.publishDocuments', (sql, documents: readonly PublishedDocument[]): void => {
+/**
+ * Makes documents visible: rows and chunks together, or not at all. What stood for them in this snapshot is replaced; other snapshots keep theirs.
+ * Answers the aliases that are searched now because their text is no longer this document's: the index does not hold them yet.
+ */
+export const publishDocuments = writeCommand('knowledge.publishDocuments', (sql, documents: readonly PublishedDocument[]): string[] => {
   addLineageEdges.run(sql, documents.flatMap(lineageOf));
+  const promoted: string[] = [];
   for (const document of documents) {
-    const { row } = document;
-    sql.run(db.updateTable('knowledge_documents').set({ ...row, state: 'ready', reason: null }).where('id', '=', row.id));
+    const { row, aliasOf } = document;
+    const former = sql.first(db.selectFrom('knowledge_documents').select('text_digest').where('id', '=', row.id));
+    if (former?.text_digest !== row.text_digest) promoted.push(...promoteAliases(sql, [row.id]));
+    else if (aliasOf !== null) sql.run(db.updateTable('knowledge_documents').set({ alias_of: aliasOf }).where('alias_of', '=', row.id));
+    sql.run(db.updateTable('knowledge_documents').set({ ...row, state: aliasOf === null ? 'ready' : 'alias', alias_of: aliasOf, reason: null }).where('id', '=', row.id));
     sql.run(
       db
         .insertInto('knowledge_forms')
@@ -69,9 +84,19 @@ export const publishDocuments = writeCommand('knowledge.publishDocuments', (sql,
     );
     // A new form has other neighbours.
     sql.run(db.deleteFrom('knowledge_bands').where('document_id', '=', row.id));
-    writeEntry(sql, { snapshotId: document.snapshotId, documentId: row.id, parsedDigest: row.parsed_digest, entry: document.entry, chunks: document.chunks });
+    if (document.bands.length > 0) sql.run(db.insertInto('knowledge_bands').values(document.bands.map((hash, band) => ({ document_id: row.id, band, hash }))));
+    if (aliasOf !== null) sql.run(db.deleteFrom('knowledge_entries').where('document_id', '=', row.id));
+    else writeEntry(sql, { snapshotId: document.snapshotId, documentId: row.id, parsedDigest: row.parsed_digest, entry: document.entry, chunks: document.chunks });
   }
+  return promoted;
 });
+
+export interface Unsearched {
+  /** Names that the documents had in the indexes. */
+  readonly names: IndexName[];
+  /** Aliases that are searched in their place now: the indexes do not hold them yet. */
+  readonly promoted: string[];
+}
 
 export interface RefusedDocument {
   readonly id: string;
@@ -81,25 +106,28 @@ export interface RefusedDocument {
   readonly checkedAtMs: number;
 }
 
-/** Keeps the reason beside the file; what was readable of it before is no longer searched. Answers the names that it had in the indexes. */
-export const refuseDocuments = writeCommand('knowledge.refuseDocuments', (sql, documents: readonly RefusedDocument[]): IndexName[] => {
-  const former = namesOf(sql, documents.map(({ id }) => id));
+/** Keeps the reason beside the file; what was readable of it before is no longer searched.  */
+export const refuseDocuments = writeCommand('knowledge.refuseDocuments', (sql, documents: readonly RefusedDocument[]): Unsearched => {
+  const ids = documents.map(({ id }) => id);
+  const names = namesOf(sql, ids);
+  const promoted = promoteAliases(sql, ids);
   for (const { id, state, reason, warnings, checkedAtMs } of documents) {
-    sql.run(db.updateTable('knowledge_documents').set({ state, reason, warnings, checked_at_ms: checkedAtMs, source_digest: null }).where('id', '=', id));
+    sql.run(db.updateTable('knowledge_documents').set({ state, reason, warnings, checked_at_ms: checkedAtMs, source_digest: null, alias_of: null, text_digest: null }).where('id', '=', id));
     sql.run(db.deleteFrom('knowledge_entries').where('document_id', '=', id));
   }
-  return former;
+  return { names, promoted };
 });
 
 /** The file's stat changed but its bytes did not. */
 export const touchDocuments = writeCommand('knowledge.touchDocuments', (sql, files: readonly Pick<DocumentRow, 'id' | 'bytes' | 'mtime_ns' | 'inode' | 'checked_at_ms'>[]): void => {
-  for (const { id, ...facts } of files) sql.run(db.updateTable('knowledge_documents').set({ ...facts, state: 'ready' }).where('id', '=', id));
+  for (const { id, ...facts } of files) sql.run(db.updateTable('knowledge_documents').set({ ...facts, state: raw<string>`case when alias_of is null then 'ready' else 'alias' end` }).where('id', '=', id));
 });
 
-/** Files that are gone from disk: no longer searched, old citations still open. Answers their names in the indexes. */
-export const dropMissing = writeCommand('knowledge.dropMissing', (sql, { ids, atMs }: { ids: readonly string[]; atMs: number }): IndexName[] => {
-  for (const id of ids) sql.run(db.updateTable('knowledge_documents').set({ state: 'missing', deleted_at_ms: atMs }).where('id', '=', id));
-  return namesOf(sql, ids);
+/** Files that are gone from disk: no longer searched, old citations still open.  */
+export const dropMissing = writeCommand('knowledge.dropMissing', (sql, { ids, atMs }: { ids: readonly string[]; atMs: number }): Unsearched => {
+  const names = namesOf(sql, ids);
+  for (const id of ids) sql.run(db.updateTable('knowledge_documents').set({ state: 'missing', deleted_at_ms: atMs, alias_of: null }).where('id', '=', id));
+  return { names, promoted: promoteAliases(sql, ids) };
 });
 
 /** A row as lists show it: with its chunks in the serving snapshot. */
@@ -151,8 +179,8 @@ export interface RemoveDocuments {
   readonly undoId: string;
 }
 
-/** Tombstones documents and writes the journal entry in the same transaction; answers how many, and their names in the indexes. */
-export const removeDocuments = writeCommand('knowledge.removeDocuments', (sql, remove: RemoveDocuments): { names: IndexName[]; removed: number } => {
+/** Tombstones documents and writes the journal entry in the same transaction; answers how many, too. */
+export const removeDocuments = writeCommand('knowledge.removeDocuments', (sql, remove: RemoveDocuments): Unsearched & { removed: number } => {
   const rows = sql.all(
     db
       .selectFrom('knowledge_documents')
@@ -161,12 +189,13 @@ export const removeDocuments = writeCommand('knowledge.removeDocuments', (sql, r
       .where('deleted_at_ms', 'is', null)
       .where('id', 'in', [...remove.ids]),
   );
-  for (const row of rows) sql.run(db.updateTable('knowledge_documents').set({ deleted_at_ms: remove.atMs }).where('id', '=', row.id));
+  const names = namesOf(sql, rows.map((row) => row.id));
+  for (const row of rows) sql.run(db.updateTable('knowledge_documents').set({ deleted_at_ms: remove.atMs, alias_of: null }).where('id', '=', row.id));
   const named = rows.length === 1 ? (rows[0]?.file ?? '') : `${rows.length} documents`;
   const ids = rows.map((row) => row.id);
   const payload: RemovedDocuments = { knowledgeId: remove.knowledgeId, ids };
   recordUndo(sql, { id: remove.undoId, kind: 'knowledge.documents', title: `Delete ${named}`, payload, atMs: remove.atMs });
-  return { names: namesOf(sql, ids), removed: rows.length };
+  return { names, promoted: promoteAliases(sql, ids), removed: rows.length };
 });
 
 export interface RemovedDocuments {
@@ -176,6 +205,7 @@ export interface RemovedDocuments {
 
 /** A file that was ingested again since keeps its newer row: only what has no live namesake comes back. */
 export const restoreDocuments = writeCommand('knowledge.restoreDocuments', (sql, { ids }: RemovedDocuments): void => {
+  const restored: string[] = [];
   for (const id of ids) {
     const row = sql.first(db.selectFrom('knowledge_documents').selectAll().where('id', '=', id));
     if (!row) continue;
@@ -188,8 +218,11 @@ export const restoreDocuments = writeCommand('knowledge.restoreDocuments', (sql,
         .where('file', '=', row.file)
         .where('deleted_at_ms', 'is', null),
     );
-    if (!namesake) sql.run(db.updateTable('knowledge_documents').set({ deleted_at_ms: null }).where('id', '=', id));
+    if (namesake) continue;
+    sql.run(db.updateTable('knowledge_documents').set({ deleted_at_ms: null }).where('id', '=', id));
+    restored.push(id);
   }
+  for (const id of restored) joinTheSearched(sql, id);
 });
 
 export interface PurgeDeleted {

@@ -25,6 +25,14 @@ export function toDocument(row: ListedDocument): KnowledgeDocument {
     sourceDigest: row.source_digest as KnowledgeDocument['sourceDigest'],
     parsedDigest: row.parsed_digest as KnowledgeDocument['parsedDigest'],
     indexedAtMs: row.indexed_at_ms,
+    author: row.author,
+    createdAtMs: row.created_ms,
+    modifiedAtMs: row.modified_ms,
+    language: row.language,
+    url: row.url,
+    metadata: JSON.parse(row.metadata) as KnowledgeDocument['metadata'],
+    container: row.container,
+    aliasOf: row.alias_of as KnowledgeDocument['aliasOf'],
   };
 }
 

@@ -103,9 +103,10 @@ export function createKnowledge(deps: KnowledgeDeps): Knowledge {
 
   async function remove(input: { knowledgeId: string; documentIds: readonly string[] }, signal: AbortSignal): Promise<{ undoId: string; removed: number }> {
     const undoId = uuidv7();
-    const { names, removed } = await deps.database.run(removeDocuments, { knowledgeId: input.knowledgeId, ids: input.documentIds, atMs: deps.clock.now(), undoId });
+    const { names, promoted, removed } = await deps.database.run(removeDocuments, { knowledgeId: input.knowledgeId, ids: input.documentIds, atMs: deps.clock.now(), undoId });
     await door.open(input.knowledgeId, signal);
     await door.reach('hide', names);
+    if (promoted.length > 0) await door.mend(input.knowledgeId, signal);
     deps.publish({ topic: 'knowledge.changed', knowledgeId: input.knowledgeId });
     deps.publish({ topic: 'undo.changed' });
     return { undoId, removed };

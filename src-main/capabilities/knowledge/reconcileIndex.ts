@@ -54,10 +54,10 @@ async function contents(deps: Deps, { at, signal, say }: Reconciling): Promise<M
 }
 
 /** Answers the documents whose parsed form is lost too: only their files can bring them back. */
-async function addMissing(deps: Deps, { snapshotId, at, signal }: Reconciling, missing: readonly string[]): Promise<string[]> {
+async function addMissing(deps: Pick<Deps, 'database' | 'artifacts' | 'index'>, { snapshotId, at, signal }: Pick<Reconciling, 'snapshotId' | 'at'> & { signal?: AbortSignal }, missing: readonly string[]): Promise<string[]> {
   const lost: string[] = [];
   for (let from = 0; from < missing.length; from += 32) {
-    signal.throwIfAborted();
+    signal?.throwIfAborted();
     const documents = await Promise.all(
       missing.slice(from, from + 32).map((id) =>
         documentFromRows(deps, { snapshotId, documentId: id }).catch((error: unknown) => {
@@ -67,9 +67,24 @@ async function addMissing(deps: Deps, { snapshotId, at, signal }: Reconciling, m
         }),
       ),
     );
-    await deps.index.add(at, documents.filter((document) => document !== null), { signal });
+    await deps.index.add(at, documents.filter((document) => document !== null), signal ? { signal } : {});
   }
   return lost;
+}
+
+/**
+ * Adds documents that the rows name and the index does not hold: aliases that took a document's place. One whose parsed form is lost is
+ * left to the next opening, which says so. To be run alone.
+ */
+export async function indexFromRows(deps: Pick<Deps, 'database' | 'artifacts' | 'index'>, where: Pick<Reconciling, 'snapshotId' | 'at'>, documentIds: readonly string[]): Promise<void> {
+  if (documentIds.length === 0) return;
+  const lost = new Set(await addMissing(deps, where, documentIds));
+  const names: string[] = [];
+  for (const documentId of documentIds) {
+    const entry = lost.has(documentId) ? null : await deps.database.run(entryOf, { snapshotId: where.snapshotId, documentId });
+    if (entry) names.push(entry.index_id);
+  }
+  await deps.index.publish(where.at, names);
 }
 
 /**

@@ -26,6 +26,8 @@ export const DOCUMENT_STATES: Record<DocumentState, { readonly meaning: Meaning;
   queued: { meaning: 'waiting', word: 'Queued' },
   parsing: { meaning: 'running', word: 'Reading' },
   ready: { meaning: 'good', word: 'Ready' },
+  alias: { meaning: 'good', word: 'Same text' },
+  expanded: { meaning: 'good', word: 'Unpacked' },
   failed: { meaning: 'bad', word: 'Failed' },
   skipped: { meaning: 'skipped', word: 'Skipped' },
   missing: { meaning: 'missing', word: 'Missing' },

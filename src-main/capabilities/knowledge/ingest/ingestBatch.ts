@@ -1,7 +1,9 @@
 import { failpoint } from '../../../base/failpoint.ts';
+import { searchedTexts } from '../aliases/aliasStore.ts';
 import { publishDocuments } from '../documentStore.ts';
 import type { KnowledgeDeps } from '../knowledgePorts.ts';
 import type { OpenedIndex } from '../openIndex.ts';
+import { indexFromRows } from '../reconcileIndex.ts';
 import type { PreparedDocument } from './prepareDocument.ts';
 
 /** Enough that a LanceDB append and a commit are worth their files, small enough that the first answers come soon. */
@@ -17,10 +19,11 @@ export interface IngestBatch {
 
 /**
  * Owns the order in which a document becomes visible:
- * artifact → index (hidden) → rows (the moment of truth) → index (shown) → former version removed.
+ * artifact → index (hidden) → rows (the moment of truth) → index (shown) → former version removed. A document with a text that another
+ * one is searched for gets rows alone: it is that one's alias.
  * A crash after any step leaves only things that recovery can tell: hidden entries without a row are removed, rows without an entry are indexed again.
  */
-export function createIngestBatch(deps: Pick<KnowledgeDeps, 'artifacts' | 'database' | 'index'>, { at, alone }: OpenedIndex, onPublished: (documents: readonly PreparedDocument[]) => void): IngestBatch {
+export function createIngestBatch(deps: Pick<KnowledgeDeps, 'artifacts' | 'database' | 'index'>, { at, alone, snapshot }: OpenedIndex, onPublished: (documents: readonly PreparedDocument[]) => void): IngestBatch {
   let pending: PreparedDocument[] = [];
   let chunks = 0;
   let published = 0;
@@ -30,17 +33,35 @@ export function createIngestBatch(deps: Pick<KnowledgeDeps, 'artifacts' | 'datab
     failpoint('knowledge.before-artifacts');
     await deps.artifacts.putMany(documents.map((document) => document.artifact));
     failpoint('knowledge.after-artifacts');
-    await deps.index.add(at, documents.map((document) => document.indexed));
+    const told = await tellAliases(documents);
+    const searched = told.filter(({ published: { aliasOf } }) => aliasOf === null).map(({ indexed }) => indexed);
+    await deps.index.add(at, searched);
     failpoint('knowledge.after-index-add');
-    await deps.database.run(publishDocuments, documents.map((document) => document.published));
+    const promoted = await deps.database.run(publishDocuments, told.map((document) => document.published));
     failpoint('knowledge.after-publish');
-    await deps.index.publish(at, documents.map((document) => document.indexed.documentId));
+    await deps.index.publish(at, searched.map(({ documentId }) => documentId));
+    await indexFromRows(deps, { snapshotId: snapshot.id, at }, promoted);
     failpoint('knowledge.after-index-publish');
     const former = documents.flatMap((document) => (document.formerIndexId === null ? [] : [document.formerIndexId]));
     if (former.length > 0) await deps.index.remove(at, former);
     failpoint('knowledge.after-index-remove');
     published += documents.length;
     onPublished(documents);
+  }
+
+  /** Which document is searched for each text: one that is there already, else the first of the batch. */
+  async function tellAliases(documents: readonly PreparedDocument[]): Promise<PreparedDocument[]> {
+    const texts = [...new Set(documents.map(({ published }) => published.row.text_digest ?? ''))];
+    const changing = new Set(documents.map(({ published }) => published.row.id));
+    const known = await deps.database.run(searchedTexts, { knowledgeId: snapshot.knowledge_id, textDigests: texts });
+    // What is being written anew may have another text now.
+    const searchedFor = new Map(known.filter(({ documentId }) => !changing.has(documentId)).map(({ textDigest, documentId }) => [textDigest, documentId]));
+    return documents.map((document) => {
+      const { id, text_digest: textDigest } = document.published.row;
+      const aliasOf = searchedFor.get(textDigest ?? '') ?? null;
+      if (aliasOf === null) searchedFor.set(textDigest ?? '', id);
+      return aliasOf === null ? document : { ...document, published: { ...document.published, aliasOf } };
+    });
   }
 
   async function flush(): Promise<void> {

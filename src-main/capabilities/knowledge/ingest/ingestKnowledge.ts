@@ -6,6 +6,7 @@ import { touchBase } from '../knowledgeStore.ts';
 import type { EmbedderFiles, KnowledgeDeps } from '../knowledgePorts.ts';
 import type { SnapshotRow } from '../knowledgeTables.ts';
 import type { IndexDoor, OpenedIndex } from '../openIndex.ts';
+import { indexFromRows } from '../reconcileIndex.ts';
 import { createIngestBatch, type IngestBatch } from './ingestBatch.ts';
 import { planIngest, type IngestPlan, type PlannedFile } from './planIngest.ts';
 import { chunkerKey, prepareDocument } from './prepareDocument.ts';
@@ -69,7 +70,7 @@ async function ingestFile(work: Work, planned: PlannedFile & { id: string }): Pr
     });
   if (!result) return;
   const atMs = deps.clock.now();
-  if (known?.index_id && known.source_digest === result.sourceDigest && known.chunker === work.chunker) {
+  if (known && known.source_digest === result.sourceDigest && (known.alias_of !== null || (known.index_id !== null && known.chunker === work.chunker))) {
     await deps.database.run(touchDocuments, [{ id, bytes: scanned.bytes, mtime_ns: scanned.mtimeNs, inode: scanned.inode, checked_at_ms: atMs }]);
     work.report.unchanged += 1;
     return;
@@ -117,8 +118,9 @@ async function queue(deps: KnowledgeDeps, knowledgeId: string, work: readonly Pl
 async function forgetMissing(deps: Deps, { alone, snapshot, at }: OpenedIndex, missing: readonly { id: string }[]): Promise<void> {
   if (missing.length === 0) return;
   const names = await alone(async () => {
-    const gone = await deps.database.run(dropMissing, { ids: missing.map((row) => row.id), atMs: deps.clock.now() });
+    const { names: gone, promoted } = await deps.database.run(dropMissing, { ids: missing.map((row) => row.id), atMs: deps.clock.now() });
     await deps.index.hide(at, gone.filter(({ snapshotId }) => snapshotId === snapshot.id).map(({ indexId }) => indexId));
+    await indexFromRows(deps, { snapshotId: snapshot.id, at }, promoted);
     return gone;
   });
   await deps.door.reach('hide', names.filter(({ snapshotId }) => snapshotId !== snapshot.id));

@@ -1,7 +1,8 @@
 import { DEFAULT_CHUNKER, type Chunk, type ChunkerSettings } from '#contract/document.ts';
 import { canonicalJson, digestOf, sha256 } from '../../../base/canonicalJson.ts';
 import type { IndexDocument, ParseResult } from '../../../runtimes/types.ts';
-import type { PublishedDocument } from '../documentStore.ts';
+import { indexId } from '../aliases/aliasStore.ts';
+import type { DocumentFacts, PublishedDocument } from '../documentStore.ts';
 import type { ScannedFile } from './scanSources.ts';
 
 /** What a document's chunks and rows depend on beside its bytes. */
@@ -13,11 +14,6 @@ export function chunkerKey(maxTokens: number, embedderDigest: string): string {
 /** Stable across machines: the same bytes cut the same way give the same chunk ids. */
 export function chunkId(parsedDigest: string, chunker: string, chunk: Pick<Chunk, 'start' | 'end'>): string {
   return sha256(`${parsedDigest}:${chunker}:${chunk.start}:${chunk.end}`).slice(0, 32);
-}
-
-/** A document's name in the index: another parsed form or chunker is another name, so old and new never mix. */
-export function indexId(documentId: string, parsedDigest: string, chunker: string): string {
-  return sha256(`${documentId}:${parsedDigest}:${chunker}`).slice(0, 32);
 }
 
 export interface PreparedDocument {
@@ -35,6 +31,27 @@ export interface PrepareInput {
   readonly chunker: string;
   readonly formerIndexId: string | null;
   readonly atMs: number;
+}
+
+/** Facts with columns of their own; what else a document says of itself stays in its metadata. */
+function factsOf({ document, textDigest, signature }: ParseResult, scanned: ScannedFile): DocumentFacts {
+  const { author, created, modified, url, ...rest } = document.metadata;
+  return {
+    author: author ?? null,
+    created_ms: toMs(created),
+    modified_ms: toMs(modified) ?? scanned.modifiedMs ?? null,
+    language: document.language ?? null,
+    url: url ?? scanned.url ?? null,
+    metadata: JSON.stringify(rest),
+    container: scanned.container ?? null,
+    text_digest: textDigest,
+    signature: signature === null ? null : new Uint8Array(signature.signature.buffer),
+  };
+}
+
+function toMs(date: string | undefined): number | null {
+  const ms = date === undefined ? Number.NaN : Date.parse(date);
+  return Number.isNaN(ms) ? null : ms;
 }
 
 /** Turns a parse into the three things that are written: the artifact, the index's document, the rows. */
@@ -76,7 +93,10 @@ export function prepareDocument({ snapshotId, documentId, scanned, result, chunk
         parsed_digest: parsedDigest,
         warnings: JSON.stringify(result.document.warnings),
         indexed_at_ms: atMs,
+        ...factsOf(result, scanned),
       },
+      aliasOf: null,
+      bands: result.signature?.bands ?? [],
       entry: { index_id: name, chunker },
       chunks: result.chunks.map((chunk, ordinal) => ({
         ordinal,

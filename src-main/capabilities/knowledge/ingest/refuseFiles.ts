@@ -3,6 +3,7 @@ import type { ErrorCode } from '#contract/errors.ts';
 import { refuseDocuments, type RefusedDocument } from '../documentStore.ts';
 import type { KnowledgeDeps } from '../knowledgePorts.ts';
 import type { IndexDoor, OpenedIndex } from '../openIndex.ts';
+import { indexFromRows } from '../reconcileIndex.ts';
 
 /** Errors that say something about one file; every other error ends the job. */
 const FILE_ERRORS: readonly ErrorCode[] = ['DOCUMENT_UNSUPPORTED', 'DOCUMENT_EMPTY', 'DOCUMENT_ENCRYPTED', 'DOCUMENT_DAMAGED', 'DOCUMENT_TOO_LARGE', 'DOCUMENT_NO_TEXT', 'PATH_UNREADABLE', 'RUNTIME_TIMEOUT', 'RUNTIME_MEMORY', 'RUNTIME_EXITED', 'FILE_CHANGED'];
@@ -29,16 +30,17 @@ export interface RefusedFiles {
  * Owns how a document stops being searched because its file can no longer be read: rows first (the truth), then the index.
  * A crash between leaves entries that no row names, which the next opening removes.
  */
-export function createRefusedFiles(deps: Pick<KnowledgeDeps, 'database' | 'index' | 'clock'> & { readonly door: Pick<IndexDoor, 'reach'> }, opened: OpenedIndex): RefusedFiles {
+export function createRefusedFiles(deps: Pick<KnowledgeDeps, 'database' | 'artifacts' | 'index' | 'clock'> & { readonly door: Pick<IndexDoor, 'reach'> }, opened: OpenedIndex): RefusedFiles {
   const refused: RefusedDocument[] = [];
 
   async function flush(): Promise<void> {
     const batch = refused.splice(0);
     if (batch.length === 0) return;
     const names = await opened.alone(async () => {
-      const former = await deps.database.run(refuseDocuments, batch);
+      const { names: former, promoted } = await deps.database.run(refuseDocuments, batch);
       const formerIds = former.filter(({ snapshotId }) => snapshotId === opened.snapshot.id).map(({ indexId }) => indexId);
       if (formerIds.length > 0) await deps.index.remove(opened.at, formerIds);
+      await indexFromRows(deps, { snapshotId: opened.snapshot.id, at: opened.at }, promoted);
       return former;
     });
     await deps.door.reach('remove', names.filter(({ snapshotId }) => snapshotId !== opened.snapshot.id));

@@ -13,6 +13,12 @@ export interface ScannedFile {
   readonly bytes: number;
   readonly mtimeNs: string;
   readonly inode: string;
+  /** The archive or export that it came out of, named as `file` is. */
+  readonly container?: string;
+  /** Where a person can open it: the page that was fetched, the ticket that was exported. */
+  readonly url?: string;
+  /** Last change as its source says, in UTC milliseconds, where the file's own time says nothing. */
+  readonly modifiedMs?: number;
 }
 
 export interface Scan {

@@ -4,6 +4,7 @@ import { AppError } from '../../../base/appError.ts';
 import type { ParseRequest, ParseResult } from '../../types.ts';
 import type { ChildCall } from '../../wire.ts';
 import { chunkDocument } from './chunkDocument.ts';
+import { bandsOf, minHash } from './minHash.ts';
 import { parseBytes } from './parseBytes.ts';
 import { readSource } from './readSource.ts';
 import { loadTokenCounter } from './tokenCounter.ts';
@@ -32,6 +33,8 @@ export const parseHandlers = {
     const document = await parseBytes(bytes, request.name);
     stopWhenCancelled();
     const chunks = chunkDocument(document, chunker, tokenCounter(request.tokenizerPath));
-    return { document, chunks, format: document.format, sourceDigest, sourceBytes: bytes.length };
+    const textDigest = createHash('sha256').update(document.text).digest('hex');
+    const signature = minHash(document.text);
+    return { document, chunks, format: document.format, sourceDigest, sourceBytes: bytes.length, textDigest, signature: signature && { signature, bands: bandsOf(signature) } };
   },
 };

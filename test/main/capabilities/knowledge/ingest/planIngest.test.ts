@@ -10,7 +10,7 @@ const file = (changes: Partial<ScannedFile> = {}): ScannedFile => ({ path: '/not
 
 const row = (changes: Partial<KnownFile> = {}): KnownFile => ({
   id: 'one', root: '/notes', file: 'a.md', state: 'ready', bytes: 10, mtime_ns: String(BigInt(WRITTEN_MS) * 1_000_000n), inode: '7', checked_at_ms: LOOKED_MS,
-  source_digest: 's', parsed_digest: 'p', chunker: 'chunker', index_id: 'i', ...changes,
+  source_digest: 's', parsed_digest: 'p', chunker: 'chunker', index_id: 'i', container: null, alias_of: null, ...changes,
 });
 
 const plan = (files: readonly ScannedFile[], known: readonly KnownFile[]) => {

@@ -26,6 +26,7 @@ const OWNERS: Readonly<Record<string, string>> = {
   knowledge_evaluations: 'src-main/capabilities/knowledge/',
   knowledge_conversations: 'src-main/capabilities/knowledge/',
   knowledge_answers: 'src-main/capabilities/knowledge/',
+  knowledge_citations: 'src-main/capabilities/knowledge/',
   models_local: 'src-main/capabilities/models/',
   projects_recent: 'src-main/capabilities/projects/',
   projects_settings: 'src-main/capabilities/projects/',

@@ -1,5 +1,5 @@
 import type { Answer } from '#contract/knowledge.ts';
-import { readCommand, tables, writeCommand } from '../../storage/command.ts';
+import { readCommand, tables, writeCommand, type Sql } from '../../storage/command.ts';
 import { recordUndo } from '../../storage/journal.ts';
 import { addLineageEdges, type LineageEdge } from '../../storage/lineage.ts';
 import type { KnowledgeTables } from './knowledgeTables.ts';
@@ -48,13 +48,17 @@ export interface SaveAnswer {
   readonly atMs: number;
   /** Digest of the model that wrote it; null for passages. */
   readonly modelDigest: string | null;
+  /** Digest of the artifact that says how it came about; what is known of it stays where none is given. */
+  readonly trace?: string;
+  /** Id of the snapshot that was searched; the base's first one where none is given. */
+  readonly snapshotId?: string;
 }
 
-function lineageOf({ answer, knowledgeId, modelDigest }: SaveAnswer): LineageEdge[] {
+function lineageOf({ answer, knowledgeId, snapshotId, modelDigest }: SaveAnswer): LineageEdge[] {
   const from = { kind: 'answer', key: answer.id };
   const cited = [...new Set(answer.citations.map((citation) => citation.parsedDigest as string))];
   return [
-    { from, to: { kind: 'snapshot', key: knowledgeId }, role: 'searched' },
+    { from, to: { kind: 'snapshot', key: snapshotId ?? knowledgeId }, role: 'searched' },
     ...(modelDigest === null ? [] : [{ from, to: { kind: 'model', key: modelDigest }, role: 'written by' }]),
     ...cited.map((key) => ({ from, to: { kind: 'parsed document', key }, role: 'cited' })),
   ];
@@ -62,7 +66,7 @@ function lineageOf({ answer, knowledgeId, modelDigest }: SaveAnswer): LineageEdg
 
 /** Saves an answer and, for the first one, its conversation. */
 export const saveAnswer = writeCommand('knowledge.saveAnswer', (sql, save: SaveAnswer): void => {
-  const { answer, knowledgeId, atMs } = save;
+  const { answer, knowledgeId, atMs, trace } = save;
   if (answer.state === 'done') addLineageEdges.run(sql, lineageOf(save));
   sql.run(
     db
@@ -73,7 +77,8 @@ export const saveAnswer = writeCommand('knowledge.saveAnswer', (sql, save: SaveA
   const record = JSON.stringify(answer);
   const known = sql.first(db.selectFrom('knowledge_answers').select('id').where('id', '=', answer.id));
   if (known) {
-    sql.run(db.updateTable('knowledge_answers').set({ state: answer.state, record }).where('id', '=', answer.id));
+    sql.run(db.updateTable('knowledge_answers').set({ state: answer.state, record, ...(trace === undefined ? {} : { trace }) }).where('id', '=', answer.id));
+    writeCitations(sql, answer);
     return;
   }
   const last = sql.first(
@@ -91,9 +96,20 @@ export const saveAnswer = writeCommand('knowledge.saveAnswer', (sql, save: SaveA
       question: answer.question,
       record,
       created_at_ms: answer.createdAtMs,
+      trace: trace ?? null,
     }),
   );
+  writeCitations(sql, answer);
 });
+
+/** Beside the record, so that what cites a document is found without reading every answer. */
+function writeCitations(sql: Sql, answer: Answer): void {
+  sql.run(db.deleteFrom('knowledge_citations').where('answer_id', '=', answer.id));
+  for (const cited of Map.groupBy(answer.citations, ({ documentId, parsedDigest }) => `${documentId} ${parsedDigest}`).values()) {
+    const [first] = cited;
+    if (first) sql.run(db.insertInto('knowledge_citations').values({ answer_id: answer.id, document_id: first.documentId, parsed_digest: first.parsedDigest, citations: cited.length }));
+  }
+}
 
 const parsed = (row: { record: string }): Answer => JSON.parse(row.record) as Answer;
 
@@ -101,6 +117,24 @@ export const getAnswer = readCommand('knowledge.getAnswer', (sql, id: string): A
   const row = sql.first(db.selectFrom('knowledge_answers').select('record').where('id', '=', id));
   return row ? parsed(row) : null;
 });
+
+/** Where an answer stands and how it came about; `last` is the newest answer that is done in a conversation that is not deleted. */
+export const answerPlace = readCommand('knowledge.answerPlace', (sql, wanted: { id: string } | 'last'): { answerId: string; knowledgeId: string; trace: string | null } | null => {
+  const places = db
+    .selectFrom('knowledge_answers as answer')
+    .innerJoin('knowledge_conversations as conversation', 'conversation.id', 'answer.conversation_id')
+    .select(['answer.id as answerId', 'conversation.knowledge_id as knowledgeId', 'answer.trace']);
+  const one =
+    wanted === 'last'
+      ? places.where('conversation.deleted_at_ms', 'is', null).where('answer.state', '=', 'done').orderBy('answer.created_at_ms', 'desc').orderBy('answer.id', 'desc').limit(1)
+      : places.where('answer.id', '=', wanted.id);
+  return sql.first(one) ?? null;
+});
+
+/** Artifacts that say how answers came about. */
+export const answerTraces = readCommand('knowledge.answerTraces', (sql, _: undefined): string[] =>
+  sql.all(db.selectFrom('knowledge_answers').select('trace').where('trace', 'is not', null)).flatMap(({ trace }) => (trace === null ? [] : [trace])),
+);
 
 /** Of every answer that has a row, those of deleted conversations that can be undone included. */
 export const answerIds = readCommand('knowledge.answerIds', (sql, _: undefined): string[] => sql.all(db.selectFrom('knowledge_answers').select('id')).map(({ id }) => id));
@@ -161,6 +195,8 @@ export const answerStoreCommands = [
   getConversation,
   saveAnswer,
   getAnswer,
+  answerPlace,
+  answerTraces,
   answerIds,
   answersOf,
   unfinishedAnswers,

@@ -123,6 +123,13 @@ export interface KnowledgeTables {
     /** Digest of the artifact that says how it came about. */
     trace: string | null;
   };
+  /** Which documents, in which form, an answer cites, and how often. */
+  knowledge_citations: {
+    answer_id: string;
+    document_id: string;
+    parsed_digest: string;
+    citations: number;
+  };
 }
 
 export type KnowledgeRow = KnowledgeTables['knowledge_bases'];

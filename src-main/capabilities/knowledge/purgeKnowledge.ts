@@ -5,7 +5,7 @@ import { failpoint } from '../../base/failpoint.ts';
 import { dropEndedJobs } from '../../jobs/jobCommands.ts';
 import { KEPT_MS, type Journal, type JournalEntry } from '../../storage/journal.ts';
 import { sweepArtifacts } from '../../storage/sweepArtifacts.ts';
-import { answerIds } from './answerStore.ts';
+import { answerIds, answerTraces } from './answerStore.ts';
 import { deletedArtifacts, namedArtifacts, purgeDocuments, unclaimedDocuments, type RemovedDocuments } from './documentStore.ts';
 import type { KnowledgeDeps } from './knowledgePorts.ts';
 import type { RemovedBase } from './knowledgeStore.ts';
@@ -56,7 +56,7 @@ export function createPurge(deps: Deps): { purge(due: 'all' | 'month-old', signa
 
   /** What a document that was purged just now named goes at once; of the rest, what is old enough to be nobody's. */
   async function purgeArtifacts(deleted: readonly string[], ageMs: number): Promise<number> {
-    const live = async (): Promise<Set<string>> => new Set([...(await deps.database.run(namedArtifacts, undefined)), ...claimedBy(await deps.journal.list()).artifacts]);
+    const live = async (): Promise<Set<string>> => new Set([...(await deps.database.run(namedArtifacts, undefined)), ...(await deps.database.run(answerTraces, undefined)), ...claimedBy(await deps.journal.list()).artifacts]);
     const named = await live();
     let freedBytes = 0;
     for (const digest of deleted) {

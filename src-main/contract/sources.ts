@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-const WebAddress = z.url({ protocol: /^https?$/ }).refine((url) => !URL.canParse(url) || (new URL(url).username === '' && new URL(url).password === ''), 'an address without a user name or password');
+const WebAddress = z.url({ protocol: /^https?$/ }).max(2_000).refine((url) => !/^https?:\/\/[^/?#\\]*@/i.test(url), 'an address without a user name or password');
 
 const Patterns = z.array(z.string().min(1).max(500)).max(100);
 

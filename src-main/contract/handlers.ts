@@ -13,7 +13,10 @@ type AnyMeta = Record<never, never>;
 export type InputOf<P> = P extends ContractProcedure<infer I extends AnySchema, AnySchema, AnyErrors, AnyMeta> ? InferSchemaOutput<I> : never;
 export type OutputOf<P> = P extends ContractProcedure<AnySchema, infer O extends AnySchema, AnyErrors, AnyMeta> ? InferSchemaInput<O> : never;
 
-/** The plain functions that a capability offers for its noun: one for each procedure of the contract, no more and no fewer. */
-export type Handlers<Noun extends keyof Contract> = {
-  readonly [P in keyof Contract[Noun]]: (input: InputOf<Contract[Noun][P]>, call: CallContext) => Promise<OutputOf<Contract[Noun][P]>>;
+/** A plain function for each procedure of a record of them, no more and no fewer. */
+export type HandlersOf<Procedures> = {
+  readonly [P in keyof Procedures]: (input: InputOf<Procedures[P]>, call: CallContext) => Promise<OutputOf<Procedures[P]>>;
 };
+
+/** The plain functions that a capability offers for its noun. */
+export type Handlers<Noun extends keyof Contract> = HandlersOf<Contract[Noun]>;

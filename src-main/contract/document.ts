@@ -7,7 +7,7 @@ import { z } from 'zod';
  */
 export const PARSED_DOCUMENT_VERSION = 1;
 
-export const DocumentFormat = z.enum(['markdown', 'html', 'text', 'code', 'pdf', 'docx', 'pptx', 'xlsx', 'odt', 'ods', 'odp', 'epub', 'rtf']);
+export const DocumentFormat = z.enum(['markdown', 'html', 'text', 'code', 'pdf', 'docx', 'pptx', 'xlsx', 'odt', 'ods', 'odp', 'epub', 'rtf', 'csv', 'json', 'email', 'notebook']);
 export type DocumentFormat = z.infer<typeof DocumentFormat>;
 
 /** A rectangle on a PDF page in points, origin at the page's top left. */

@@ -1,9 +1,14 @@
 import type { ParsedDocument, ParseWarning } from '#contract/document.ts';
 import { AppError } from '../../../base/appError.ts';
+import { parseCsv } from './data/parseCsv.ts';
+import { parseJson } from './data/parseJson.ts';
 import { declaredEncoding, decodeText } from './decodeText.ts';
 import { parseHtml } from './html/parseHtml.ts';
+import { parseMail } from './mail/parseMail.ts';
 import { costlyMarkdown } from './markdown/costlyMarkdown.ts';
 import { parseMarkdown } from './markdown/parseMarkdown.ts';
+import { normaliseMetadata } from './normaliseMetadata.ts';
+import { parseNotebook } from './notebook/parseNotebook.ts';
 import { parseZipped } from './office/parseZipped.ts';
 import { parsePdf } from './pdf/parsePdf.ts';
 import { parseCode } from './plain/parseCode.ts';
@@ -16,7 +21,7 @@ import { sniffFormat } from './sniffFormat.ts';
  * @throws AppError DOCUMENT_EMPTY, _UNSUPPORTED, _ENCRYPTED, _DAMAGED, _TOO_LARGE or _NO_TEXT, with the reason in words.
  */
 export async function parseBytes(bytes: Uint8Array, name: string): Promise<ParsedDocument> {
-  const document = await parseByFormat(bytes, name);
+  const document = normaliseMetadata(await parseByFormat(bytes, name));
   // A document without a title of its own is called like its file, without the folders.
   return document.title === name ? { ...document, title: name.slice(Math.max(name.lastIndexOf('/'), name.lastIndexOf('\\')) + 1) || name } : document;
 }
@@ -26,13 +31,15 @@ async function parseByFormat(bytes: Uint8Array, name: string): Promise<ParsedDoc
   const sniffed = sniffFormat(bytes, name);
   if ('unsupported' in sniffed) {
     throw new AppError('DOCUMENT_UNSUPPORTED', `${name} looks like ${sniffed.unsupported}, which cannot be read here`, {
-      hint: 'Markdown, HTML, plain text, source code, PDF, DOCX, PPTX, XLSX, ODT, ODS, ODP, EPUB and RTF files with text can be added.',
+      hint: 'Markdown, HTML, plain text, source code, PDF, DOCX, PPTX, XLSX, ODT, ODS, ODP, EPUB, RTF, CSV, JSON, notebook and mail files with text can be added.',
     });
   }
   const warnings: ParseWarning[] = sniffed.mismatch === undefined ? [] : [{ code: 'format-mismatch', message: sniffed.mismatch }];
   switch (sniffed.format) {
     case 'pdf':
       return parsePdf(bytes, name, warnings);
+    case 'email':
+      return parseMail(bytes, name, warnings);
     case 'rtf':
       return parseRtf(bytes, name, warnings);
     case 'docx':
@@ -51,6 +58,12 @@ async function parseByFormat(bytes: Uint8Array, name: string): Promise<ParsedDoc
       return parseHtml(text, name, warnings);
     case 'markdown':
       return parseMarkdownOrText(text, name, warnings);
+    case 'csv':
+      return parseCsv(text, name, warnings);
+    case 'json':
+      return parseJson(text, name, warnings);
+    case 'notebook':
+      return parseNotebook(text, name, warnings);
     case 'code':
       return parseCode(text, name, warnings);
     case 'text':

@@ -12,12 +12,16 @@ const EXTENSIONS: Readonly<Record<DocumentFormat, readonly string[]>> = {
   odp: ['odp', 'otp', 'odg', 'otg', 'sxi', 'sxd'],
   epub: ['epub'],
   rtf: ['rtf'],
+  csv: ['csv', 'tsv', 'tab'],
+  json: ['json', 'jsonl', 'ndjson', 'geojson', 'jsonld'],
+  notebook: ['ipynb'],
+  email: ['eml', 'mht', 'mhtml'],
   html: ['html', 'htm', 'xhtml', 'xht', 'shtml'],
   markdown: ['md', 'markdown', 'mkd', 'mdown', 'mdx', 'qmd', 'rmd'],
-  text: ['txt', 'text', 'rst', 'rest', 'adoc', 'asciidoc', 'asc', 'log', 'man', 'nfo', 'org', 'pod', 'tex', 'csv', 'tsv', 'rfc', 'srt', 'vtt'],
-  code: `py pyi pyx ipynb js mjs cjs jsx ts mts cts tsx java kt kts scala groovy c h cc cpp cxx hpp hh hxx m mm cs fs vb go rs rb php pl pm lua r jl swift dart hs ml mli
+  text: ['txt', 'text', 'rst', 'rest', 'adoc', 'asciidoc', 'asc', 'log', 'man', 'nfo', 'org', 'pod', 'tex', 'rfc', 'srt', 'vtt'],
+  code: `py pyi pyx js mjs cjs jsx ts mts cts tsx java kt kts scala groovy c h cc cpp cxx hpp hh hxx m mm cs fs vb go rs rb php pl pm lua r jl swift dart hs ml mli
     clj cljs ex exs erl hrl elm nim zig d pas f f90 f95 for ada adb ads asm s v sv vhd vhdl sql sh bash zsh fish ps1 bat cmd awk sed tcl vim el lisp scm rkt
-    json jsonl json5 yaml yml toml ini cfg conf properties env xml xsd xsl xslt svg plist gradle cmake mk make dockerfile proto thrift graphql gql css scss sass less vue svelte
+    json5 yaml yml toml ini cfg conf properties env xml xsd xsl xslt svg plist gradle cmake mk make dockerfile proto thrift graphql gql css scss sass less vue svelte
     tf hcl nix bzl bazel patch diff tmpl j2 jinja po pot y l lex yy idl in am ac m4`.split(/\s+/),
 };
 
@@ -68,7 +72,7 @@ export function sniffFormat(bytes: Uint8Array, name: string): Sniffed {
   const html = looksLikeHtml(bytes);
   if (named !== undefined && BINARY.has(named)) return html ? { format: 'html', mismatch: `${name} is a web page by its content` } : { format: 'text', mismatch: `${name} is plain text by its content, not ${named === 'pdf' ? 'a PDF' : `${named.toUpperCase()}`}` };
   if (html && (named === undefined || named === 'text')) return named === 'text' ? { format: 'html', mismatch: `${name} is a web page by its content` } : { format: 'html' };
-  return { format: named ?? 'text' };
+  return { format: named ?? (looksLikeMail(bytes) ? 'email' : 'text') };
 }
 
 /** Formats that no text is, whatever its name says. */
@@ -134,4 +138,10 @@ function looksLikeHtml(bytes: Uint8Array): boolean {
   const utf16 = bytes[0] === 0xff || bytes[0] === 0xfe;
   const head = new TextDecoder(utf16 ? (bytes[0] === 0xff ? 'utf-16le' : 'utf-16be') : 'latin1').decode(bytes.subarray(0, 2_048));
   return /^\s*(?:\ufeff|ï»¿)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--[\s\S]{0,1000}?-->\s*)*<(?:!doctype\s+html|html|head|body|frameset)[\s>]/i.test(head);
+}
+
+/** Several header lines at the very start, one of them of the kind that only mail has. */
+function looksLikeMail(bytes: Uint8Array): boolean {
+  const head = new TextDecoder('latin1').decode(bytes.subarray(0, 4_096));
+  return /^(?:[A-Za-z][\w-]*:.*\r?\n(?:[ \t].*\r?\n)*){3}/.test(head) && /^(?:Received|Return-Path|Message-ID|MIME-Version|Delivered-To):/im.test(head) && /^(?:From|To|Subject):/im.test(head);
 }

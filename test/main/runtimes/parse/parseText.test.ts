@@ -50,7 +50,7 @@ def f():
       'table: Key\tValue\na\t1',
       'paragraph: Raw HTML inside',
     ]);
-    expect(document).toMatchObject({ title: 'Tally', metadata: { title: 'Tally', tags: 'a, b' } });
+    expect(document).toMatchObject({ title: 'Tally', metadata: { title: 'Tally', keywords: 'a, b' } });
     expect(documentFaults(document)).toEqual([]);
   });
 

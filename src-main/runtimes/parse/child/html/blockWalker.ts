@@ -110,7 +110,7 @@ export class BlockWalker implements TagSink {
   private readMeta(attributes: ElementAttributes): void {
     const name = (attributes.name ?? attributes.property ?? '').toLowerCase();
     const content = cleanCharacters(attributes.content ?? '').trim();
-    if (content === '' || !/^(?:author|description|keywords|date|generator|dc\.[a-z]+|article:[a-z_]+|og:title)$/.test(name)) return;
+    if (content === '' || !/^(?:author|description|keywords|date|created|modified|last-modified|url|language|generator|dc(?:terms)?\.[a-z.]+|article:[a-z_]+|og:(?:title|url))$/.test(name)) return;
     this.metadata[name] ??= content.slice(0, 500);
   }
 

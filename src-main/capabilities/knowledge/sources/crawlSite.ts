@@ -157,7 +157,7 @@ async function take(crawl: Crawl, { url: asked, depth }: { url: URL; depth: numb
     if (kept) crawl.entries.set(key, kept);
     return problem(crawl, asked.href, `${answer.reason}${kept ? ' What was read before is kept.' : ''}`);
   }
-  const url = landed(crawl, asked, answer.url, depth);
+  const url = landed(crawl, { url: asked, depth }, answer.url);
   if (url === null) return;
   const former = crawl.former.get(key);
   if (answer.kind === 'unchanged') {
@@ -177,7 +177,7 @@ async function take(crawl: Crawl, { url: asked, depth }: { url: URL; depth: numb
 }
 
 /** Where a page stands after redirects; null where that is no page of this crawl, or one that it has. */
-function landed(crawl: Crawl, asked: URL, answered: URL, depth: number): URL | null {
+function landed(crawl: Crawl, { url: asked, depth }: { url: URL; depth: number }, answered: URL): URL | null {
   if (answered.href === asked.href) return asked;
   if (depth === 0) crawl.scope.movedTo(answered);
   const url = crawl.scope.take(answered.href, asked);

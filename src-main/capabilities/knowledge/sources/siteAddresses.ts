@@ -44,7 +44,7 @@ export function createScope(spec: SiteSource): Scope {
     if (url.port !== start.port) return null;
     url.hash = '';
     url.pathname = url.pathname.replace(/;jsessionid=[^/]*/gi, '');
-    for (const name of [...url.searchParams.keys()]) if (TRACKING.test(name)) url.searchParams.delete(name);
+    for (const name of Array.from(url.searchParams.keys()).filter((key) => TRACKING.test(key))) url.searchParams.delete(name);
     return url;
   }
 

@@ -2,8 +2,25 @@ import { oc } from '@orpc/contract';
 import { z } from 'zod';
 import { Digest, JobId, Slug } from './ids.ts';
 
-export const ModelTask = z.enum(['text', 'embedding', 'static-embedding']);
+export const ModelTask = z.enum(['text', 'embedding', 'static-embedding', 'reranker']);
 export type ModelTask = z.infer<typeof ModelTask>;
+
+/** How a transformer embedder wants its texts, and what becomes of its token vectors. */
+export const EmbeddingSettings = z.object({
+  /** For the reader: `BGE`, `E5` … */
+  family: z.string(),
+  /** Put before every question, and before every document; empty = none. */
+  queryPrefix: z.string(),
+  documentPrefix: z.string(),
+  pooling: z.enum(['mean', 'cls', 'last']),
+  normalise: z.boolean(),
+  /** Longer texts are cut; special tokens count. */
+  maxTokens: z.number().int().positive(),
+  dimensions: z.number().int().positive(),
+  /** What had to be assumed; null = nothing. */
+  note: z.string().nullable(),
+});
+export type EmbeddingSettings = z.infer<typeof EmbeddingSettings>;
 
 /** Where a file can be had. The first source that can be reached wins; the digest decides whether it is the right file. */
 export const ModelSource = z.discriminatedUnion('kind', [
@@ -68,6 +85,8 @@ export const Model = z.object({
   suggested: z.boolean(),
   job: JobId.nullable(),
   note: z.string().nullable(),
+  /** Of an embedder or reranker: dimensions, pooling, prefixes, longest text; null for others, and where the files are not here. */
+  facts: z.string().nullable(),
   loaded: z.boolean(),
 });
 export type Model = z.infer<typeof Model>;

@@ -13,6 +13,7 @@ export const ProjectFile = z.strictObject({
     .strictObject({
       text: z.string().optional().describe('Slug or digest of the model that writes answers'),
       embedding: z.string().optional().describe('Slug or digest of the transformer embedder'),
+      reranker: z.string().optional().describe('Slug or digest of the cross-encoder that orders the best passages; none when absent'),
     })
     .optional()
     .describe('Model pins'),

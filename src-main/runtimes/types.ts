@@ -1,4 +1,5 @@
 import type { Chunk, ChunkerSettings, DocumentFormat, ParsedDocument } from '#contract/document.ts';
+import type { EmbeddingSettings } from '#contract/models.ts';
 
 /**
  * What capabilities see of the runtimes. Every call takes a signal; cancelling reaches the child.
@@ -18,6 +19,8 @@ export interface ParseRequest {
   readonly chunker: ChunkerSettings;
   /** Absolute path of the embedder's tokenizer.json: chunks are sized in its tokens. */
   readonly tokenizerPath: string;
+  /** Answers also with the text that cleaning took out. */
+  readonly keepRemoved?: boolean;
 }
 
 export interface ParseResult {
@@ -27,15 +30,28 @@ export interface ParseResult {
   /** SHA-256 of the file's bytes as read. */
   readonly sourceDigest: string;
   readonly sourceBytes: number;
+  /** With `keepRemoved` only, in the order of the document. */
+  readonly removed?: readonly { readonly reason: string; readonly text: string }[];
   /** SHA-256 of the extracted text: two documents with one hold the same. */
   readonly textDigest: string;
   /** What near duplicates are told by (minHash.ts); null for a text too short to compare. */
   readonly signature: { readonly signature: Uint32Array; readonly bands: readonly number[] } | null;
 }
 
+export interface ChunkRequest {
+  /** The parsed form as it was kept: a ParsedDocument in JSON. */
+  readonly document: Uint8Array;
+  /** Named in messages. */
+  readonly name: string;
+  readonly chunker: ChunkerSettings;
+  readonly tokenizerPath: string;
+}
+
 /** Rejects with DOCUMENT_UNSUPPORTED, _EMPTY, _ENCRYPTED, _DAMAGED, _TOO_LARGE, _NO_TEXT, PATH_UNREADABLE, RUNTIME_TIMEOUT or RUNTIME_MEMORY. */
 export interface ParseRuntime {
   parse(request: ParseRequest, options?: CallOptions): Promise<ParseResult>;
+  /** Cuts a document that was parsed before: the file it came from is not needed. */
+  chunk(request: ChunkRequest, options?: CallOptions): Promise<Chunk[]>;
   /** Ends the parsers that have nothing to do: their memory is wanted elsewhere. The next call starts one. */
   rest(): Promise<void>;
 }
@@ -82,11 +98,20 @@ export interface DeepVectors {
 
 /** One chunk without a vector, with what is to be embedded. */
 export interface PendingChunk {
-  /** Of `text` and `heading`: two chunks with the same have one vector. */
+  /** Of `text` and `heading`, 32 hexadecimal digits: two chunks with the same have one vector. */
   readonly digest: string;
   readonly text: string;
   /** Title and headings above it. */
   readonly heading: string;
+}
+
+export interface VectorCounts {
+  /** Chunks with a transformer vector. */
+  readonly done: number;
+  /** All chunks, those of hidden documents too. */
+  readonly total: number;
+  /** What was found damaged and how it was mended, in sentences; given once. */
+  readonly note?: string;
 }
 
 export interface DeepRow {
@@ -213,13 +238,12 @@ export interface IndexRuntime {
   similarity(at: IndexLocation, pair: { readonly texts: readonly string[]; readonly others: readonly string[] }, options?: CallOptions): Promise<Float32Array>;
   /**
    * Up to `limit` chunks without a transformer vector, those of shown documents first. What the file of vectors knows already is taken
-   * over before, and counts as done.
+   * over before, and counts as done. Ask until it answers none: the last call makes the vectors ready for searching among all chunks.
    */
-  pendingVectors(at: IndexLocation, deep: DeepVectors, limit: number, options?: CallOptions): Promise<{ readonly chunks: readonly PendingChunk[]; readonly done: number; readonly total: number }>;
+  pendingVectors(at: IndexLocation, deep: DeepVectors, limit: number, options?: CallOptions): Promise<VectorCounts & { readonly chunks: readonly PendingChunk[] }>;
   /** Resolves when they are on disk. */
   addVectors(at: IndexLocation, deep: DeepVectors, rows: readonly DeepRow[], options?: CallOptions): Promise<void>;
-  /** Chunks with and without a transformer vector. */
-  countVectors(at: IndexLocation, deep: DeepVectors, options?: CallOptions): Promise<{ readonly done: number; readonly total: number }>;
+  countVectors(at: IndexLocation, deep: DeepVectors, options?: CallOptions): Promise<VectorCounts>;
   /** Forgets the vectors of texts that no chunk of these indexes holds any more: they must not outlive a purge. */
   sweepVectors(at: readonly IndexLocation[], deep: DeepVectors, options?: CallOptions): Promise<number>;
   /** Exact places of these chunks for a question: every list is ranked to its end. Slow: for one question that a person asks about. */
@@ -269,12 +293,53 @@ export interface TextRuntime {
 // ── embeddings by a transformer ──────────────────────────────────────────────
 
 export interface EmbedRequest {
-  /** Folder with `model.onnx` and `tokenizer.json`. */
-  readonly modelFolder: string;
+  /** Absolute paths of the ONNX file and of its tokenizer.json. */
+  readonly weightsPath: string;
+  readonly tokenizerPath: string;
+  readonly settings: EmbeddingSettings;
   readonly texts: readonly string[];
+  /** Decides the prefix. Documents are embedded in a process of low priority. */
+  readonly kind: 'question' | 'document';
+  /** Answers also with the vectors of the texts' own tokens, of the same pass. */
+  readonly detail?: 'tokens';
+  /** Cores that one text may take; absent = half of them. */
+  readonly threads?: number;
+}
+
+/** Of every text's own tokens (no special ones, none of the prefix), all texts after each other. None where a graph gives only the pooled vector. */
+export interface TokenDetail {
+  /** Tokens of each text. */
+  readonly counts: Uint32Array;
+  /** One vector of length 1 a token, row-major. */
+  readonly vectors: Float32Array;
+  /** Two numbers a token: [start, end) in its text, UTF-16 units. */
+  readonly offsets: Uint32Array;
+}
+
+export interface EmbeddedTexts {
+  /** 0 for no texts. */
+  readonly dimensions: number;
+  /** Rows × dimensions, row-major, one a text in order. */
+  readonly vectors: Float32Array;
+  readonly tokens?: TokenDetail;
 }
 
 export interface EmbeddingRuntime {
-  /** Mean-pooled and normalised, rows × dimensions, row-major. */
-  embed(request: EmbedRequest, options?: CallOptions): Promise<{ dimensions: number; vectors: Float32Array }>;
+  /** A text has the same vector alone and among others. Rejects with MODEL_NOT_FOUND, MODEL_DAMAGED or MODEL_UNSUPPORTED. */
+  embed(request: EmbedRequest, options?: CallOptions): Promise<EmbeddedTexts>;
+}
+
+export interface RerankRequest {
+  readonly weightsPath: string;
+  readonly tokenizerPath: string;
+  readonly question: string;
+  readonly passages: readonly string[];
+  /** Of a pair; a longer passage is cut. */
+  readonly maxTokens: number;
+  readonly threads?: number;
+}
+
+export interface RerankRuntime {
+  /** One score a passage, in order, higher = more relevant; a logit, so comparable within one model only. */
+  score(request: RerankRequest, options?: CallOptions): Promise<Float32Array>;
 }

@@ -1,6 +1,7 @@
 import { DEFAULT_TEXT_MODEL } from '#contract/models.ts';
 import { AppError } from '../base/appError.ts';
 import type { ModelsPort } from '../capabilities/knowledge/knowledgePorts.ts';
+import { createTransformerFiles } from './transformerFiles.ts';
 import type { Models, ReadyModel } from '../capabilities/models/models.ts';
 
 export const EMBEDDER = 'all-minilm-l6-v2';
@@ -9,6 +10,7 @@ const STATIC_EMBEDDER = 'wordllama-l2-supercat-256';
 /** Fills the knowledge capability's port with the models capability. `fixed` (environment) goes above the caller's wish, that above the preference. */
 export function createModelsPort(models: Models, choice: { readonly fixed: string | null; preferred(): string | null }): ModelsPort {
   return {
+    ...createTransformerFiles(models),
     async embedder(signal, onWait) {
       const fetched = async (slug: string): Promise<ReadyModel> => {
         let waiting = true;

@@ -1,6 +1,7 @@
 import type { Answer, Conversation, KnowledgeBase, KnowledgeDocument } from '#contract/knowledge.ts';
-import { Digest, DocumentId, KnowledgeId, ProjectId, AnswerId, ConversationId, JobId, Slug } from '#contract/ids.ts';
+import { Digest, DocumentId, KnowledgeId, ProjectId, AnswerId, ConversationId, JobId, Slug, SnapshotId } from '#contract/ids.ts';
 import type { Job } from '#contract/jobs.ts';
+import type { Snapshot } from '#contract/snapshots.ts';
 import type { Model } from '#contract/models.ts';
 
 /** Made-up rows for the fake owner: never shown to users. */
@@ -9,6 +10,7 @@ export const uuid = (group: number, index: number): string => `0193${group.toStr
 export const digest = (index: number): Digest => Digest.parse(index.toString(16).padStart(64, '9f31c20a'));
 export const PROJECT = ProjectId.parse(uuid(1, 1));
 export const KNOWLEDGE = KnowledgeId.parse(uuid(2, 1));
+export const SNAPSHOT = SnapshotId.parse(uuid(2, 1));
 export const CONVERSATION = ConversationId.parse(uuid(4, 1));
 export const jobId = (index: number): JobId => JobId.parse(uuid(5, index));
 
@@ -57,7 +59,8 @@ export function makeBase(documents: readonly KnowledgeDocument[]): KnowledgeBase
     documents: { total: documents.length, ready: count('ready'), failed: count('failed'), skipped: count('skipped'), queued: 0 },
     chunks,
     bytes: documents.reduce((sum, document) => sum + document.bytes, 0),
-    stages: { text: { done: chunks, total: chunks } },
+    stages: { text: { done: chunks, total: chunks }, vectors: { state: 'complete', done: chunks, total: chunks, rate: null, leftMs: null } },
+    snapshotId: SNAPSHOT,
     job: null,
     updatedAtMs: NOW - 300_000,
   };
@@ -113,6 +116,11 @@ export function makeAnswer(index: number, documents: readonly KnowledgeDocument[
   };
 }
 
+export const makeSnapshot = (documents: readonly KnowledgeDocument[]): Snapshot => {
+  const { chunks, stages } = makeBase(documents);
+  return { id: SNAPSHOT, knowledgeId: KNOWLEDGE, state: 'serving', maxTokens: 256, embedder: 'all-minilm-l6-v2', documents: documents.length, chunks, behind: 0, vectors: stages.vectors, bytes: 42e6, createdAtMs: NOW - 900_000, servedFromMs: NOW - 900_000, servedUntilMs: null, job: null, failure: null };
+};
+
 export const makeConversation = (): Conversation => ({ id: CONVERSATION, knowledgeId: KNOWLEDGE, title: 'If I change the embedding model, what happens to the index?', answers: 1, updatedAtMs: NOW - 600_000 });
 
 export function makeJob(index: number, changes: Partial<Job> = {}): Job {
@@ -120,7 +128,7 @@ export function makeJob(index: number, changes: Partial<Job> = {}): Job {
 }
 
 export function makeModels(): Model[] {
-  const base = { licence: 'Apache-2.0', path: null, fit: 'fits', suggested: false, job: null, note: null, loaded: false, starter: true, state: 'ready' } as const;
+  const base = { licence: 'Apache-2.0', path: null, fit: 'fits', suggested: false, job: null, note: null, facts: null, loaded: false, starter: true, state: 'ready' } as const;
   return [
     { ...base, digest: digest(1), slug: Slug.parse('gemma-3-270m'), name: 'Gemma 3 270M Q4', task: 'text', licence: 'Gemma terms', bytes: 253_113_024, memoryBytes: 640_000_000, loaded: true, suggested: true },
     { ...base, digest: digest(2), slug: Slug.parse('smollm2-135m'), name: 'SmolLM2 135M Instruct Q4', task: 'text', bytes: 98_362_432, memoryBytes: 340_000_000, state: 'absent' },

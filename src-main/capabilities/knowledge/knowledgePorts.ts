@@ -1,4 +1,5 @@
 import type { EventPayload } from '#contract/events.ts';
+import type { EmbeddingSettings } from '#contract/models.ts';
 import type { KnowledgeFile } from '#contract/projects.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { Logger } from '../../base/logger.ts';
@@ -22,10 +23,58 @@ export interface TextModel {
   readonly path: string;
 }
 
+export interface DeepEmbedderFiles {
+  readonly slug: string;
+  readonly digest: string;
+  readonly weightsPath: string;
+  readonly tokenizerPath: string;
+  readonly settings: EmbeddingSettings;
+}
+
+export interface RerankerFiles {
+  readonly slug: string;
+  readonly digest: string;
+  readonly weightsPath: string;
+  readonly tokenizerPath: string;
+  /** Of a pair. */
+  readonly maxTokens: number;
+}
+
+/** One text as the transformer embedder gives it. */
+export interface EmbeddedText {
+  /** Normalised. */
+  readonly vector: Float32Array;
+  /** What the ranking keeps of a document beside its vector; null = nothing, and always for a question. */
+  readonly detail: Uint8Array | null;
+  /** Of a question: one normalised vector a token, row-major; empty where the embedder gives none. */
+  readonly tokens: Float32Array;
+}
+
+/** A transformer embedder that is loaded. */
+export interface DeepEmbedder {
+  readonly slug: string;
+  readonly digest: string;
+  readonly dimensions: number;
+  /** Absolute path of its tokenizer.json. */
+  readonly tokenizerPath: string;
+  /** One answer a text, in order. */
+  embed(texts: readonly string[], kind: 'document' | 'question', signal: AbortSignal): Promise<EmbeddedText[]>;
+}
+
+/** Transformer embedders by their slug; filled in the composition root. */
+export interface DeepPort {
+  /** `onWait` is told the slug of a model that is being fetched first, as long as it is. */
+  open(slug: string, signal: AbortSignal, onWait?: (slug: string) => void): Promise<DeepEmbedder>;
+}
+
 /** What knowledge needs of the models capability: a port, filled in the composition root. */
 export interface ModelsPort {
   /** `onWait` is told the slug of a model that is being fetched first, as long as it is. */
   embedder(signal: AbortSignal, onWait?: (slug: string) => void): Promise<EmbedderFiles>;
+  /** The transformer embedder; null = the default one. `onWait` is told the slug as long as the model is being fetched. */
+  deepEmbedder(wanted: string | null, signal: AbortSignal, onWait?: (slug: string) => void): Promise<DeepEmbedderFiles>;
+  /** The cross-encoder; null when none is wanted. */
+  reranker(slug: string | null, signal: AbortSignal): Promise<RerankerFiles | null>;
   /** `wanted` was asked for with the question; `pinned` is the project's choice, else the person's. */
   textModel(wanted: string | null, signal: AbortSignal, pinned?: string | null): Promise<TextModel>;
 }
@@ -59,6 +108,7 @@ export interface KnowledgeDeps {
   readonly index: IndexRuntime;
   readonly text: TextRuntime;
   readonly models: ModelsPort;
+  readonly deep: DeepPort;
   readonly files: KnowledgeFilesPort;
   /** False for a project made elsewhere that the person has not said yes to. */
   readonly trusted: () => Promise<boolean>;

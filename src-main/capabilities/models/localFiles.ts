@@ -11,6 +11,8 @@ import { fileDigest } from './fileDigest.ts';
 import { assertTokenizerBeside, inspectFile } from './inspectFile.ts';
 import { listLocalModels, saveLocalModel, type LocalModelRow } from './localModels.ts';
 import type { ReadyModel } from './models.ts';
+import { findOnnx, onnxFolder } from './onnxFolder.ts';
+import { readUsage } from './usageFacts.ts';
 import { sameStamp, stampOf, type FileStamp } from './verifiedFiles.ts';
 
 interface LocalDeps {
@@ -24,12 +26,15 @@ export function stampOfRow(row: LocalModelRow): FileStamp {
 
 /** Checks a file and remembers it; a file whose digest is in the catalogue is that model. */
 export async function addLocalModel(deps: LocalDeps, request: { path: string; catalogue: readonly CatalogueModel[]; signal: AbortSignal }): Promise<LocalModelRow> {
-  const path = await realpath(request.path).catch((error: unknown) => {
+  const named = await realpath(request.path).catch((error: unknown) => {
     throw new AppError('PATH_UNREADABLE', `${request.path} cannot be opened.`, { hint: 'Check that it exists and that you may read it.', cause: error });
   });
+  const path = await realpath(await findOnnx(named));
   const facts = await inspectFile(path);
   if (facts.task === 'static-embedding') throw new AppError('MODEL_UNSUPPORTED', `${path} is a safetensors file; GGUF and ONNX files can be added.`, { hint: 'Choose a .gguf or .onnx file.' });
-  if (facts.task === 'embedding') await assertTokenizerBeside(path);
+  if (facts.format === 'onnx') await assertTokenizerBeside(path);
+  const name = facts.format === 'onnx' ? await onnxName(path) : basename(path);
+  await readUsage({ task: facts.task, name, weightsPath: path });
   const digest = await fileDigest(path, { signal: request.signal });
   const stamp = await stampOf(path, digest);
   if (!stamp) throw new AppError('PATH_UNREADABLE', `${path} is no longer there.`);
@@ -37,8 +42,8 @@ export async function addLocalModel(deps: LocalDeps, request: { path: string; ca
   const rows = await deps.database.run(listLocalModels, undefined);
   const taken = new Set([...request.catalogue.map((model) => model.slug), ...rows.filter((row) => row.path !== path).map((row) => row.slug)]);
   const row: LocalModelRow = {
-    slug: known?.slug ?? freeSlug(path, taken),
-    name: known?.name ?? facts.name ?? basename(path),
+    slug: known?.slug ?? freeSlug(name, taken),
+    name: known?.name ?? facts.name ?? name,
     task: facts.task,
     path,
     digest,
@@ -53,9 +58,15 @@ export async function addLocalModel(deps: LocalDeps, request: { path: string; ca
   return row;
 }
 
+/** Most ONNX files are called model.onnx: then the folder's name tells them apart. */
+async function onnxName(path: string): Promise<string> {
+  const name = basename(path);
+  return /^model([_-]|\.)/i.test(name) ? basename(await onnxFolder(path)) : name;
+}
+
 /** From the file's name: `My Model.Q4.gguf` → `my-model-q4`, with a number when that is taken. */
-function freeSlug(path: string, taken: ReadonlySet<string>): string {
-  const stem = basename(path).replace(/\.(gguf|onnx)$/i, '');
+function freeSlug(name: string, taken: ReadonlySet<string>): string {
+  const stem = name.replace(/\.(gguf|onnx)$/i, '');
   const plain = stem.normalize('NFKD').toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '').slice(0, 56) || 'model';
   const usable = Slug.safeParse(plain).success ? plain : `model-${plain}`;
   if (!taken.has(usable)) return usable;
@@ -71,5 +82,7 @@ export async function checkLocalModel(deps: LocalDeps, row: LocalModelRow, signa
     if (digest !== row.digest) throw new AppError('MODEL_DAMAGED', `${row.path} changed since it was added as ${row.slug}.`, { hint: `If that was meant, add it again: lathe models add ${row.path}`, details: { slug: row.slug, path: row.path } });
     await deps.database.run(saveLocalModel, { ...row, modified_ms: stamp.modifiedMs, inode: stamp.inode });
   }
-  return { slug: row.slug, name: row.name, task: ModelTask.parse(row.task), digest: row.digest, folder: dirname(row.path), weightsPath: row.path, fileOf: (name) => joinInside(dirname(row.path), name) };
+  const task = ModelTask.parse(row.task);
+  const folder = task === 'text' ? dirname(row.path) : await onnxFolder(row.path);
+  return { slug: row.slug, name: row.name, task, digest: row.digest, folder, weightsPath: row.path, fileOf: (name) => joinInside(folder, name), ...(await readUsage({ task, name: row.name, weightsPath: row.path })) };
 }

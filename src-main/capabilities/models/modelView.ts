@@ -6,6 +6,7 @@ import { modelFolder } from './fetchModel.ts';
 import { stampOfRow } from './localFiles.ts';
 import type { LocalModelRow } from './localModels.ts';
 import { memoryFit, type Memory } from './memoryFit.ts';
+import { readUsage, usageLine } from './usageFacts.ts';
 import { peekFolder, sameStamp, stampOf } from './verifiedFiles.ts';
 
 /** What the state of a model depends on besides its files. */
@@ -37,8 +38,14 @@ export async function viewCatalogueModel(model: CatalogueModel, context: ViewCon
     suggested: context.suggested === model.slug,
     job,
     note: model.note ?? null,
+    facts: await factsOf({ task: model.task, name: model.slug, weightsPath: join(folder, weights.name), dimensions: model.dimensions }),
     loaded: context.loaded.has(join(folder, weights.name)),
   };
+}
+
+/** Null where the files are not here or no longer right: their state says so. */
+async function factsOf(model: Parameters<typeof readUsage>[0]): Promise<string | null> {
+  return readUsage(model).then(usageLine, () => null);
 }
 
 async function stateOf(model: CatalogueModel, context: ViewContext): Promise<Model['state']> {
@@ -65,6 +72,7 @@ export async function viewLocalModel(row: LocalModelRow, context: ViewContext): 
     suggested: false,
     job: null,
     note: null,
+    facts: await factsOf({ task: ModelTask.parse(row.task), name: row.name, weightsPath: row.path }),
     loaded: context.loaded.has(row.path),
   };
 }

@@ -23,6 +23,7 @@ import { listLocalModels, removeLocalModel, type LocalModelRow } from './localMo
 import { readMemory, suggestedSlug, type Memory } from './memoryFit.ts';
 import { viewCatalogueModel, viewLocalModel, type ViewContext } from './modelView.ts';
 import { sweepIncoming } from './sweepIncoming.ts';
+import { readUsage, type ModelUsage } from './usageFacts.ts';
 import { peekFolder, verifyFolder } from './verifiedFiles.ts';
 
 export interface ModelsDeps {
@@ -45,7 +46,7 @@ export interface ModelsDeps {
 }
 
 /** A model whose files are in place and were checked. */
-export interface ReadyModel {
+export interface ReadyModel extends ModelUsage {
   readonly slug: string;
   readonly name: string;
   readonly task: Model['task'];
@@ -138,7 +139,7 @@ class ModelsOfMachine {
     await this.#verify(folder, model, signal);
     const weightsPath = join(folder, weightsOf(model).name);
     this.#slugOfPath.set(weightsPath, slug);
-    return { slug, name: model.name, task: model.task, digest: weightsOf(model).sha256, folder, weightsPath, fileOf: (name) => joinInside(folder, name) };
+    return { slug, name: model.name, task: model.task, digest: weightsOf(model).sha256, folder, weightsPath, fileOf: (name) => joinInside(folder, name), ...(await readUsage({ task: model.task, name: slug, weightsPath, dimensions: model.dimensions })) };
   }
 
   async #verify(folder: string, model: CatalogueModel, signal?: AbortSignal): Promise<void> {

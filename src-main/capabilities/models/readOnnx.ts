@@ -12,6 +12,8 @@ export interface OnnxFacts {
   readonly irVersion: number;
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
+  /** By output: its sizes, null where one is open; an output without a shape is not here. */
+  readonly outputShapes: Readonly<Record<string, readonly (number | null)[]>>;
   readonly nodes: number;
   /** Names of files beside the model that hold weights. */
   readonly externalFiles: readonly string[];
@@ -27,12 +29,15 @@ interface Found {
   irVersion: number;
   inputs: string[];
   outputs: string[];
+  outputShapes: Record<string, (number | null)[]>;
+  /** Of the output that is being read. */
+  shape: (number | null)[];
   nodes: number;
   graphs: number;
   externals: ExternalData[];
 }
 
-type MessageName = 'model' | 'graph' | 'subgraph' | 'node' | 'attribute' | 'tensor' | 'sparse' | 'function' | 'training' | 'input' | 'output' | 'entry';
+type MessageName = 'model' | 'graph' | 'subgraph' | 'node' | 'attribute' | 'tensor' | 'sparse' | 'function' | 'training' | 'input' | 'output' | 'entry' | 'type' | 'tensorType' | 'shape' | 'dimension';
 
 /** Field number → the message it holds; all other fields are skipped. */
 const NESTED: Readonly<Record<MessageName, Readonly<Record<number, MessageName>>>> = {
@@ -46,7 +51,11 @@ const NESTED: Readonly<Record<MessageName, Readonly<Record<number, MessageName>>
   function: { 7: 'node', 11: 'attribute' },
   training: { 1: 'subgraph', 2: 'subgraph' },
   input: {},
-  output: {},
+  output: { 2: 'type' },
+  type: { 1: 'tensorType' },
+  tensorType: { 2: 'shape' },
+  shape: { 1: 'dimension' },
+  dimension: {},
   entry: {},
 };
 
@@ -61,7 +70,7 @@ const FIXED32 = 5;
 /** Rejects with MODEL_DAMAGED, MODEL_UNSUPPORTED (not ONNX), PATH_OUTSIDE_ROOT (weights outside the model's folder) or PATH_UNREADABLE. */
 export async function readOnnx(path: string): Promise<OnnxFacts> {
   const found = await FileCursor.walk(path, async (cursor) => {
-    const facts: Found = { irVersion: 0, inputs: [], outputs: [], nodes: 0, graphs: 0, externals: [] };
+    const facts: Found = { irVersion: 0, inputs: [], outputs: [], outputShapes: {}, shape: [], nodes: 0, graphs: 0, externals: [] };
     await walkMessage({ cursor, facts, depth: 0 }, 'model', cursor.fileBytes);
     if (facts.irVersion < 1 || facts.irVersion > 100 || facts.graphs !== 1) throw new AppError('MODEL_UNSUPPORTED', `${path} is not an ONNX file.`, { hint: 'Choose a .gguf or .onnx file.' });
     if (facts.outputs.length === 0) throw cursor.damaged('its graph has no outputs');
@@ -69,8 +78,8 @@ export async function readOnnx(path: string): Promise<OnnxFacts> {
   });
   const externalFiles = new Set<string>();
   for (const external of found.externals) externalFiles.add(await checkExternal(path, external));
-  const { irVersion, inputs, outputs, nodes } = found;
-  return { irVersion, inputs, outputs, nodes, externalFiles: [...externalFiles] };
+  const { irVersion, inputs, outputs, outputShapes, nodes } = found;
+  return { irVersion, inputs, outputs, outputShapes, nodes, externalFiles: [...externalFiles] };
 }
 
 interface Walk {
@@ -83,6 +92,8 @@ async function walkMessage(walk: Walk, message: MessageName, end: number): Promi
   const { cursor, facts } = walk;
   if (walk.depth > MAX_DEPTH) throw cursor.damaged(`its graphs are nested more than ${MAX_DEPTH} deep`);
   if (message === 'graph') facts.graphs += 1;
+  if (message === 'output') facts.shape = [];
+  if (message === 'dimension') facts.shape.push(null);
   if (message === 'node' && ++facts.nodes > MAX_NODES) throw cursor.damaged(`it has more than ${MAX_NODES} nodes`);
   const tensor: TensorState | null = message === 'tensor' ? { external: false, data: { location: null, offset: 0, length: 0 } } : null;
   while (cursor.at < end) {
@@ -96,6 +107,8 @@ async function walkMessage(walk: Walk, message: MessageName, end: number): Promi
     else throw cursor.damaged(`a field has the unknown wire type ${wire}`);
   }
   if (cursor.at !== end) throw cursor.damaged('a field reaches past the end of its message');
+  const output = message === 'output' ? facts.outputs.at(-1) : undefined;
+  if (output !== undefined && facts.shape.length > 0) facts.outputShapes[output] = facts.shape;
   if (tensor && (tensor.external || tensor.data.location !== null)) facts.externals.push(tensor.data);
 }
 
@@ -107,6 +120,7 @@ interface TensorState {
 async function readNumber({ cursor, facts }: Walk, place: { message: MessageName; field: number; tensor: TensorState | null }): Promise<void> {
   const value = await varint(cursor);
   if (place.message === 'model' && place.field === 1) facts.irVersion = value;
+  if (place.message === 'dimension' && place.field === 1) facts.shape[facts.shape.length - 1] = Number.isSafeInteger(value) && value > 0 ? value : null;
   if (place.tensor && place.field === 14) place.tensor.external = value === 1;
 }
 

@@ -18,7 +18,7 @@ export function addModelsCommands(program: Command, run: (work: () => Promise<nu
         withOwner(async ({ client }) => {
           const listing = await client.models.list();
           if (globals().json) printJson<ModelListing>(listing);
-          else print(table(['slug', 'task', 'state', 'size', 'memory', 'fit', 'licence'], listing.models.map((model) => [model.slug, model.task, model.state, formatBytes(model.bytes), formatBytes(model.memoryBytes), model.fit, model.licence])));
+          else print(table(['slug', 'task', 'state', 'size', 'memory', 'fit', 'licence', 'use'], listing.models.map((model) => [model.slug, model.task, model.state, formatBytes(model.bytes), formatBytes(model.memoryBytes), model.fit, model.licence, model.facts ?? ''])));
           return EXIT.done;
         }),
       ),
@@ -45,14 +45,14 @@ export function addModelsCommands(program: Command, run: (work: () => Promise<nu
 
   models
     .command('add')
-    .description('use a GGUF or ONNX file where it is')
+    .description('use a GGUF or ONNX file, or the folder of an ONNX model, where it is')
     .argument('<file>')
     .action((file: string) =>
       run(() =>
         withOwner(async ({ client }) => {
           const model = await client.models.add({ path: fromHere(file) });
           if (globals().json) printJson<Model>(model);
-          else print(`${model.slug} (${model.task}, ${formatBytes(model.bytes)}) is used from ${model.path ?? ''}`);
+          else print(`${model.slug} (${model.task}, ${formatBytes(model.bytes)}) is used from ${model.path ?? ''}${model.facts === null ? '' : `\n${model.facts}`}`);
           return EXIT.done;
         }),
       ),

@@ -22,6 +22,7 @@ export function ModelFacts({ slug }: { slug: string }) {
           { name: 'Task', value: row.task },
           { name: 'Licence', value: model.licence },
           { name: 'Digest', value: <Digest value={model.digest} /> },
+          ...(row.facts === '' ? [] : [{ name: 'Use', value: row.facts }]),
           ...(row.note === '' ? [] : [{ name: 'Note', value: row.note }]),
         ]}
       />

@@ -16,10 +16,12 @@ export interface ModelRow {
   readonly licence: string;
   readonly suggested: boolean;
   readonly note: string;
+  /** How an embedder or reranker is used; empty for others. */
+  readonly facts: string;
   readonly does: readonly ModelDoes[];
 }
 
-const TASKS = { text: 'Writes answers', embedding: 'Transformer vectors', 'static-embedding': 'Static vectors' } as const;
+const TASKS = { text: 'Writes answers', embedding: 'Transformer vectors', 'static-embedding': 'Static vectors', reranker: 'Reranks passages' } as const;
 const STATES: Record<Model['state'], { meaning: Meaning; word: string }> = {
   absent: { meaning: 'empty', word: 'Not here' },
   downloading: { meaning: 'running', word: 'Getting' },
@@ -44,6 +46,7 @@ export function prepareModels(models: readonly Model[], freeMemoryBytes: number)
       licence: model.licence,
       suggested: model.suggested,
       note: noteOf(model),
+      facts: model.facts ?? '',
       does: doesOf(model),
     }));
 }

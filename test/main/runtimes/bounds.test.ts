@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createIndexRuntime } from '../../../src-main/runtimes/index/indexRuntime.ts';
 import { createLlamaRuntime } from '../../../src-main/runtimes/llama/llamaRuntime.ts';
+import { MINILM } from '../../helpers/minilmSettings.ts';
 import { createOnnxRuntime } from '../../../src-main/runtimes/onnx/onnxRuntime.ts';
 import type { Supervisor } from '../../../src-main/runtimes/supervisor/createSupervisor.ts';
 import type { RuntimeDefinition } from '../../../src-main/runtimes/supervisor/defineRuntime.ts';
@@ -42,15 +43,22 @@ describe('the bounds of native work', () => {
     await index.compact(at);
     await index.search(at, { question: 'x', limit: 1 });
     await index.similarity(at, { texts: [], others: [] });
+    const deep = { file: '/none/vectors.db', name: '0a1b2c3d', dimensions: 4 };
+    await index.pendingVectors(at, deep, 1);
+    await index.addVectors(at, deep, []);
+    await index.countVectors(at, deep);
+    await index.sweepVectors([at], deep);
+    await index.placesOf(at, { question: 'x' }, []);
+    await index.points(at, null, 1);
     await index.close(at);
     const write = 10 * MINUTE;
-    expect(bounds).toEqual({ documents: write, add: write, publish: write, hide: write, remove: write, optimize: 30 * MINUTE, compact: 30 * MINUTE, search: MINUTE, similarity: MINUTE, close: write });
+    expect(bounds).toEqual({ documents: write, add: write, publish: write, hide: write, remove: write, optimize: 30 * MINUTE, compact: 30 * MINUTE, search: MINUTE, similarity: MINUTE, pendingVectors: write, addVectors: write, countVectors: write, sweepVectors: write, placesOf: MINUTE, points: MINUTE, close: write });
     expect(definitions[0]?.memoryLimitBytes).toBe(2_000_000_000);
   });
 
   it('end an embedding that hangs', async () => {
     const { supervisor, bounds } = notingSupervisor();
-    await createOnnxRuntime(supervisor).embed({ modelFolder: '/none', texts: [] });
+    await createOnnxRuntime(supervisor).embed({ weightsPath: '/none', tokenizerPath: '/none', settings: MINILM, kind: 'question', texts: [] });
     expect(bounds).toEqual({ embed: 10 * MINUTE });
   });
 

@@ -4,7 +4,7 @@ import { createModelsPort } from '../../../src-main/server/modelsPort.ts';
 
 /** Models that are all in place, each a text model. */
 const present: Pick<Models, 'ensure'> = {
-  ensure: async (slug) => ({ slug, name: slug, task: 'text', digest: '0'.repeat(64), folder: '/models', weightsPath: `/models/${slug}`, fileOf: (name) => name }),
+  ensure: async (slug) => ({ slug, name: slug, task: 'text', digest: '0'.repeat(64), folder: '/models', weightsPath: `/models/${slug}`, fileOf: (name) => name, embedding: null, pairTokens: null }),
 };
 const { signal } = new AbortController();
 

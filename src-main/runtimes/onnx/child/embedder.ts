@@ -1,102 +1,94 @@
-import { readFile } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
-import { basename, join } from 'node:path';
-import { Tokenizer } from '@huggingface/tokenizers';
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { basename } from 'node:path';
+import type { EmbeddingSettings } from '#contract/models.ts';
 import { AppError } from '../../../base/appError.ts';
+import type { EmbeddedTexts, EmbedRequest, TokenDetail } from '../../types.ts';
+import { defaultThreads, inputTensors, loadSession, loadTokenizer } from './loadModel.ts';
+import { poolTokens, toLengthOne } from './poolTokens.ts';
+import { specialTokens } from './specialTokens.ts';
+import { tokenOffsets } from './tokenOffsets.ts';
 
 export interface Embedder {
-  /** Rows × dimensions, row-major, each row of length 1. An empty text is a row of its own like any other. */
-  embed(texts: readonly string[], signal: AbortSignal): Promise<{ dimensions: number; vectors: Float32Array }>;
+  embed(request: Pick<EmbedRequest, 'texts' | 'kind' | 'detail'>, signal: AbortSignal): Promise<EmbeddedTexts>;
 }
 
-/** all-MiniLM-L6-v2 was trained with 256; longer texts are cut, as its own library does. */
-const MAX_TOKENS = 256;
+/** The text's own tokens: neither special ones nor those of the prefix. */
+interface OwnTokens {
+  readonly vectors: readonly Float32Array[];
+  readonly offsets: readonly number[];
+}
 
-/** Loads `model.onnx` and `tokenizer.json` of a folder. Rejects with MODEL_NOT_FOUND or MODEL_DAMAGED. */
-export async function loadEmbedder(folder: string): Promise<Embedder> {
-  const tokenizer = await loadTokenizer(folder);
-  const session = await loadSession(folder);
-  const closing = tokenizer.encode('', { add_special_tokens: true }).ids.at(-1);
+/** Loads an ONNX embedder. Rejects with MODEL_NOT_FOUND, MODEL_DAMAGED or, at the first text, MODEL_UNSUPPORTED. */
+export async function loadEmbedder(request: Pick<EmbedRequest, 'weightsPath' | 'tokenizerPath' | 'settings' | 'threads'>): Promise<Embedder> {
+  const { weightsPath, settings } = request;
+  const tokenizer = await loadTokenizer(request.tokenizerPath);
+  const session = await loadSession(weightsPath, request.threads ?? defaultThreads());
+  const { front, back } = specialTokens(tokenizer);
+  const room = Math.max(1, settings.maxTokens - front.length - back.length);
 
-  function encode(text: string): number[] {
-    const ids = tokenizer.encode(text, { add_special_tokens: true }).ids;
-    if (ids.length <= MAX_TOKENS) return ids;
-    return [...ids.slice(0, MAX_TOKENS - 1), ...(closing === undefined ? [] : [closing])];
+  async function run(ids: readonly number[]): Promise<{ readonly hidden: Float32Array; readonly pooled: boolean }> {
+    const output = await session.run(inputTensors(ids, null, session.inputNames));
+    const hidden = output['last_hidden_state'] ?? output['token_embeddings'] ?? output['sentence_embedding'] ?? output[session.outputNames[0] ?? ''];
+    const width = hidden?.dims.at(-1);
+    if (!hidden || hidden.dims.length > 3 || hidden.dims.length < 2 || !(hidden.data instanceof Float32Array)) {
+      throw new AppError('MODEL_UNSUPPORTED', `The embedding model ${basename(weightsPath)} gives no hidden states: its outputs are ${session.outputNames.join(', ')}`);
+    }
+    if (width !== settings.dimensions) throw new AppError('MODEL_UNSUPPORTED', `The embedding model ${basename(weightsPath)} gives vectors of ${width} dimensions, where its settings say ${settings.dimensions}`, { hint: 'Add the model again.' });
+    return { hidden: hidden.data, pooled: hidden.dims.length === 2 };
   }
 
-  async function embedOne(text: string): Promise<Float32Array> {
-    const ids = encode(text);
-    const output = await session.run(inputTensors(ids, session.inputNames));
-    const hidden = output['last_hidden_state'] ?? output[session.outputNames[0] ?? ''];
-    if (!hidden || hidden.dims.length !== 3 || !(hidden.data instanceof Float32Array)) {
-      throw new AppError('MODEL_UNSUPPORTED', `The embedding model in ${basename(folder)} gives no hidden states: its outputs are ${session.outputNames.join(', ')}`);
+  function ownTokens(encoded: { readonly whole: string; readonly prefix: string; readonly body: readonly number[] }, hidden: Float32Array): OwnTokens {
+    const places = tokenOffsets(tokenizer, encoded.whole, encoded.body);
+    const vectors: Float32Array[] = [];
+    const offsets: number[] = [];
+    for (const at of encoded.body.keys()) {
+      const end = (places[at * 2 + 1] ?? 0) - encoded.prefix.length;
+      if (end <= 0) continue;
+      const row = (front.length + at) * settings.dimensions;
+      vectors.push(toLengthOne(hidden.subarray(row, row + settings.dimensions)));
+      offsets.push(Math.max(0, (places[at * 2] ?? 0) - encoded.prefix.length), end);
     }
-    return meanOfTokens(hidden.data, hidden.dims[2] ?? 0);
+    return { vectors, offsets };
+  }
+
+  async function embedOne(text: string, prefix: string, detail: boolean): Promise<{ readonly vector: Float32Array; readonly own: OwnTokens | null }> {
+    const whole = prefix + text;
+    const body = tokenizer.encode(whole, { add_special_tokens: false }).ids.slice(0, room);
+    const { hidden, pooled } = await run([...front, ...body, ...back]);
+    if (!pooled) return { vector: poolTokens(hidden, settings.dimensions, settings), own: detail ? ownTokens({ whole, prefix, body }, hidden) : null };
+    return { vector: settings.normalise ? toLengthOne(hidden) : hidden.slice(), own: detail ? { vectors: [], offsets: [] } : null };
   }
 
   return {
-    async embed(texts, signal) {
-      const rows: Float32Array[] = [];
+    async embed({ texts, kind, detail }, signal) {
+      const vectors: Float32Array[] = [];
+      const own: OwnTokens[] = [];
+      const prefix = kind === 'question' ? settings.queryPrefix : settings.documentPrefix;
       // One at a time: on a CPU a batch is slower (padding), and an int8 model's scales, and so its vectors, would depend on the neighbours.
       for (const text of texts) {
         signal.throwIfAborted();
-        rows.push(await embedOne(text));
+        const embedded = await embedOne(text, prefix, detail === 'tokens');
+        vectors.push(embedded.vector);
+        if (embedded.own) own.push(embedded.own);
       }
-      const dimensions = rows[0]?.length ?? 0;
-      const vectors = new Float32Array(rows.length * dimensions);
-      for (const [at, row] of rows.entries()) vectors.set(row, at * dimensions);
-      return { dimensions, vectors };
+      const dimensions = texts.length === 0 ? 0 : settings.dimensions;
+      return { dimensions, vectors: joined(vectors, dimensions), ...(detail === 'tokens' ? { tokens: joinTokens(own, settings) } : {}) };
     },
   };
 }
 
-async function loadTokenizer(folder: string): Promise<Tokenizer> {
-  const text = await readModelFile(join(folder, 'tokenizer.json'));
-  try {
-    return new Tokenizer(JSON.parse(text.toString('utf8')) as object, {});
-  } catch (error) {
-    throw damaged(join(folder, 'tokenizer.json'), error);
-  }
+function joined(rows: readonly Float32Array[], dimensions: number): Float32Array {
+  const all = new Float32Array(rows.length * dimensions);
+  for (const [at, row] of rows.entries()) all.set(row, at * dimensions);
+  return all;
 }
 
-async function loadSession(folder: string): Promise<InferenceSession> {
-  const path = join(folder, 'model.onnx');
-  const bytes = await readModelFile(path);
-  try {
-    // From bytes, not from the path: external data beside the model can then not be named by it.
-    return await InferenceSession.create(bytes, { intraOpNumThreads: Math.max(1, availableParallelism() - 1), graphOptimizationLevel: 'all', logSeverityLevel: 3 });
-  } catch (error) {
-    throw damaged(path, error);
-  }
-}
-
-async function readModelFile(path: string): Promise<Buffer> {
-  try {
-    return await readFile(path);
-  } catch (error) {
-    throw new AppError('MODEL_NOT_FOUND', `The model file ${basename(path)} is not there or cannot be read`, { cause: error, details: { path }, hint: 'Get the model again.' });
-  }
-}
-
-function damaged(path: string, error: unknown): AppError {
-  const reason = error instanceof Error ? error.message : String(error);
-  return new AppError('MODEL_DAMAGED', `The model file ${basename(path)} cannot be loaded: ${reason}`, { cause: error, details: { path }, hint: 'Remove the model and get it again.' });
-}
-
-function inputTensors(ids: readonly number[], names: readonly string[]): Record<string, Tensor> {
-  const shape = [1, ids.length];
-  const all: Record<string, Tensor> = {
-    input_ids: new Tensor('int64', BigInt64Array.from(ids, BigInt), shape),
-    attention_mask: new Tensor('int64', new BigInt64Array(ids.length).fill(1n), shape),
-    token_type_ids: new Tensor('int64', new BigInt64Array(ids.length), shape),
+function joinTokens(own: readonly OwnTokens[], { dimensions }: EmbeddingSettings): TokenDetail {
+  return {
+    counts: Uint32Array.from(own, ({ vectors }) => vectors.length),
+    vectors: joined(
+      own.flatMap(({ vectors }) => vectors),
+      dimensions,
+    ),
+    offsets: Uint32Array.from(own.flatMap(({ offsets }) => offsets)),
   };
-  return Object.fromEntries(Object.entries(all).filter(([name]) => names.includes(name)));
-}
-
-function meanOfTokens(hidden: Float32Array, dimensions: number): Float32Array {
-  const mean = new Float32Array(dimensions);
-  for (let at = 0; at < hidden.length; at += 1) mean[at % dimensions] = (mean[at % dimensions] ?? 0) + (hidden[at] ?? 0);
-  const length = Math.hypot(...mean) || 1;
-  return mean.map((value) => value / length);
 }

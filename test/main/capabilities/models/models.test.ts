@@ -154,11 +154,13 @@ describe('the models of a machine', () => {
       [place('vocabulary.gguf', makeGguf({ tensors: [], dataBytes: 0 })), 'MODEL_UNSUPPORTED'],
       [place('alone.onnx', makeOnnx()), 'MODEL_UNSUPPORTED'],
       [join(folder, 'absent.gguf'), 'PATH_UNREADABLE'],
-      [folder, 'PATH_UNREADABLE'],
+      [folder, 'MODEL_UNSUPPORTED'],
       ['relative.gguf', 'INPUT_INVALID'],
     ];
     for (const [path, code] of refused) await expect(models.handlers.add({ path }, call), path).rejects.toMatchObject({ code });
     writeFileSync(join(folder, 'tokenizer.json'), '{}');
+    await expect(models.handlers.add({ path: join(folder, 'alone.onnx') }, call)).rejects.toMatchObject({ code: 'MODEL_UNSUPPORTED', message: expect.stringContaining('dimensions') as string });
+    writeFileSync(join(folder, 'config.json'), '{"hidden_size": 8}');
     expect(await models.handlers.add({ path: join(folder, 'alone.onnx') }, call)).toMatchObject({ task: 'embedding' });
     copyFileSync(join(folder, 'alone.onnx'), join(folder, 'disguised.gguf'));
     expect(await models.handlers.add({ path: join(folder, 'disguised.gguf') }, call)).toMatchObject({ task: 'embedding' });

@@ -56,7 +56,7 @@ const OUTSIDE = ['../secret.bin', '..\\secret.bin', 'sub/../../secret.bin', 'sub
 describe('reading an ONNX file', () => {
   it('tells inputs, outputs and the files beside it', async () => {
     const path = write(makeOnnx([message(5, external('weights.bin', { offset: '16', length: '48' }))]));
-    expect(await readOnnx(path)).toEqual({ irVersion: 8, inputs: ['input_ids'], outputs: ['y'], nodes: 1, externalFiles: ['weights.bin'] });
+    expect(await readOnnx(path)).toEqual({ irVersion: 8, inputs: ['input_ids'], outputs: ['y'], outputShapes: {}, nodes: 1, externalFiles: ['weights.bin'] });
   });
 
   it.each(OUTSIDE)('refuses external data at %j', async (location) => {

@@ -6,11 +6,14 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { hasErrorCode } from '../../../../src-main/base/appError.ts';
 import { createOnnxRuntime } from '../../../../src-main/runtimes/onnx/onnxRuntime.ts';
 import { createSupervisor } from '../../../../src-main/runtimes/supervisor/createSupervisor.ts';
+import type { EmbedRequest } from '../../../../src-main/runtimes/types.ts';
 import { because } from '../../../helpers/because.ts';
+import { MINILM } from '../../../helpers/minilmSettings.ts';
 import { starterModel } from '../../../helpers/starterModels.ts';
 import reference from './minilmReference.json' with { type: 'json' };
 
 const model = await starterModel('all-minilm-l6-v2');
+const minilm = (folder: string): Omit<EmbedRequest, 'texts'> => ({ weightsPath: join(folder, 'model.onnx'), tokenizerPath: join(folder, 'tokenizer.json'), settings: MINILM, kind: 'question' });
 const quiet = (): void => undefined;
 const supervisor = createSupervisor({ logger: { debug: quiet, info: quiet, warn: quiet, error: quiet } });
 const runtime = createOnnxRuntime(supervisor);
@@ -35,7 +38,7 @@ describe.skipIf('reason' in model)(`embeddings by ONNX Runtime with all-MiniLM-L
   const texts = reference.rows.map((row) => row.text);
 
   it('gives the vectors that onnxruntime gives in Python', async () => {
-    const { dimensions, vectors } = await runtime.embed({ modelFolder: folder, texts });
+    const { dimensions, vectors } = await runtime.embed({ ...minilm(folder), texts });
     expect(dimensions).toBe(384);
     for (const [at, row] of reference.rows.entries()) {
       for (const [place, value] of row.vector.entries()) expect(vectors[at * dimensions + place], `${row.text.slice(0, 30)} [${place}]`).toBeCloseTo(value, 3);
@@ -44,22 +47,22 @@ describe.skipIf('reason' in model)(`embeddings by ONNX Runtime with all-MiniLM-L
 
   it('gives vectors of length one, the same alone as among others, for empty and overlong texts too', async () => {
     const long = 'a sentence that goes on and on '.repeat(200);
-    const all = await runtime.embed({ modelFolder: folder, texts: [...texts, long] });
-    const alone = await runtime.embed({ modelFolder: folder, texts: [texts[2] ?? ''] });
+    const all = await runtime.embed({ ...minilm(folder), texts: [...texts, long] });
+    const alone = await runtime.embed({ ...minilm(folder), texts: [texts[2] ?? ''] });
     expect([...alone.vectors]).toEqual([...all.vectors.subarray(2 * 384, 3 * 384)]);
     for (let row = 0; row <= texts.length; row += 1) expect(Math.hypot(...all.vectors.subarray(row * 384, (row + 1) * 384))).toBeCloseTo(1, 5);
   });
 
   it('gives nothing for no texts', async () => {
-    expect(await runtime.embed({ modelFolder: folder, texts: [] })).toEqual({ dimensions: 0, vectors: new Float32Array() });
+    expect(await runtime.embed({ ...minilm(folder), texts: [] })).toEqual({ dimensions: 0, vectors: new Float32Array() });
   });
 
   it('can be cancelled between texts', async () => {
     const abort = new AbortController();
-    const call = runtime.embed({ modelFolder: folder, texts: Array.from({ length: 2_000 }, (_, at) => `text number ${at}`) }, { signal: abort.signal });
+    const call = runtime.embed({ ...minilm(folder), texts: Array.from({ length: 2_000 }, (_, at) => `text number ${at}`) }, { signal: abort.signal });
     setTimeout(() => abort.abort(new Error('not needed')), 50);
     await expect(call).rejects.toThrow('not needed');
-    expect((await runtime.embed({ modelFolder: folder, texts: ['still there'] })).dimensions).toBe(384);
+    expect((await runtime.embed({ ...minilm(folder), texts: ['still there'] })).dimensions).toBe(384);
   });
 
   it('gives one error for a truncated model, random bytes, a broken tokenizer and a missing file', async () => {
@@ -76,8 +79,8 @@ describe.skipIf('reason' in model)(`embeddings by ONNX Runtime with all-MiniLM-L
     await writeFile(join(random, 'model.onnx'), randomBytes(100_000));
     await writeFile(join(tokenizer, 'tokenizer.json'), '{"model": ');
     await rm(join(missing, 'model.onnx'));
-    const codes = await Promise.all(copies.map((copy) => codeOf(runtime.embed({ modelFolder: copy, texts: ['x'] }))));
+    const codes = await Promise.all(copies.map((copy) => codeOf(runtime.embed({ ...minilm(copy), texts: ['x'] }))));
     expect(codes).toEqual(['MODEL_DAMAGED', 'MODEL_DAMAGED', 'MODEL_DAMAGED', 'MODEL_NOT_FOUND']);
-    expect((await runtime.embed({ modelFolder: folder, texts: ['x'] })).dimensions).toBe(384);
+    expect((await runtime.embed({ ...minilm(folder), texts: ['x'] })).dimensions).toBe(384);
   });
 });

@@ -1,0 +1,23 @@
+import { DEFAULT_EMBEDDING_MODEL } from '#contract/models.ts';
+import { AppError } from '../base/appError.ts';
+import type { ModelsPort } from '../capabilities/knowledge/knowledgePorts.ts';
+import type { Models } from '../capabilities/models/models.ts';
+
+/** The transformers' part of the knowledge capability's port. Both reject as Models.ensure does, or with MODEL_UNSUPPORTED. */
+export function createTransformerFiles(models: Pick<Models, 'ensure'>): Pick<ModelsPort, 'deepEmbedder' | 'reranker'> {
+  return {
+    async deepEmbedder(wanted, signal, onWait) {
+      const slug = wanted ?? DEFAULT_EMBEDDING_MODEL;
+      let waiting = true;
+      const model = await models.ensure(slug, signal, () => void (waiting && onWait?.(slug))).finally(() => void (waiting = false));
+      if (model.embedding === null) throw new AppError('MODEL_UNSUPPORTED', `${slug} cannot make the vectors of passages: it is no ONNX embedder.`, { hint: 'Choose a model for embedding in Models, or add one: lathe models add FOLDER' });
+      return { slug, digest: model.digest, weightsPath: model.weightsPath, tokenizerPath: model.fileOf('tokenizer.json'), settings: model.embedding };
+    },
+    async reranker(slug, signal) {
+      if (slug === null) return null;
+      const model = await models.ensure(slug, signal);
+      if (model.pairTokens === null) throw new AppError('MODEL_UNSUPPORTED', `${slug} cannot rerank passages: it is a model for ${model.task}.`, { hint: 'Choose a reranker in Models, or add one: lathe models add FOLDER' });
+      return { slug, digest: model.digest, weightsPath: model.weightsPath, tokenizerPath: model.fileOf('tokenizer.json'), maxTokens: model.pairTokens };
+    },
+  };
+}

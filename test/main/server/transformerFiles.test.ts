@@ -1,0 +1,25 @@
+import { describe, expect, it } from 'vitest';
+import type { Models, ReadyModel } from '../../../src-main/capabilities/models/models.ts';
+import { createTransformerFiles } from '../../../src-main/server/transformerFiles.ts';
+import { MINILM } from '../../helpers/minilmSettings.ts';
+
+const { signal } = new AbortController();
+const ready = (slug: string, use: Partial<ReadyModel>): ReadyModel => ({ slug, name: slug, task: 'text', digest: '0'.repeat(64), folder: '/m', weightsPath: `/m/${slug}.onnx`, fileOf: (name) => `/m/${name}`, embedding: null, pairTokens: null, ...use });
+const models: Pick<Models, 'ensure'> = {
+  ensure: async (slug) => ready(slug, slug === 'judge' ? { task: 'reranker', pairTokens: 512 } : slug === 'writer' ? {} : { task: 'embedding', embedding: MINILM }),
+};
+const files = createTransformerFiles(models);
+
+describe('the transformers of a knowledge base', () => {
+  it('are the default embedder and no reranker where none is named', async () => {
+    expect(await files.deepEmbedder(null, signal)).toMatchObject({ slug: 'all-minilm-l6-v2', settings: MINILM, tokenizerPath: '/m/tokenizer.json' });
+    expect(await files.reranker(null, signal)).toBeNull();
+  });
+
+  it('are refused when they are models for something else', async () => {
+    expect(await files.reranker('judge', signal)).toMatchObject({ slug: 'judge', maxTokens: 512 });
+    await expect(files.reranker('writer', signal)).rejects.toMatchObject({ code: 'MODEL_UNSUPPORTED' });
+    await expect(files.deepEmbedder('writer', signal)).rejects.toMatchObject({ code: 'MODEL_UNSUPPORTED' });
+    await expect(files.deepEmbedder('judge', signal)).rejects.toMatchObject({ code: 'MODEL_UNSUPPORTED' });
+  });
+});

@@ -1,6 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { parseBytes } from '../../src-main/runtimes/parse/child/parseBytes.ts';
+import { openZip } from '../../src-main/runtimes/parse/child/zip/readZip.ts';
+import { makeZip } from '../helpers/makeZip.ts';
 import { mutate } from '../helpers/mutate.ts';
+import { docxTable, makeDocx, makeEpub, makeOdf, makePptx, makeXlsx, paragraph, shape } from '../helpers/officeFiles.ts';
 import { seededRandom } from '../helpers/seededRandom.ts';
 import { documentFaults } from '../main/runtimes/parse/documentFaults.ts';
 import { column, makePdf } from '../main/runtimes/parse/makePdf.ts';
@@ -35,7 +38,31 @@ function originals(paths: readonly string[]): Original[] {
     { name: 'made.txt', bytes: Buffer.from(TEXT) },
     { name: 'made.py', bytes: Buffer.from('import os\n\ndef f():\n    return "ü"\n\nclass A:\n    pass\n') },
   ];
-  return [...fixtures, ...made, ...paths.map((path) => ({ name: path.slice(path.lastIndexOf('/') + 1), bytes: readFileSync(path) }))];
+  return [...fixtures, ...made, ...officeOriginals(), ...paths.map((path) => ({ name: path.slice(path.lastIndexOf('/') + 1), bytes: readFileSync(path) }))];
+}
+
+const RTF = String.raw`{\rtf1\ansi{\fonttbl{\f0\fcharset204 A;}}{\stylesheet{\s1 heading 1;}}{\info{\title T}}\pard\s1 Head\par\pard Gr\'fc\u8364?{\footnote note}\par\trowd\intbl a\cell b\cell\row{\pict 0102}\pard end\par}`;
+const PART = '<row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1" s="1"><v>43861</v></c></row><row r="2"><c r="A2"><v>1.5</v></c><c r="B2" t="b"><v>1</v></c></row>';
+
+/** Half of them stored, so that damage reaches the XML and not only what it is packed in. */
+function officeOriginals(): Original[] {
+  const docx = makeDocx(paragraph('Head', '<w:pStyle w:val="berschrift1"/>') + paragraph('Words', '<w:numPr><w:numId w:val="1"/></w:numPr>') + docxTable([[paragraph('a'), paragraph('b')], [paragraph('c'), paragraph('d')]]));
+  return [
+    { name: 'made.docx', bytes: docx },
+    { name: 'made.pptx', bytes: makePptx([{ shapes: shape('title', ['Head']) + shape('body', ['One', 'Two']), notes: 'Note' }]) },
+    { name: 'made.xlsx', bytes: makeXlsx([{ name: 'Sheet', rows: PART }], ['<t>Text</t>']) },
+    { name: 'made.odt', bytes: makeOdf('text', '<text:h text:outline-level="1">Head</text:h><text:p>Words<text:s text:c="2"/></text:p>') },
+    { name: 'made.ods', bytes: makeOdf('spreadsheet', '<table:table table:name="S"><table:table-row><table:table-cell table:number-columns-repeated="3"><text:p>a</text:p></table:table-cell></table:table-row></table:table>') },
+    { name: 'made.odp', bytes: makeOdf('presentation', '<draw:page><draw:frame presentation:class="title"><text:p>Head</text:p></draw:frame></draw:page>') },
+    { name: 'made.epub', bytes: makeEpub(['<h1>Head</h1><p>Words</p>', '<p>More</p>']) },
+    { name: 'made.rtf', bytes: Buffer.from(RTF, 'latin1') },
+  ].flatMap((original) => (original.name === 'made.rtf' ? [original] : [original, { name: `stored-${original.name}`, bytes: storedCopy(original.bytes) }]));
+}
+
+/** The same archive without compression. */
+function storedCopy(bytes: Buffer): Buffer {
+  const zip = openZip(bytes, 'made');
+  return makeZip(zip.entries.map((entry) => ({ name: entry.name, data: zip.read(entry), stored: true })));
 }
 
 /** Parses `count` damaged documents. Every one must give a sound document or one of the document errors. */

@@ -59,7 +59,7 @@ async function ingest(name: string, folder: string, measure: 'time' | 'memory'):
   const base = await window.client.knowledge.create({ projectId, name: 'Bench' });
   const memory = measure === 'memory' ? watchPss(window.process.pid ?? 0) : null;
   const startedAt = performance.now();
-  const { job } = await window.client.knowledge.ingest({ projectId, knowledgeId: base.id, paths: [folder] });
+  const { job } = await window.client.knowledge.ingest({ projectId, knowledgeId: base.id, paths: [folder], stage: 'text' });
   const first = await firstReady(window, base.id);
   let state = await window.client.jobs.get({ id: job });
   while (state.state === 'running' || state.state === 'queued') {
@@ -100,7 +100,7 @@ async function unchanged(): Promise<{ firstSeconds: number; againSeconds: number
   const times: number[] = [];
   for (const paths of [[folder], []]) {
     const startedAt = performance.now();
-    const { job } = await window.client.knowledge.ingest({ projectId, knowledgeId: base.id, paths });
+    const { job } = await window.client.knowledge.ingest({ projectId, knowledgeId: base.id, paths, stage: 'text' });
     while (['queued', 'running'].includes((await window.client.jobs.get({ id: job })).state)) await delay(10);
     times.push((performance.now() - startedAt) / 1000);
   }

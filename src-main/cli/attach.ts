@@ -64,6 +64,7 @@ async function becomeOwner(lock: Lock, options: AttachOptions): Promise<OwnerHer
     staticFolder: product.renderer,
     sample: product.sample,
     textModel: process.env['LATHE_TEXT_MODEL'] ?? null,
+    takesUp: options.mode === 'window',
     logger,
     addresses: { hosts: () => allowedHosts, origins: () => allowedOrigins },
     ...(options.launch ? { launch: options.launch } : {}),

@@ -1,7 +1,10 @@
 import { oc } from '@orpc/contract';
 import { z } from 'zod';
 import { Block, DocumentFormat, ParseWarning } from './document.ts';
-import { AnswerId, ConversationId, Digest, DocumentId, JobId, KnowledgeId, ProjectId, Slug } from './ids.ts';
+import { DocumentFilter } from './filters.ts';
+import { AnswerId, ConversationId, Digest, DocumentId, JobId, KnowledgeId, ProjectId, Slug, SnapshotId } from './ids.ts';
+import { snapshotProcedures } from './snapshots.ts';
+import { StageProgress } from './stages.ts';
 
 /** `alias`: another document with the same text is searched in its place; `expanded`: an archive or export, whose members are documents. */
 export const DocumentState = z.enum(['queued', 'parsing', 'ready', 'alias', 'expanded', 'failed', 'skipped', 'missing']);
@@ -18,7 +21,11 @@ export const KnowledgeBase = z.object({
   stages: z.object({
     /** Full text and static vectors. */
     text: z.object({ done: z.number().int(), total: z.number().int() }),
+    /** Transformer vectors, made in the background, of the snapshot that serves. */
+    vectors: StageProgress,
   }),
+  /** The snapshot that serves. */
+  snapshotId: SnapshotId,
   job: JobId.nullable(),
   updatedAtMs: z.number().int().nullable(),
 });
@@ -84,6 +91,8 @@ export const SearchAnswer = z.object({
   confidence: z.number(),
   results: z.array(PassageResult),
   timingsMs: z.record(z.string(), z.number()),
+  /** What narrowed the search more than was asked for, in words. */
+  note: z.string().nullable().default(null),
 });
 export type SearchAnswer = z.infer<typeof SearchAnswer>;
 
@@ -178,8 +187,11 @@ export const knowledge = {
   create: oc.input(inProject.extend({ name: z.string().min(1).max(200) })).output(KnowledgeBase),
   /** Can be undone until purged. */
   remove: oc.input(inKnowledge).output(z.object({ undoId: z.uuid() })),
-  /** Adds the paths to the knowledge base's sources and starts the job; without paths takes up all its sources again. */
-  ingest: oc.input(inKnowledge.extend({ paths: z.array(z.string().min(1)).max(1000).default([]) })).output(z.object({ job: JobId })),
+  /**
+   * Adds the paths to the knowledge base's sources and starts the job; without paths takes up all its sources again. With `all`, the
+   * job's result names the job (`embedJob`) that makes the transformer vectors afterwards; null when none are missing or that is paused.
+   */
+  ingest: oc.input(inKnowledge.extend({ paths: z.array(z.string().min(1)).max(1000).default([]), stage: z.enum(['text', 'all']).default('all') })).output(z.object({ job: JobId })),
   documents: oc
     .input(
       inKnowledge.extend({
@@ -196,15 +208,16 @@ export const knowledge = {
   document: oc.input(inProject.extend({ documentId: DocumentId, parsedDigest: Digest.optional() })).output(DocumentView),
   /** Can be undone until purged. */
   removeDocuments: oc.input(inKnowledge.extend({ documentIds: z.array(DocumentId).min(1).max(10_000) })).output(z.object({ undoId: z.uuid(), removed: z.number().int() })),
-  search: oc.input(inKnowledge.extend({ question: z.string().min(1).max(4000), limit: z.number().int().min(1).max(100).default(10) })).output(SearchAnswer),
+  search: oc.input(inKnowledge.extend({ question: z.string().min(1).max(4000), limit: z.number().int().min(1).max(100).default(10), filter: DocumentFilter.optional() })).output(SearchAnswer),
   /** Starts an answer; its text arrives as `answer.text` events and the whole as `answer.changed`. */
   ask: oc
-    .input(inKnowledge.extend({ question: z.string().min(1).max(4000), conversationId: ConversationId.optional(), model: z.string().optional() }))
+    .input(inKnowledge.extend({ question: z.string().min(1).max(4000), conversationId: ConversationId.optional(), model: z.string().optional(), filter: DocumentFilter.optional() }))
     .output(z.object({ answer: Answer, job: JobId })),
   answer: oc.input(inProject.extend({ answerId: AnswerId })).output(Answer),
   conversations: oc.input(inProject.extend({ knowledgeId: KnowledgeId.optional() })).output(z.array(Conversation)),
   conversation: oc.input(inProject.extend({ conversationId: ConversationId })).output(z.object({ conversation: Conversation, answers: z.array(Answer) })),
   /** Can be undone until purged. */
   removeConversation: oc.input(inProject.extend({ conversationId: ConversationId })).output(z.object({ undoId: z.uuid() })),
+  ...snapshotProcedures,
   feedback: oc.input(inProject.extend({ answerId: AnswerId, feedback: z.enum(['right', 'wrong']).nullable() })).output(Answer),
 };

@@ -2,6 +2,7 @@ import { oc } from '@orpc/contract';
 import { z } from 'zod';
 import { JobId, KnowledgeId, ProjectId, SnapshotId } from './ids.ts';
 import { QuestionOutcome, RetrievalMetrics } from './questions.ts';
+import { StageProgress } from './stages.ts';
 
 /**
  * A snapshot is one build of a knowledge base's index: the same documents, cut and embedded in one way. One serves; a candidate is built
@@ -9,17 +10,6 @@ import { QuestionOutcome, RetrievalMetrics } from './questions.ts';
  */
 export const SnapshotState = z.enum(['building', 'ready', 'serving', 'former', 'failed']);
 export type SnapshotState = z.infer<typeof SnapshotState>;
-
-export const StageProgress = z.object({
-  /** `waiting`: not begun or interrupted; `paused`: by the person; `complete`: every chunk has its vector. */
-  state: z.enum(['complete', 'running', 'waiting', 'paused']),
-  done: z.number().int().nonnegative(),
-  total: z.number().int().nonnegative(),
-  /** Chunks a second over the last seconds, and what is left at that rate; null until measured. */
-  rate: z.number().nonnegative().nullable(),
-  leftMs: z.number().nonnegative().nullable(),
-});
-export type StageProgress = z.infer<typeof StageProgress>;
 
 export const Snapshot = z.object({
   id: SnapshotId,
@@ -76,8 +66,6 @@ export const snapshotProcedures = {
   snapshots: oc.input(inKnowledge).output(z.array(Snapshot)),
   /** Builds a candidate beside the serving snapshot: a job. What is not named is as in the serving one. */
   newSnapshot: oc.input(inKnowledge.extend({ settings: SnapshotSettings })).output(z.object({ snapshot: Snapshot, job: JobId })),
-  /** Runs the saved questions on both: a job whose result is a SnapshotComparison. Without `before`: the serving one. */
-  compareSnapshots: oc.input(inKnowledge.extend({ after: SnapshotId, before: SnapshotId.optional() })).output(z.object({ job: JobId })),
   /** Adds what the snapshot lacks, then lets it serve, atomically: a job. Can be undone until the former one is purged. */
   swapSnapshot: oc.input(inSnapshot).output(z.object({ job: JobId })),
   /** Lets the former snapshot serve again: a job. */
@@ -87,4 +75,9 @@ export const snapshotProcedures = {
   /** Stops making transformer vectors until `resumeVectors`; what is made is kept. */
   pauseVectors: oc.input(inSnapshot).output(Snapshot),
   resumeVectors: oc.input(inSnapshot).output(Snapshot),
+};
+
+export const comparisonProcedures = {
+  /** Runs the saved questions on both: a job whose result is a SnapshotComparison. Without `before`: the serving one. */
+  compareSnapshots: oc.input(inKnowledge.extend({ after: SnapshotId, before: SnapshotId.optional() })).output(z.object({ job: JobId })),
 };

@@ -7,7 +7,7 @@ import type { DatabaseCopy, FileTrouble, ProjectFile } from '#contract/projects.
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
 import { createKnowledge, knowledgeJobs, type Knowledge } from '../capabilities/knowledge/knowledge.ts';
-import type { KnowledgeDeps, ModelsPort } from '../capabilities/knowledge/knowledgePorts.ts';
+import type { DeepPort, KnowledgeDeps, ModelsPort } from '../capabilities/knowledge/knowledgePorts.ts';
 import { createPurge } from '../capabilities/knowledge/purgeKnowledge.ts';
 import { createUndoEffects, createUndoHandlers } from '../capabilities/knowledge/knowledgeUndo.ts';
 import { createFileUndo } from '../capabilities/projects/fileJournal.ts';
@@ -32,6 +32,9 @@ export interface ProjectMachine {
   readonly index: IndexRuntime;
   readonly text: TextRuntime;
   readonly models: ModelsPort;
+  readonly deep: DeepPort;
+  /** A window stays open: it goes on with second stages that are unfinished. A command does only the work asked for. */
+  readonly takesUp: boolean;
   /** The person's choice of a model for answers; null = none made. */
   readonly preferredTextModel: () => string | null;
   isTrusted(folder: string): Promise<boolean>;
@@ -117,13 +120,12 @@ async function compose({ folder, file, state, onClose, close }: OpenedFolder, ma
   onClose.push(() => purging);
   const artifacts = openArtifacts(path.join(state, 'artifacts'));
   const source = createProjectSource(folder, file);
-  const kinds = knowledgeJobs(() => ({ ...knowledge, deps }));
   const jobs = createJobQueue({
     database,
     clock: machine.clock,
     publish: (job) => publish({ topic: 'job.changed', job: jobInSlot(job, id) }),
-    kinds: [kinds.ingest, kinds.answer],
-    concurrency: { ingest: 1, answer: 1 },
+    kinds: knowledgeJobs(() => ({ ...knowledge, deps })),
+    concurrency: { ingest: 1, answer: 1, embed: 1, snapshot: 1 },
   });
   onClose.push(() => jobs.stop());
   onClose.push(() => closing.abort());
@@ -142,9 +144,19 @@ async function compose({ folder, file, state, onClose, close }: OpenedFolder, ma
     publish,
     logger: logger.child('knowledge'),
   };
-  const knowledge = createKnowledge(deps);
-  const journal = openJournal(database, { ...createUndoHandlers(knowledge.bases), ...createFileUndo(folder, artifacts) }, machine.clock);
-  const effects = createUndoEffects(deps, knowledge.door);
+  const knowledge: Knowledge = createKnowledge(deps, { journal: () => journal, undo: (entry) => undo(entry) });
+  const journal = openJournal(database, { ...createUndoHandlers(knowledge), ...createFileUndo(folder, artifacts) }, machine.clock);
+  const effects = createUndoEffects(deps, knowledge);
+  async function undo(entryId?: string): Promise<JournalEntry> {
+    const { entry } = await journal.undo(entryId);
+    const effect = effects[entry.kind as keyof typeof effects];
+    await effect?.(entry.payload as never);
+    publish({ topic: 'project.changed' });
+    publish({ topic: 'undo.changed' });
+    return entry;
+  }
+  // What a kill left between a snapshot's row and its files.
+  await knowledge.door.sweep();
   const settled = await knowledge.bases.sync();
   const watcher = watchProject(folder, (problem) => {
     if (problem !== null) return logger.warn(problem);
@@ -161,6 +173,8 @@ async function compose({ folder, file, state, onClose, close }: OpenedFolder, ma
     if (!closing.signal.aborted) logger.warn(`What was deleted a month ago could not be purged; the next start tries again: ${error instanceof Error ? error.message : String(error)}`);
   });
   const taken = await recover({ knowledge, jobs, trusted });
+  // Not for a stranger: it may need a model.
+  if (trusted && machine.takesUp) await knowledge.stages.takeUp();
   for (const sentence of taken) logger.warn(sentence);
   const recovered = [...settled, ...taken];
   return {
@@ -180,14 +194,7 @@ async function compose({ folder, file, state, onClose, close }: OpenedFolder, ma
     },
     onTrusted: () => jobs.release(),
     troubles: () => knowledge.bases.troubles(),
-    async undo(id) {
-      const { entry } = await journal.undo(id);
-      const effect = effects[entry.kind as keyof typeof effects];
-      await effect?.(entry.payload as never);
-      publish({ topic: 'project.changed' });
-      publish({ topic: 'undo.changed' });
-      return entry;
-    },
+    undo,
     async purge() {
       const asked = purging.then(() => purge('all', closing.signal));
       purging = asked.catch(() => undefined);

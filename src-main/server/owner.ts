@@ -22,6 +22,8 @@ import { createSystemHandlers } from './systemHandlers.ts';
 import { runDoctor } from './doctor.ts';
 
 export interface OwnerOptions extends Omit<MachineOptions, 'publish'> {
+  /** A window goes on with what is unfinished in the projects it opens; absent = no. */
+  readonly takesUp?: boolean;
   /** The built renderer. */
   readonly staticFolder: string;
   readonly sample: SampleParts;
@@ -55,7 +57,7 @@ export async function openOwner(options: OwnerOptions): Promise<Owner> {
   async function open(folder: string): Promise<OpenProject> {
     const known = projects.get(folder);
     if (known) return known;
-    const underway = opening.get(folder) ?? openProject(folder, { ...machine, publish, preferredTextModel: () => machine.settings().textModel, isTrusted: (at) => projectsCapability.isTrusted(at) }).finally(() => opening.delete(folder));
+    const underway = opening.get(folder) ?? openProject(folder, { ...machine, publish, takesUp: options.takesUp ?? false, preferredTextModel: () => machine.settings().textModel, isTrusted: (at) => projectsCapability.isTrusted(at) }).finally(() => opening.delete(folder));
     opening.set(folder, underway);
     const project = await underway;
     projects.set(folder, project);

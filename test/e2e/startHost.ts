@@ -99,7 +99,7 @@ export async function startHost(folder: string): Promise<Host & { close(): Promi
     async ingest(name, paths, { wait = true } = {}) {
       const known = (await client.knowledge.list({ projectId })).find((base) => base.name === name);
       const base = known ?? (await client.knowledge.create({ projectId, name }));
-      const { job } = await client.knowledge.ingest({ projectId, knowledgeId: base.id, paths: [...paths] });
+      const { job } = await client.knowledge.ingest({ projectId, knowledgeId: base.id, paths: [...paths], stage: 'text' });
       while (wait) {
         const { endedAtMs, state, error } = await client.jobs.get({ id: job });
         if (endedAtMs === null) await new Promise((resolve) => setTimeout(resolve, 50));

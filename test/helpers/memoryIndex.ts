@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { sha256 } from '../../src-main/base/canonicalJson.ts';
-import type { DeepVectors, IndexDocument, IndexLocation, IndexRuntime, Passage, PendingChunk, SearchRequest, SearchResult } from '../../src-main/runtimes/types.ts';
+import type { DeepVectors, IndexDocument, IndexLocation, IndexRuntime, Passage, PendingChunk, SearchRequest, SearchResult, VectorCounts } from '../../src-main/runtimes/types.ts';
 
 interface Entry {
   readonly document: IndexDocument;
@@ -35,7 +35,7 @@ export function memoryIndex(): MemoryIndex {
   };
   const toEmbed = (at: IndexLocation): PendingChunk[] =>
     [...of(at).values()].flatMap(({ document }) => document.chunks.map(({ text, headings }) => ({ text, heading: [document.title, ...headings].join(' > '), digest: sha256(`${document.title}\n${text}`) })));
-  const count = (at: IndexLocation, deep: DeepVectors): { done: number; total: number } => {
+  const count = (at: IndexLocation, deep: DeepVectors): VectorCounts => {
     const all = toEmbed(at);
     return { total: all.length, done: all.filter(({ digest }) => vectorsIn(deep).has(digest)).length };
   };

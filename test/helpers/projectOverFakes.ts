@@ -1,9 +1,11 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Chunk } from '../../src-main/contract/document.ts';
 import type { EventPayload } from '../../src-main/contract/events.ts';
 import type { Job } from '../../src-main/contract/jobs.ts';
 import { AppError } from '../../src-main/base/appError.ts';
 import { sha256 } from '../../src-main/base/canonicalJson.ts';
+import type { DeepPort } from '../../src-main/capabilities/knowledge/knowledgePorts.ts';
 import { createLogger, type Logger } from '../../src-main/base/logger.ts';
 import { uuidv7 } from '../../src-main/base/uuid.ts';
 import { bandsOf, minHash } from '../../src-main/runtimes/parse/child/minHash.ts';
@@ -18,13 +20,15 @@ function signatureOf(text: string): ParseResult['signature'] {
   return signature && { signature, bands: bandsOf(signature) };
 }
 
+const chunksOf = (text: string): Chunk[] => [...text.matchAll(/[^\n]+/g)].map((match) => ({ start: match.index, end: match.index + match[0].length, text: match[0], tokens: 8, headings: [], kind: 'paragraph' as const }));
+
 /** Reads a text file as one document, a chunk a paragraph; `!CODE` in it is a file that this error refuses. */
 export async function parsePlain({ path, name }: ParseRequest): Promise<ParseResult> {
   const bytes = readFileSync(path);
   const text = bytes.toString('utf8');
   const refused = /^!(DOCUMENT_[A-Z_]+|PATH_UNREADABLE|INTERNAL)/.exec(text)?.[1];
   if (refused !== undefined) throw new AppError(refused as 'DOCUMENT_DAMAGED', `${name} cannot be read`);
-  const chunks = [...text.matchAll(/[^\n]+/g)].map((match) => ({ start: match.index, end: match.index + match[0].length, text: match[0], tokens: 8, headings: [], kind: 'paragraph' as const }));
+  const chunks = chunksOf(text);
   const document = { version: 1 as const, format: 'text' as const, title: name, text, blocks: [], cuts: [], removed: {}, metadata: {}, warnings: [] };
   return { document, chunks, format: 'text', sourceDigest: sha256(bytes), sourceBytes: bytes.length, textDigest: sha256(text), signature: signatureOf(text) };
 }
@@ -47,7 +51,7 @@ export interface FakeProject {
   base(): Promise<string>;
   /** From now on the embedders cannot be had for this reason; null gives them again. */
   failModels(reason: AppError | null): void;
-  ingest(): Promise<Job>;
+  ingest(stage?: 'text' | 'all'): Promise<Job>;
   search(question: string, limit?: number): Promise<{ files: string[]; answerable: boolean }>;
   documents(): Promise<{ id: string; file: string; state: string; reason: string | null; aliasOf?: string | null | undefined }[]>;
   /** Closes it and opens it again, as a restart does. */
@@ -58,7 +62,22 @@ export interface FakeProject {
 export interface FakeParts {
   readonly parse?: ParseRuntime['parse'];
   readonly parseProcesses?: number;
+  readonly chunk?: ParseRuntime['chunk'];
+  readonly deep?: DeepPort;
+  /** As a window, which goes on with unfinished second stages. */
+  readonly takesUp?: boolean;
 }
+
+/** An embedder whose vectors say nothing. */
+const fakeDeep: DeepPort = {
+  open: async (slug) => ({
+    slug,
+    digest: sha256(slug),
+    dimensions: 2,
+    tokenizerPath: '/none',
+    embed: async (texts) => texts.map(() => ({ vector: new Float32Array([1, 0]), detail: null, tokens: new Float32Array() })),
+  }),
+};
 
 /** A real project (database, artifacts, jobs, files) over a parser and an index in memory: no models, no processes. */
 export async function projectOverFakes(parts: FakeParts = {}): Promise<FakeProject> {
@@ -74,13 +93,15 @@ export async function projectOverFakes(parts: FakeParts = {}): Promise<FakeProje
   const embedder = { digest: '1'.repeat(64), staticDigest: '2'.repeat(64), tokenizerPath: '/none', staticModelFolder: '/none' };
   let refused: AppError | null = null;
   const machine = {
-    parse: { processes: parts.parseProcesses ?? 1, parse: parts.parse ?? parsePlain, rest: () => Promise.resolve() },
+    parse: { processes: parts.parseProcesses ?? 1, parse: parts.parse ?? parsePlain, rest: () => Promise.resolve(), chunk: parts.chunk ?? (async ({ document }) => chunksOf((JSON.parse(new TextDecoder().decode(document)) as { text: string }).text)) },
     index,
     text: {} as TextRuntime,
-    models: { embedder: async () => (refused === null ? embedder : Promise.reject(refused)), textModel: (_: string | null, _signal: AbortSignal, pinned?: string | null) => {
+    models: { embedder: async () => (refused === null ? embedder : Promise.reject(refused)), deepEmbedder: () => Promise.reject(new AppError('MODEL_NOT_FOUND', 'There is none')), reranker: () => Promise.resolve(null), textModel: (_: string | null, _signal: AbortSignal, pinned?: string | null) => {
         pins.push(pinned ?? null);
         return Promise.reject(new AppError('MODEL_NOT_FOUND', 'There is none'));
       } },
+    deep: parts.deep ?? fakeDeep,
+    takesUp: parts.takesUp ?? false,
     preferredTextModel: () => null,
     isTrusted: async () => true,
     clock,
@@ -110,9 +131,9 @@ export async function projectOverFakes(parts: FakeParts = {}): Promise<FakeProje
       return open;
     },
     note: (name, text) => writeFileSync(join(notes, name), text),
-    async ingest() {
+    async ingest(stage = 'text') {
       const knowledgeId = (await base()) as never;
-      const { job } = await open.handlers.knowledge.ingest({ projectId, knowledgeId, paths: [notes] }, context);
+      const { job } = await open.handlers.knowledge.ingest({ projectId, knowledgeId, paths: [notes], stage }, context);
       return open.jobs.wait(job);
     },
     async search(question, limit = 10) {

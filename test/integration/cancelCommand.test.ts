@@ -35,7 +35,7 @@ describe.skipIf(missing !== null)(`Ctrl+C during an ingestion${because(missing)}
     const project = await lathe.json<Project>(['project', 'new', place]);
     await lathe.json(['knowledge', 'create', 'Notes', '--project', place]);
 
-    const child = lathe.start(['knowledge', 'ingest', folder, '--json', '--project', place]);
+    const child = lathe.start(['knowledge', 'ingest', '--stage', 'text', folder, '--json', '--project', place]);
     let said = '';
     let printed = '';
     child.stderr?.on('data', (piece: Buffer) => (said += piece.toString()));

@@ -19,7 +19,7 @@ async function prepare(): Promise<KillBase> {
   return { ...made, project, lathe: latheHome(temporaryFolder()) };
 }
 
-const kill = ({ lathe, folder, project }: KillBase, point: string) => lathe.run(['knowledge', 'ingest', folder, '--project', project, '--trust'], { env: { LATHE_FAILPOINT: point } });
+const kill = ({ lathe, folder, project }: KillBase, point: string) => lathe.run(['knowledge', 'ingest', '--stage', 'text', folder, '--project', project, '--trust'], { env: { LATHE_FAILPOINT: point } });
 
 describe.skipIf(missing !== null)(`ingestion under kill -9${because(missing)}`, () => {
   test('each step of ingestion has a failpoint behind it', () => expect(POINTS).toHaveLength(8));

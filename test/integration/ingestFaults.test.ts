@@ -152,7 +152,7 @@ describe.skipIf(missing !== null)(`a folder of hostile files${because(missing)}`
     const projectId = window.projectId as never;
     const base = await window.client.knowledge.create({ projectId, name: 'Hostile' });
     const ingest = async (): Promise<void> => {
-      const { job } = await window.client.knowledge.ingest({ projectId, knowledgeId: base.id, paths: [hostile] });
+      const { job } = await window.client.knowledge.ingest({ projectId, knowledgeId: base.id, paths: [hostile], stage: 'text' });
       await expect.poll(async () => (await window.client.jobs.get({ id: job })).state, { timeout: 300_000, interval: 200 }).toBe('done');
     };
     await ingest();
@@ -185,7 +185,7 @@ describe.skipIf(missing !== null)(`a damaged index${because(missing)}`, () => {
     writeNotes(notes, 12);
     await lathe.json(['project', 'new', project]);
     await lathe.json(['knowledge', 'create', 'Notes', '--project', project]);
-    await lathe.json(['knowledge', 'ingest', notes, '--project', project]);
+    await lathe.json(['knowledge', 'ingest', '--stage', 'text', notes, '--project', project]);
     const broken = filesBelow(join(project, '.lathe', 'vectors')).filter((file) => which.test(file));
     expect(broken.length).toBeGreaterThan(0);
     for (const file of broken) truncateSync(file, Math.floor(statSync(file).size / 3));

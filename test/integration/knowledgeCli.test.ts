@@ -92,12 +92,12 @@ describe.skipIf(missing !== null)(`a folder of mixed files on the command line${
   });
 
   test('ingesting again reads nothing, and a changed, a new and a vanished file are each noticed', async () => {
-    const again = await lathe.json<Report>(['knowledge', 'ingest', '--project', project]);
+    const again = await lathe.json<Report>(['knowledge', 'ingest', '--stage', 'text', '--project', project]);
     expect(again).toMatchObject({ ingested: 0, failed: 0 });
     writeFileSync(join(folder, 'notes.txt'), 'Maintenance happened in April.\n\nThe seal was replaced by Grace.\n');
     writeFileSync(join(folder, 'new.md'), '# Spare parts\n\nThe gasket is part 99-ZX.\n');
     truncateSync(join(folder, 'control.py'), 0);
-    const changed = await lathe.json<Report>(['knowledge', 'ingest', '--project', project]);
+    const changed = await lathe.json<Report>(['knowledge', 'ingest', '--stage', 'text', '--project', project]);
     expect(changed).toMatchObject({ ingested: 2 });
     const found = await lathe.json<{ results: { text: string }[] }>(['knowledge', 'search', 'Who replaced the seal?', '--project', project]);
     expect(found.results.map((result) => result.text).join()).toContain('Grace');
@@ -121,7 +121,7 @@ describe.skipIf(missing !== null)(`a folder of mixed files on the command line${
     const nowhere = await lathe.run(['knowledge', 'status', '--project', temporaryFolder()]);
     expect(nowhere.code).toBe(1);
     expect(nowhere.stderr).toContain('PROJECT_NOT_FOUND');
-    const path = await lathe.run(['knowledge', 'ingest', '/no/such/folder', '--project', project]);
+    const path = await lathe.run(['knowledge', 'ingest', '--stage', 'text', '/no/such/folder', '--project', project]);
     expect(path.code).toBe(1);
     expect(path.stderr).toContain('PATH_UNREADABLE');
   });
@@ -157,8 +157,8 @@ describe.skipIf(missing !== null)(`a folder of mixed files on the command line${
     }
     const [first = '', second = ''] = copies;
     const window = await lathe.open(project, { env: { LATHE_TRUST: '1' } });
-    expect((await lathe.run(['knowledge', 'ingest', '--project', first])).code).toBe(3);
-    expect((await lathe.run(['knowledge', 'ingest', '--project', first, '--trust'])).code).toBe(0);
+    expect((await lathe.run(['knowledge', 'ingest', '--stage', 'text', '--project', first])).code).toBe(3);
+    expect((await lathe.run(['knowledge', 'ingest', '--stage', 'text', '--project', first, '--trust'])).code).toBe(0);
     expect((await window.client.projects.open({ folder: second })).trusted).toBe(false);
     await window.close();
     expect((await lathe.json<{ trusted: boolean }>(['project', 'open', second])).trusted).toBe(false);
@@ -169,9 +169,9 @@ describe.skipIf(missing !== null)(`a folder of mixed files on the command line${
     const copy = join(temporaryFolder(), 'copy');
     mkdirSync(join(copy, 'knowledge'), { recursive: true });
     for (const file of ['lathe.yaml', join('knowledge', 'pumps.yaml')]) writeFileSync(join(copy, file), readFileSync(join(project, file)));
-    const refused = await lathe.run(['knowledge', 'ingest', '--project', copy]);
+    const refused = await lathe.run(['knowledge', 'ingest', '--stage', 'text', '--project', copy]);
     expect(refused.code).toBe(3);
     expect(refused.stderr).toContain(folder);
-    expect((await lathe.run(['knowledge', 'ingest', '--project', copy, '--trust'])).code).toBe(0);
+    expect((await lathe.run(['knowledge', 'ingest', '--stage', 'text', '--project', copy, '--trust'])).code).toBe(0);
   });
 });

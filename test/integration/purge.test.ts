@@ -17,7 +17,7 @@ function holding(folder: string): string[] {
 }
 
 async function ingest(window: Window, knowledgeId: string, folder: string): Promise<void> {
-  const { job } = await window.client.knowledge.ingest({ projectId: window.projectId as never, knowledgeId: knowledgeId as never, paths: [folder] });
+  const { job } = await window.client.knowledge.ingest({ projectId: window.projectId as never, knowledgeId: knowledgeId as never, paths: [folder], stage: 'text' });
   await expect.poll(async () => (await window.client.jobs.get({ id: job })).state, { timeout: 300_000, interval: 200 }).toBe('done');
 }
 

@@ -31,8 +31,8 @@ describe.skipIf(missing !== null)(`the sample project${because(missing)}`, () =>
     const lathe = latheHome(temporaryFolder());
     const project = join(temporaryFolder(), 'my-copy');
     expect(await lathe.json(['project', 'new', project, '--sample'])).toMatchObject({ name: 'my-copy' });
-    await lathe.json(['knowledge', 'ingest', '--project', project]);
-    await lathe.json(['knowledge', 'ingest', '--project', project]);
+    await lathe.json(['knowledge', 'ingest', '--stage', 'text', '--project', project]);
+    await lathe.json(['knowledge', 'ingest', '--stage', 'text', '--project', project]);
     const window = await lathe.open(project);
     const projectId = window.projectId as never;
     const conversations = await window.client.knowledge.conversations({ projectId });

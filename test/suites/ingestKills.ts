@@ -105,7 +105,7 @@ export async function randomKills(base: KillBase, rounds: number): Promise<{ hit
     const [knowledge] = await window.client.knowledge.list({ projectId });
     const ready = new Map((await documentsOf(window)).filter((document) => document.state === 'ready').map((document) => [document.file, document.parsedDigest as string]));
     for (const [file, digest] of acknowledged) assert.equal(ready.get(file), digest, `${file} after round ${round}`);
-    await window.client.knowledge.ingest({ projectId, knowledgeId: knowledge?.id as never, paths: [base.folder] });
+    await window.client.knowledge.ingest({ projectId, knowledgeId: knowledge?.id as never, paths: [base.folder], stage: 'text' });
     await watchUntil(window, performance.now() + 80 + (round % 10) * 90, acknowledged);
     const jobs = await window.client.jobs.list({ projectId });
     if (jobs.some((job) => job.state === 'running')) hits += 1;
@@ -113,7 +113,7 @@ export async function randomKills(base: KillBase, rounds: number): Promise<{ hit
     await new Promise((resolve) => window.process.once('close', resolve));
     changeSome(base, round, acknowledged);
   }
-  const done = await base.lathe.run(['knowledge', 'ingest', base.folder, '--project', base.project]);
+  const done = await base.lathe.run(['knowledge', 'ingest', '--stage', 'text', base.folder, '--project', base.project]);
   assert.equal(done.code, 0, done.stderr);
   await checkWhole(base);
   return { hits };

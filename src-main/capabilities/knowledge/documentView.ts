@@ -69,8 +69,8 @@ export async function viewDocument(deps: Deps, documentId: string, wanted: strin
   if (digest === null) throw new AppError('DOCUMENT_NOT_FOUND', `${row.file} was not read${row.reason === null ? '' : `: ${row.reason}`}`, { hint: 'Ingest it again after mending the file.' });
   const parsed = await readParsed(deps, digest);
   const isCurrent = digest === row.parsed_digest;
-  const snapshotId = await deps.database.run(servingSnapshot, row.knowledge_id);
-  const chunks = isCurrent && snapshotId !== null ? await deps.database.run(chunksOf, { snapshotId, documentId }) : [];
+  const serving = await deps.database.run(servingSnapshot, row.knowledge_id);
+  const chunks = isCurrent && serving !== null ? await deps.database.run(chunksOf, { snapshotId: serving.id, documentId }) : [];
   return {
     document: toDocument(row),
     parsedDigest: digest as DocumentView['parsedDigest'],

@@ -2,23 +2,27 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Handlers } from '#contract/handlers.ts';
 import type { DocumentId, JobId } from '#contract/ids.ts';
-import { AppError } from '../../base/appError.ts';
+import { AppError, hasErrorCode } from '../../base/appError.ts';
 import { uuidv7 } from '../../base/uuid.ts';
 import type { JobKind, JobQueue } from '../../jobs/jobQueue.ts';
-import { createAsking, type Asking } from './askKnowledge.ts';
+import { createAsking, type AnswerParams, type Asking } from './askKnowledge.ts';
 import { pageOfDocuments, removeDocuments } from './documentStore.ts';
 import { toDocument, viewDocument } from './documentView.ts';
-import { ingestKnowledge } from './ingest/ingestKnowledge.ts';
+import { ingestKnowledge, type IngestReport } from './ingest/ingestKnowledge.ts';
 import { createKnowledgeBases, type KnowledgeBases } from './knowledgeBases.ts';
 import type { KnowledgeDeps } from './knowledgePorts.ts';
-import { createIndexDoor, type IndexDoor } from './openIndex.ts';
+import { createIndexDoor, type IndexDoor, type OpenedIndex } from './openIndex.ts';
 import { openSource, type SourceFile } from './openSource.ts';
 import { importRecorded } from './recordedAnswers.ts';
 import { assertNotEmpty, searchKnowledge } from './searchKnowledge.ts';
+import { createSnapshots, type Snapshots, type SwapParams, type Undoing } from './snapshots/snapshots.ts';
+import { createVectorStages, type EmbedParams, type VectorStages } from './snapshots/vectorStages.ts';
 import { createSourceGate, type SourceGate } from './trustedSources.ts';
 
 export interface IngestParams {
   readonly knowledgeId: string;
+  /** Absent in jobs from before there was a second stage. */
+  readonly stage?: 'text' | 'all';
 }
 
 export interface Knowledge {
@@ -27,35 +31,49 @@ export interface Knowledge {
   readonly door: IndexDoor;
   readonly asking: Asking;
   readonly gate: SourceGate;
+  readonly snapshots: Snapshots;
+  readonly stages: VectorStages;
   /** The original bytes of a document, for drawing a page. */
   source(documentId: string): Promise<SourceFile>;
 }
 
 /** The kinds of jobs that knowledge brings; the queue is made before the capability, so the work is looked up when it runs. */
-export function knowledgeJobs(knowledge: () => Knowledge & { deps: KnowledgeDeps }): { ingest: JobKind<IngestParams>; answer: JobKind<{ answerId: string; knowledgeId: string; model: string | null }> } {
-  return {
-    ingest: {
-      kind: 'knowledge.ingest',
-      lane: 'ingest',
-      onInterrupted: 'requeue',
-      run: async ({ knowledgeId }, ctx) => {
-        const { bases, deps, door, gate } = knowledge();
-        const input = { knowledgeId, sources: await bases.addSources(knowledgeId, []) };
-        // Here and not only where it was asked for: the job may come from the database of somebody else's project.
-        await gate.assertTrusted((await bases.get(knowledgeId)).name, input.sources);
+export function knowledgeJobs(knowledge: () => Knowledge & { deps: KnowledgeDeps }): readonly JobKind[] {
+  const ingest: JobKind<IngestParams> = {
+    kind: 'knowledge.ingest',
+    lane: 'ingest',
+    onInterrupted: 'requeue',
+    run: async ({ knowledgeId, stage }, ctx) => {
+      const { bases, deps, door, gate, stages } = knowledge();
+      const input = { knowledgeId, sources: await bases.addSources(knowledgeId, []) };
+      // Here and not only where it was asked for: the job may come from the database of somebody else's project.
+      await gate.assertTrusted((await bases.get(knowledgeId)).name, input.sources);
+      const work = async (): Promise<{ report: IngestReport; opened: OpenedIndex }> => {
         const opened = await door.open(knowledgeId, ctx.signal, (now) => ctx.progress({ done: 0, total: null, unit: 'files', now }));
-        const report = await ingestKnowledge({ ...deps, door }, input, { ...ctx, opened });
-        await importRecorded(deps, knowledgeId);
-        return report;
-      },
-    },
-    answer: {
-      kind: 'knowledge.answer',
-      lane: 'answer',
-      onInterrupted: 'fail',
-      run: (params, ctx) => knowledge().asking.run(params, ctx),
+        return { opened, report: await ingestKnowledge({ ...deps, door }, input, { ...ctx, opened }) };
+      };
+      // Another snapshot was let serve meanwhile: what is in there already is not read again.
+      const { report, opened } = await work().catch((error: unknown) => {
+        if (!hasErrorCode(error, 'SNAPSHOT_UNFIT')) throw error;
+        return work();
+      });
+      await importRecorded(deps, knowledgeId);
+      const vectors = await stages.count(opened);
+      return { ...report, vectors, embedJob: stage === 'text' ? null : await stages.ensure(opened.snapshot.id) };
     },
   };
+  const answer: JobKind<AnswerParams> = {
+    kind: 'knowledge.answer',
+    lane: 'answer',
+    onInterrupted: 'fail',
+    run: (params, ctx) => knowledge().asking.run(params, ctx),
+  };
+  // Made with the capability: looked up when they run, as the others.
+  const embed: JobKind<EmbedParams> = { kind: 'knowledge.embed', lane: 'embed', onInterrupted: 'fail', run: (params, ctx) => knowledge().stages.run(params, ctx) };
+  const build: JobKind<{ snapshotId: string }> = { kind: 'knowledge.snapshot', lane: 'snapshot', onInterrupted: 'requeue', run: (params, ctx) => knowledge().snapshots.build(params, ctx) };
+  // In the lane of ingestions: one that runs writes into the snapshot that served when it began.
+  const swap: JobKind<SwapParams> = { kind: 'knowledge.swap', lane: 'ingest', onInterrupted: 'requeue', run: (params, ctx) => knowledge().snapshots.swap(params, ctx) };
+  return [ingest, answer, embed, build, swap];
 }
 
 function absolutePaths(paths: readonly string[]): readonly string[] {
@@ -73,14 +91,16 @@ async function assertReadable(paths: readonly string[]): Promise<void> {
 }
 
 /** Composes the knowledge capability of one project. */
-export function createKnowledge(deps: KnowledgeDeps): Knowledge {
-  const ingesting = new Map<string, string>();
-  const bases = createKnowledgeBases(deps, (id) => ingesting.get(id) ?? null);
+export function createKnowledge(deps: KnowledgeDeps, undoing: Undoing): Knowledge {
+  const ingesting = new Map<string, { job: string; stage: 'text' | 'all' }>();
   const door = createIndexDoor(deps);
+  const stages = createVectorStages({ ...deps, door });
+  const bases = createKnowledgeBases(deps, { ingesting: (id) => ingesting.get(id)?.job ?? null, progress: (row, chunks) => stages.progress(row, chunks) });
+  const snapshots = createSnapshots({ ...deps, ...undoing, door, bases, stages });
   const asking = createAsking({ ...deps, door });
   const gate = createSourceGate(deps);
 
-  async function ingest(knowledgeId: string, paths: readonly string[]): Promise<{ job: JobId }> {
+  async function ingest(knowledgeId: string, paths: readonly string[], stage: 'text' | 'all'): Promise<{ job: JobId }> {
     const wanted = absolutePaths(paths);
     await assertReadable(wanted);
     const base = await bases.get(knowledgeId);
@@ -91,11 +111,11 @@ export function createKnowledge(deps: KnowledgeDeps): Knowledge {
     if (sources.length === 0) throw new AppError('INPUT_INVALID', `${base.name} has no sources yet`, { hint: 'Name files or folders to ingest.' });
     const running = ingesting.get(knowledgeId);
     // A second request while one is queued would only walk the same sources again.
-    if (running !== undefined && (await deps.jobs.get(running as JobId)).state === 'queued') return { job: running as JobId };
-    const job = await deps.jobs.enqueue({ kind: 'knowledge.ingest', projectId: deps.projectId, title: `Ingest ${base.name}`, params: { knowledgeId } });
-    ingesting.set(knowledgeId, job.id);
+    if (running?.stage === stage && (await deps.jobs.get(running.job)).state === 'queued') return { job: running.job as JobId };
+    const job = await deps.jobs.enqueue({ kind: 'knowledge.ingest', projectId: deps.projectId, title: `Ingest ${base.name}`, params: { knowledgeId, stage } satisfies IngestParams });
+    ingesting.set(knowledgeId, { job: job.id, stage });
     void forgetWhenDone(deps.jobs, job.id, () => {
-      if (ingesting.get(knowledgeId) === job.id) ingesting.delete(knowledgeId);
+      if (ingesting.get(knowledgeId)?.job === job.id) ingesting.delete(knowledgeId);
       deps.publish({ topic: 'knowledge.changed', knowledgeId });
     });
     return { job: job.id };
@@ -116,16 +136,16 @@ export function createKnowledge(deps: KnowledgeDeps): Knowledge {
     list: () => bases.list(),
     create: ({ name }) => bases.create(name),
     remove: ({ knowledgeId }) => bases.remove(knowledgeId),
-    ingest: ({ knowledgeId, paths }) => ingest(knowledgeId, paths),
+    ingest: ({ knowledgeId, paths, stage }) => ingest(knowledgeId, paths, stage),
     documents: async ({ state, ...query }) => {
       const { total, rows } = await deps.database.run(pageOfDocuments, { ...query, state: state ?? null });
       return { total, documents: rows.map(toDocument) };
     },
     document: ({ documentId, parsedDigest }) => viewDocument(deps, documentId, parsedDigest),
     removeDocuments: ({ knowledgeId, documentIds }, { signal }) => remove({ knowledgeId, documentIds }, signal),
-    search: async ({ knowledgeId, question, limit }, { signal }) => {
+    search: async ({ knowledgeId, question, limit, filter }, { signal }) => {
       await assertNotEmpty(deps, await bases.named(knowledgeId));
-      return searchKnowledge({ ...deps, door }, { knowledgeId, question, limit }, signal);
+      return searchKnowledge({ ...deps, door }, { knowledgeId, question, limit, filter }, signal);
     },
     ask: async (input) => {
       await assertNotEmpty(deps, await bases.named(input.knowledgeId));
@@ -136,9 +156,10 @@ export function createKnowledge(deps: KnowledgeDeps): Knowledge {
     conversation: ({ conversationId }) => asking.conversation(conversationId),
     removeConversation: ({ conversationId }) => asking.remove(conversationId),
     feedback: ({ answerId, feedback }) => asking.feedback(answerId, feedback),
+    ...snapshots.handlers,
   };
 
-  return { handlers, bases, door, asking, gate, source: (documentId) => openSource(deps, documentId as DocumentId) };
+  return { handlers, bases, door, asking, gate, snapshots, stages, source: (documentId) => openSource(deps, documentId as DocumentId) };
 }
 
 async function forgetWhenDone(jobs: JobQueue, id: JobId, done: () => void): Promise<void> {

@@ -9,8 +9,9 @@ import { failpoint } from '../../base/failpoint.ts';
 import { toPosix } from '../../base/paths.ts';
 import { uuidv7 } from '../../base/uuid.ts';
 import type { KnowledgeDeps, KnowledgeEntry } from './knowledgePorts.ts';
-import { getBase, listBases, removeBase, retireBases, saveBase, type KnowledgeCounts, type RemovedBase } from './knowledgeStore.ts';
+import { getBase, listBases, removeBase, retireBases, saveBase, type KnowledgeCounts, type KnowledgeListing, type RemovedBase } from './knowledgeStore.ts';
 import type { KnowledgeRow } from './knowledgeTables.ts';
+import type { VectorStages } from './snapshots/vectorStages.ts';
 
 type Deps = Pick<KnowledgeDeps, 'database' | 'files' | 'projectFolder' | 'clock' | 'publish' | 'logger'>;
 
@@ -25,23 +26,32 @@ function sum(counts: readonly KnowledgeCounts[], pick: (count: KnowledgeCounts) 
   return counts.filter((count) => !state || state.includes(count.state)).reduce((total, count) => total + pick(count), 0);
 }
 
-function toBase(row: KnowledgeRow, all: readonly KnowledgeCounts[], job: string | null): KnowledgeBase {
+function toBase(row: KnowledgeRow, { counts: all, serving }: KnowledgeListing, work: WorkOnBases): KnowledgeBase {
+  const snapshot = serving.find(({ id }) => id === row.snapshot_id);
   const counts = all.filter((count) => count.knowledge_id === row.id);
   const documents = (state?: readonly string[]): number => sum(counts, (count) => count.documents, state);
   const queued = documents(['queued', 'parsing']);
   const ready = documents(['ready']);
+  const chunks = sum(counts, (count) => count.chunks ?? 0);
   return {
     id: row.id as KnowledgeBase['id'],
     slug: row.slug as KnowledgeBase['slug'],
     name: row.name,
     sources: JSON.parse(row.sources) as string[],
     documents: { total: documents(), ready, failed: documents(['failed']), skipped: documents(['skipped']), queued },
-    chunks: sum(counts, (count) => count.chunks ?? 0),
+    chunks,
     bytes: sum(counts, (count) => count.bytes ?? 0),
-    stages: { text: { done: ready, total: ready + queued } },
-    job: job as KnowledgeBase['job'],
+    stages: { text: { done: ready, total: ready + queued }, vectors: snapshot ? work.progress(snapshot, chunks) : { state: 'waiting', done: 0, total: chunks, rate: null, leftMs: null } },
+    snapshotId: row.snapshot_id as KnowledgeBase['snapshotId'],
+    job: work.ingesting(row.id) as KnowledgeBase['job'],
     updatedAtMs: row.updated_at_ms,
   };
+}
+
+/** What runs for a knowledge base now. */
+export interface WorkOnBases {
+  ingesting(knowledgeId: string): string | null;
+  progress: VectorStages['progress'];
 }
 
 export interface KnowledgeBases {
@@ -56,6 +66,8 @@ export interface KnowledgeBases {
   create(name: string): Promise<KnowledgeBase>;
   /** Adds absolute paths to the sources in the project file; answers all of them, absolute. */
   addSources(id: string, paths: readonly string[]): Promise<string[]>;
+  /** Writes into the project file how the snapshot is made that serves now. */
+  writeSettings(id: string, settings: { readonly maxTokens: number; readonly embedder: string }): Promise<void>;
   remove(id: string): Promise<{ undoId: string }>;
   /** Takes a removal back around the transaction that does it in the rows: the file comes first, so that a crash leaves no base without one. */
   putBack(removed: RemovedBase, commit: () => Promise<unknown[]>): Promise<unknown[]>;
@@ -76,7 +88,7 @@ function separateDoubles(entries: readonly KnowledgeEntry[], slugOf: ReadonlyMap
 }
 
 /** Owns knowledge bases as definitions: the project file says what they are, the row carries their id for documents. */
-export function createKnowledgeBases(deps: Deps, jobOf: (knowledgeId: string) => string | null): KnowledgeBases {
+export function createKnowledgeBases(deps: Deps, work: WorkOnBases): KnowledgeBases {
   const definition = ({ slug, file }: { slug: string; file: KnowledgeFile }) => ({
     id: file.id,
     slug,
@@ -89,12 +101,28 @@ export function createKnowledgeBases(deps: Deps, jobOf: (knowledgeId: string) =>
 
   let last: Promise<unknown> = Promise.resolve();
   let troubles: readonly FileTrouble[] = [];
+  /** Files that ask for another index than the one that serves. */
+  let differences: readonly FileTrouble[] = [];
 
   /** File and row change one after the other: nothing compares them in between. */
   function inTurn<T>(work: () => Promise<T>): Promise<T> {
     const result = last.then(work);
     last = result.catch(() => undefined);
     return result;
+  }
+
+  async function noteDifferences(): Promise<void> {
+    const { bases, serving } = await deps.database.run(listBases, undefined);
+    const { entries } = await deps.files.list();
+    differences = bases.flatMap((row) => {
+      const snapshot = serving.find(({ id }) => id === row.snapshot_id);
+      const entry = entries.find(({ file }) => file.id === row.id);
+      if (!snapshot || !entry) return [];
+      const asked = definition(entry);
+      if (asked.maxTokens === snapshot.max_tokens && asked.embedder === snapshot.embedder) return [];
+      const how = (settings: { maxTokens: number; embedder: string }): string => `chunks of up to ${settings.maxTokens} tokens and the embedder ${settings.embedder}`;
+      return [{ file: fileOf(entry.slug), message: `${fileOf(entry.slug)} asks for ${how(asked)}, but the index of ${row.name} has ${how({ maxTokens: snapshot.max_tokens, embedder: snapshot.embedder })}. Build a new one beside it with \`knowledge snapshot new\` and let it serve when it is better` }];
+    });
   }
 
   async function sync(): Promise<string[]> {
@@ -109,14 +137,15 @@ export function createKnowledgeBases(deps: Deps, jobOf: (knowledgeId: string) =>
     // A file that cannot be used now is no reason to take its knowledge base away.
     const gone = await deps.database.run(retireBases, { present: used.map((entry) => entry.file.id), unread: unusable.map(({ slug }) => slug), atMs: deps.clock.now() });
     for (const { name, slug } of gone) said.push(`The knowledge base ${name} is no longer listed, because knowledge/${slug}.yaml is gone; it comes back with the file.`);
+    await noteDifferences();
     troubles = [...unusable.map(({ slug, message }) => ({ file: fileOf(slug), message })), ...doubles];
     for (const sentence of [...said, ...troubles.map(({ message }) => message)]) deps.logger.warn(sentence);
     return said;
   }
 
   async function list(): Promise<KnowledgeBase[]> {
-    const { bases, counts } = await deps.database.run(listBases, undefined);
-    return bases.map((row) => toBase(row, counts, jobOf(row.id)));
+    const listing = await deps.database.run(listBases, undefined);
+    return listing.bases.map((row) => toBase(row, listing, work));
   }
 
   const notFound = (id: string): AppError => new AppError('KNOWLEDGE_NOT_FOUND', `There is no knowledge base with the id ${id} in this project`, { hint: 'List them with `knowledge status`.' });
@@ -171,6 +200,19 @@ export function createKnowledgeBases(deps: Deps, jobOf: (knowledgeId: string) =>
     return sources.map((source) => path.resolve(deps.projectFolder, source));
   }
 
+  async function writeSettings(id: string, { maxTokens, embedder }: { readonly maxTokens: number; readonly embedder: string }): Promise<void> {
+    const { slug } = await named(id);
+    const entry = (await deps.files.list()).entries.find((candidate) => candidate.slug === slug);
+    // A file that is gone or cannot be used now is not written over: that its settings differ is said when it can be read.
+    if (!entry) return;
+    const asked = definition(entry);
+    if (asked.maxTokens === maxTokens && asked.embedder === embedder) return noteDifferences();
+    const file: KnowledgeFile = { ...entry.file, chunk: { ...entry.file.chunk, maxTokens }, ...(asked.embedder === embedder ? {} : { embedder: embedder as Slug }) };
+    await deps.files.write(slug, file);
+    await deps.database.run(saveBase, definition({ slug, file }));
+    await noteDifferences();
+  }
+
   async function remove(id: string): Promise<{ undoId: string }> {
     const base = await get(id);
     const undoId = uuidv7();
@@ -195,12 +237,13 @@ export function createKnowledgeBases(deps: Deps, jobOf: (knowledgeId: string) =>
 
   return {
     sync: () => inTurn(sync),
-    troubles: () => troubles,
+    troubles: () => [...troubles, ...differences],
     list,
     get,
     named,
     create: (name) => inTurn(() => create(name)),
     addSources: (id, paths) => inTurn(() => addSources(id, paths)),
+    writeSettings: (id, settings) => inTurn(() => writeSettings(id, settings)),
     remove: (id) => inTurn(() => remove(id)),
     putBack: (removed, commit) => inTurn(() => putBack(removed, commit)),
   };

@@ -1,6 +1,6 @@
 import { readCommand, tables, writeCommand } from '../../storage/command.ts';
 import { recordUndo, withdrawUndo } from '../../storage/journal.ts';
-import type { KnowledgeRow, KnowledgeTables } from './knowledgeTables.ts';
+import type { KnowledgeRow, KnowledgeTables, SnapshotRow } from './knowledgeTables.ts';
 
 const db = tables<KnowledgeTables>();
 
@@ -15,6 +15,8 @@ export interface KnowledgeCounts {
 export interface KnowledgeListing {
   readonly bases: readonly KnowledgeRow[];
   readonly counts: readonly KnowledgeCounts[];
+  /** The snapshots that serve. */
+  readonly serving: readonly SnapshotRow[];
 }
 
 /** All live knowledge bases with their documents counted by state. */
@@ -35,7 +37,8 @@ export const listBases = readCommand('knowledge.listBases', (sql): KnowledgeList
       .where('document.deleted_at_ms', 'is', null)
       .groupBy(['document.knowledge_id', 'document.state']),
   );
-  return { bases, counts };
+  const serving = sql.all(db.selectFrom('knowledge_snapshots as snapshot').innerJoin('knowledge_bases as base', 'base.snapshot_id', 'snapshot.id').selectAll('snapshot'));
+  return { bases, counts, serving };
 });
 
 export interface BaseDefinition {

@@ -1,19 +1,32 @@
 import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { DEFAULT_EMBEDDING_MODEL } from '#contract/models.ts';
 import { AppError } from '../../base/appError.ts';
-import { isMissing } from '../../base/isMissing.ts';
-import type { IndexLocation } from '../../runtimes/types.ts';
+import type { DeepQuestion, IndexLocation } from '../../runtimes/types.ts';
+import { createDeepQuestions } from './deepQuestion.ts';
 import type { EmbedderFiles, KnowledgeDeps } from './knowledgePorts.ts';
 import type { SnapshotRow } from './knowledgeTables.ts';
 import { reconcileIndex } from './reconcileIndex.ts';
+import { dropEmbeddings, EMBEDDINGS, namesIn, sweepEmbeddings } from './snapshots/sweepEmbeddings.ts';
 import type { IndexName } from './snapshots/entryStore.ts';
 import { allSnapshots, getSnapshot, servingSnapshot } from './snapshots/snapshotStore.ts';
 
+/** What sizes a snapshot's chunks. */
+export interface Cutting {
+  /** Of the transformer embedder. */
+  readonly digest: string;
+  readonly tokenizerPath: string;
+}
+
 export interface OpenedIndex {
-  /** As it was when it was opened: how it is cut and embedded never changes. */
+  /** As it was when this was asked for. */
   readonly snapshot: SnapshotRow;
   readonly at: IndexLocation;
   readonly embedder: EmbedderFiles;
+  /** Fetches the embedder where it is not here: only what cuts documents needs it, searches do not. */
+  cutting(signal: AbortSignal, onWait?: (slug: string) => void): Promise<Cutting>;
+  /** The question as the snapshot's embedder sees it; undefined where there are no vectors yet or it cannot be loaded now: a search goes on without. */
+  deepQuestion(question: string, signal: AbortSignal): Promise<DeepQuestion | undefined>;
   /** Runs when nothing else changes this index or compares it with its rows: rows and entries that belong together change in one. */
   alone<T>(work: () => Promise<T>): Promise<T>;
 }
@@ -41,15 +54,13 @@ export interface IndexDoor {
   readonly mended: readonly string[];
 }
 
-type Deps = Pick<KnowledgeDeps, 'database' | 'artifacts' | 'index' | 'models' | 'vectorsFolder' | 'logger'>;
-
-/** Beside the snapshots' folders: what was embedded is kept by its text, for all snapshots of a base. */
-const EMBEDDINGS = 'embeddings';
+type Deps = Pick<KnowledgeDeps, 'database' | 'artifacts' | 'index' | 'models' | 'deep' | 'vectorsFolder' | 'clock' | 'logger'>;
 
 /** Owns the agreement between rows (the truth) and the index (derived). */
 export function createIndexDoor(deps: Deps): IndexDoor {
   const opened = new Map<string, Promise<OpenedIndex>>();
   const lanes = new Map<string, Promise<unknown>>();
+  const questions = createDeepQuestions(deps);
   const mended: string[] = [];
 
   const say = (sentence: string): void => {
@@ -63,9 +74,14 @@ export function createIndexDoor(deps: Deps): IndexDoor {
     return result;
   }
 
+  async function rowOf(snapshotId: string): Promise<SnapshotRow> {
+    const row = await deps.database.run(getSnapshot, snapshotId);
+    if (!row) throw new AppError('SNAPSHOT_NOT_FOUND', `There is no snapshot with the id ${snapshotId}`, { hint: 'It may have been purged. List them with `knowledge snapshot list`.' });
+    return row;
+  }
+
   async function start(snapshotId: string, signal: AbortSignal, onStage: (now: string) => void): Promise<OpenedIndex> {
-    const snapshot = await deps.database.run(getSnapshot, snapshotId);
-    if (!snapshot) throw new AppError('SNAPSHOT_NOT_FOUND', `There is no snapshot with the id ${snapshotId}`, { hint: 'It may have been purged. List them with `knowledge snapshot list`.' });
+    const snapshot = await rowOf(snapshotId);
     onStage('Checking the models');
     const embedder = await deps.models.embedder(signal, (slug) => onStage(`Waiting for the model ${slug}`));
     onStage('Opening the index');
@@ -73,10 +89,18 @@ export function createIndexDoor(deps: Deps): IndexDoor {
     const folder = path.join(deps.vectorsFolder, snapshotId, `text-${embedder.staticDigest.slice(0, 8)}`);
     const at: IndexLocation = { folder, staticModelFolder: embedder.staticModelFolder };
     await alone(snapshotId, () => reconcileIndex(deps, { snapshotId, at, signal, say }));
-    return { snapshot, at, embedder, alone: (work) => alone(snapshotId, work) };
+    return {
+      snapshot,
+      at,
+      embedder,
+      // The embedder that came with the static one is known already.
+      cutting: async (signalled, onWait) => (snapshot.embedder === DEFAULT_EMBEDDING_MODEL ? embedder : deps.deep.open(snapshot.embedder, signalled, onWait)),
+      deepQuestion: (question, signalled) => questions.of(snapshot, question, signalled),
+      alone: (work) => alone(snapshotId, work),
+    };
   }
 
-  function openSnapshot(snapshotId: string, signal: AbortSignal, onStage: (now: string) => void = () => undefined): Promise<OpenedIndex> {
+  function openOnce(snapshotId: string, signal: AbortSignal, onStage: (now: string) => void): Promise<OpenedIndex> {
     const known = opened.get(snapshotId);
     if (known) return known;
     const opening = start(snapshotId, signal, onStage);
@@ -87,10 +111,20 @@ export function createIndexDoor(deps: Deps): IndexDoor {
     return opening;
   }
 
+  /** An index stays open; its row is that of now. */
+  async function openAs(row: SnapshotRow, signal: AbortSignal, onStage: (now: string) => void = () => undefined): Promise<OpenedIndex> {
+    const index = await openOnce(row.id, signal, onStage);
+    return { ...index, snapshot: row, deepQuestion: (question, signalled) => questions.of(row, question, signalled) };
+  }
+
+  async function openSnapshot(snapshotId: string, signal: AbortSignal, onStage?: (now: string) => void): Promise<OpenedIndex> {
+    return openAs(await rowOf(snapshotId), signal, onStage);
+  }
+
   async function open(knowledgeId: string, signal: AbortSignal, onStage?: (now: string) => void): Promise<OpenedIndex> {
     const serving = await deps.database.run(servingSnapshot, knowledgeId);
     if (serving === null) throw new AppError('KNOWLEDGE_NOT_FOUND', `There is no knowledge base with the id ${knowledgeId} in this project`, { hint: 'List them with `knowledge status`.' });
-    return openSnapshot(serving, signal, onStage);
+    return openAs(serving, signal, onStage);
   }
 
   async function reach(how: 'hide' | 'remove', names: readonly IndexName[]): Promise<void> {
@@ -123,9 +157,7 @@ export function createIndexDoor(deps: Deps): IndexDoor {
     const snapshots = await deps.database.run(allSnapshots, undefined);
     const kept = new Set(snapshots.map(({ id }) => id));
     for (const folder of await foldersWithIndex()) if (!kept.has(folder)) await discard(folder);
-    const bases = new Set(snapshots.map((snapshot) => snapshot.knowledge_id));
-    const embeddings = path.join(deps.vectorsFolder, EMBEDDINGS);
-    for (const name of await namesIn(embeddings)) if (!bases.has(name)) await rm(path.join(embeddings, name), { recursive: true, force: true });
+    await dropEmbeddings(deps.vectorsFolder, new Set(snapshots.map((snapshot) => snapshot.knowledge_id)));
   }
 
   async function compactOne(snapshotId: string, signal: AbortSignal): Promise<void> {
@@ -138,17 +170,20 @@ export function createIndexDoor(deps: Deps): IndexDoor {
   }
 
   async function compact(signal: AbortSignal): Promise<void> {
-    const known = new Set((await deps.database.run(allSnapshots, undefined)).map(({ id }) => id));
-    for (const snapshotId of await foldersWithIndex()) {
-      if (!known.has(snapshotId)) continue;
+    const snapshots = await deps.database.run(allSnapshots, undefined);
+    const folders = await foldersWithIndex();
+    const lost = new Set<string>();
+    for (const { id, knowledge_id: knowledgeId } of snapshots.filter((snapshot) => folders.includes(snapshot.id))) {
       try {
-        await compactOne(snapshotId, signal);
+        await compactOne(id, signal);
       } catch (error) {
         signal.throwIfAborted();
-        await discard(snapshotId);
+        await discard(id);
+        lost.add(knowledgeId);
         say(`A search index could not be cleaned of what was purged and was deleted; it is built again when it is used next: ${error instanceof Error ? error.message : String(error)}`);
       }
     }
+    await sweepEmbeddings(deps, { snapshots, lost, signal, open: (id) => openSnapshot(id, signal), say });
   }
 
   async function allAlone<T>(work: () => Promise<T>): Promise<T> {
@@ -165,11 +200,4 @@ export function createIndexDoor(deps: Deps): IndexDoor {
   }
 
   return { mended, open, openSnapshot, reach, forget, mend, compact, discard, sweep, allAlone };
-}
-
-async function namesIn(folder: string): Promise<string[]> {
-  return readdir(folder).catch((error: unknown) => {
-    if (isMissing(error)) return [];
-    throw error;
-  });
 }

@@ -1,6 +1,8 @@
+import type { DocumentFilter } from '#contract/filters.ts';
 import type { PassageResult, SearchAnswer } from '#contract/knowledge.ts';
 import { AppError, hasErrorCode } from '../../base/appError.ts';
 import type { SearchResult } from '../../runtimes/types.ts';
+import { filteredNames } from './filterDocuments.ts';
 import type { IndexDoor } from './openIndex.ts';
 import type { KnowledgeDeps } from './knowledgePorts.ts';
 import { hasReadyDocument } from './knowledgeStore.ts';
@@ -10,6 +12,8 @@ export interface SearchInput {
   readonly knowledgeId: string;
   readonly question: string;
   readonly limit: number;
+  /** Narrows what may be found. */
+  readonly filter?: DocumentFilter | undefined;
   /** The one that serves, where none is named. */
   readonly snapshotId?: string;
   /** Answers also with every chunk that a stage looked at. */
@@ -20,16 +24,26 @@ export interface FoundPassages {
   readonly found: SearchResult;
   readonly rows: ReadonlyMap<string, IndexedDocument>;
   readonly snapshotId: string;
+  /** Why nothing could be found, in words; null otherwise. */
+  readonly note: string | null;
 }
 
 type Deps = Pick<KnowledgeDeps, 'database' | 'index' | 'logger'> & { readonly door: IndexDoor };
 
+const NOTHING: SearchResult = { passages: [], confidence: 0, answerable: false, candidates: { text: 0, vector: 0, deep: null, fused: 0, ranked: 0 }, timingsMs: {} };
+
 /** An index whose process died or whose files are damaged is opened again once. */
-async function searchIndex(deps: Deps, input: SearchInput, signal: AbortSignal): Promise<{ found: SearchResult; snapshotId: string }> {
-  const attempt = async (): Promise<{ found: SearchResult; snapshotId: string }> => {
-    const { at, snapshot } = await (input.snapshotId === undefined ? deps.door.open(input.knowledgeId, signal) : deps.door.openSnapshot(input.snapshotId, signal));
-    const request = { question: input.question, limit: input.limit, ...(input.trace === true ? { trace: true } : {}) };
-    return { found: await deps.index.search(at, request, { signal }), snapshotId: snapshot.id };
+async function searchIndex(deps: Deps, input: SearchInput, signal: AbortSignal): Promise<Omit<FoundPassages, 'rows'>> {
+  const attempt = async (): Promise<Omit<FoundPassages, 'rows'>> => {
+    const { at, snapshot, deepQuestion } = await (input.snapshotId === undefined ? deps.door.open(input.knowledgeId, signal) : deps.door.openSnapshot(input.snapshotId, signal));
+    const only = input.filter && (await deps.database.run(filteredNames, { snapshotId: snapshot.id, filter: input.filter }));
+    if (only?.length === 0) return { found: NOTHING, snapshotId: snapshot.id, note: 'No document matches the filter' };
+    const startedMs = performance.now();
+    const deep = await deepQuestion(input.question, signal);
+    const embedMs = performance.now() - startedMs;
+    const request = { question: input.question, limit: input.limit, ...(only ? { only } : {}), ...(deep ? { deep } : {}), ...(input.trace === true ? { trace: true } : {}) };
+    const found = await deps.index.search(at, request, { signal });
+    return { found: deep ? { ...found, timingsMs: { ...found.timingsMs, embed: embedMs } } : found, snapshotId: snapshot.id, note: null };
   };
   try {
     return await attempt();
@@ -47,11 +61,11 @@ async function searchIndex(deps: Deps, input: SearchInput, signal: AbortSignal):
  */
 export async function findPassages(deps: Deps, input: SearchInput, signal: AbortSignal): Promise<FoundPassages> {
   const attempt = async (): Promise<FoundPassages & { strangers: string[] }> => {
-    const { found, snapshotId } = await searchIndex(deps, input, signal);
+    const { found, snapshotId, note } = await searchIndex(deps, input, signal);
     const names = [...new Set(found.passages.map((passage) => passage.documentId))];
     const traced = (found.trace ?? []).map((candidate) => candidate.documentId);
     const rows = new Map((await deps.database.run(documentsByIndexId, { snapshotId, ids: [...new Set([...names, ...traced])] })).map((row) => [row.index_id, row]));
-    return { found, rows, snapshotId, strangers: names.filter((name) => !rows.has(name)) };
+    return { found, rows, snapshotId, note, strangers: names.filter((name) => !rows.has(name)) };
   };
   const first = await attempt();
   if (first.strangers.length === 0) return first;
@@ -85,7 +99,7 @@ export function toPassageResults({ found, rows }: FoundPassages): PassageResult[
 
 export async function searchKnowledge(deps: Deps, input: SearchInput, signal: AbortSignal): Promise<SearchAnswer> {
   const result = await findPassages(deps, input, signal);
-  return { answerable: result.found.answerable, confidence: result.found.confidence, results: toPassageResults(result), timingsMs: { ...result.found.timingsMs } };
+  return { answerable: result.found.answerable, confidence: result.found.confidence, results: toPassageResults(result), timingsMs: { ...result.found.timingsMs }, note: result.note };
 }
 
 export async function assertNotEmpty(deps: Pick<Deps, 'database'>, { id, name }: { readonly id: string; readonly name: string }): Promise<void> {

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import type { Chunk } from '#contract/document.ts';
 import { runtimeEntry } from '../runtimeEntry.ts';
 import type { Supervisor } from '../supervisor/createSupervisor.ts';
 import { defineRuntime } from '../supervisor/defineRuntime.ts';
@@ -31,6 +32,7 @@ export function createParseRuntime(supervisor: Supervisor, processes: number = M
   return {
     processes,
     parse: (request, options = {}) => pool.call('parse', request, options) as Promise<ParseResult>,
+    chunk: (request, options = {}) => pool.call('chunk', request, options) as Promise<Chunk[]>,
     rest: () => pool.rest(),
     stop: () => pool.stop(),
   };

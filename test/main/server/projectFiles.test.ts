@@ -91,7 +91,7 @@ describe('a knowledge file that cannot be used', () => {
     const broken = await client.projects.writeFile({ projectId, path: 'knowledge/papers.yaml', text: 'name: [unclosed', expectedDigest: good.digest });
     await expect.poll(async () => (await client.projects.get({ projectId })).troubles).toEqual([{ file: 'knowledge/papers.yaml', message: expect.stringContaining('line 1') }]);
     expect((await client.knowledge.list({ projectId })).map((found) => found.id).sort()).toContain(id);
-    await expect(client.knowledge.ingest({ projectId, knowledgeId: id as never, paths: [folder] })).rejects.toMatchObject({ code: 'PROJECT_FILE_INVALID' });
+    await expect(client.knowledge.ingest({ projectId, knowledgeId: id as never, paths: [folder], stage: 'text' })).rejects.toMatchObject({ code: 'PROJECT_FILE_INVALID' });
     await client.projects.writeFile({ projectId, path: 'knowledge/papers.yaml', text: good.text, expectedDigest: broken.digest });
     await expect.poll(async () => (await client.projects.get({ projectId })).troubles).toEqual([]);
   });

@@ -36,7 +36,7 @@ describe('two folders with the same identity, as two clones of one repository ha
     const docs = join(temporaryFolder(), 'empty');
     mkdirSync(docs);
     const base = await client.knowledge.create({ projectId: second.id, name: 'Papers' });
-    const { job } = await client.knowledge.ingest({ projectId: second.id, knowledgeId: base.id, paths: [docs] });
+    const { job } = await client.knowledge.ingest({ projectId: second.id, knowledgeId: base.id, paths: [docs], stage: 'text' });
     await ended(job);
     expect((await client.jobs.list({ projectId: second.id, limit: 10 })).map(({ id, projectId }) => [id, projectId])).toEqual([[job, second.id]]);
     expect((await client.jobs.get({ id: job })).projectId).toBe(second.id);

@@ -28,7 +28,7 @@ function secretFolder(): string {
 
 async function ingest({ client }: TestOwner, projectId: string, paths: readonly string[] = []) {
   const [base] = await client.knowledge.list({ projectId: projectId as never });
-  return client.knowledge.ingest({ projectId: projectId as never, knowledgeId: base?.id as never, paths: [...paths] });
+  return client.knowledge.ingest({ projectId: projectId as never, knowledgeId: base?.id as never, paths: [...paths], stage: 'text' });
 }
 
 describe('a project that somebody else made', () => {
@@ -93,7 +93,7 @@ describe.skipIf(missing !== null)(`what is read of a project that somebody else 
     const maker = await account();
     const made = await maker.client.projects.create({ folder: join(temporaryFolder(), 'project') });
     const base = await maker.client.knowledge.create({ projectId: made.id, name: 'Papers' });
-    const { job } = await maker.client.knowledge.ingest({ projectId: made.id, knowledgeId: base.id, paths: [secret] });
+    const { job } = await maker.client.knowledge.ingest({ projectId: made.id, knowledgeId: base.id, paths: [secret], stage: 'text' });
     // Closing at once leaves the job in the queue, as a kill does.
     await maker.close();
     const copy = join(temporaryFolder(), 'copy');

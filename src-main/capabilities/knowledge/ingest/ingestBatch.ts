@@ -1,9 +1,11 @@
+import { AppError } from '../../../base/appError.ts';
 import { failpoint } from '../../../base/failpoint.ts';
 import { searchedTexts } from '../aliases/aliasStore.ts';
 import { publishDocuments } from '../documentStore.ts';
 import type { KnowledgeDeps } from '../knowledgePorts.ts';
 import type { OpenedIndex } from '../openIndex.ts';
 import { indexFromRows } from '../reconcileIndex.ts';
+import { servingSnapshot } from '../snapshots/snapshotStore.ts';
 import type { PreparedDocument } from './prepareDocument.ts';
 
 /** Enough that a LanceDB append and a commit are worth their files, small enough that the first answers come soon. */
@@ -30,6 +32,9 @@ export function createIngestBatch(deps: Pick<KnowledgeDeps, 'artifacts' | 'datab
   let writing: Promise<void> = Promise.resolve();
 
   async function write(documents: readonly PreparedDocument[]): Promise<void> {
+    // An undo from the list can let another snapshot serve meanwhile; what is read goes into the one that serves.
+    const serving = await deps.database.run(servingSnapshot, snapshot.knowledge_id);
+    if (serving?.id !== snapshot.id) throw new AppError('SNAPSHOT_UNFIT', 'Another snapshot serves since this ingestion began', { hint: 'Ingest again.' });
     failpoint('knowledge.before-artifacts');
     await deps.artifacts.putMany(documents.map((document) => document.artifact));
     failpoint('knowledge.after-artifacts');

@@ -3,9 +3,9 @@ import { uuidv7 } from '../../../base/uuid.ts';
 import type { JobContext } from '../../../jobs/jobQueue.ts';
 import { dropMissing, knownFiles, queueFiles, touchDocuments } from '../documentStore.ts';
 import { touchBase } from '../knowledgeStore.ts';
-import type { EmbedderFiles, KnowledgeDeps } from '../knowledgePorts.ts';
+import type { KnowledgeDeps } from '../knowledgePorts.ts';
 import type { SnapshotRow } from '../knowledgeTables.ts';
-import type { IndexDoor, OpenedIndex } from '../openIndex.ts';
+import type { Cutting, IndexDoor, OpenedIndex } from '../openIndex.ts';
 import { indexFromRows } from '../reconcileIndex.ts';
 import { createIngestBatch, type IngestBatch } from './ingestBatch.ts';
 import { planIngest, type IngestPlan, type PlannedFile } from './planIngest.ts';
@@ -41,7 +41,7 @@ interface Work {
   readonly ctx: JobContext;
   /** Stops the files beside the one that failed. */
   readonly abort: (reason: unknown) => void;
-  readonly embedder: EmbedderFiles;
+  readonly cutting: Cutting;
   readonly snapshot: SnapshotRow;
   readonly chunker: string;
   readonly batch: IngestBatch;
@@ -62,7 +62,7 @@ async function ingestFile(work: Work, planned: PlannedFile & { id: string }): Pr
   if (unread !== null) return refuse(work, id, { state: 'skipped', reason: unread });
   const chunker = { version: 1 as const, maxTokens: work.snapshot.max_tokens };
   const result = await deps.parse
-    .parse({ path: scanned.path, name: scanned.file, chunker, tokenizerPath: work.embedder.tokenizerPath }, { signal: ctx.signal })
+    .parse({ path: scanned.path, name: scanned.file, chunker, tokenizerPath: work.cutting.tokenizerPath }, { signal: ctx.signal })
     .catch(async (error: unknown) => {
       ctx.signal.throwIfAborted();
       await refuse(work, id, refusalOf(error));
@@ -140,7 +140,8 @@ export async function ingestKnowledge(deps: Deps, input: IngestInput, job: JobCo
   const ctx = { ...job, signal: AbortSignal.any([job.signal, stop.signal]) };
   ctx.progress({ done: 0, total: null, unit: 'files', now: 'Looking through the sources' });
   const scan = await scanSources(input.sources, ctx.signal);
-  const chunker = chunkerKey(opened.snapshot.max_tokens, opened.embedder.digest);
+  const cutting = await opened.cutting(ctx.signal, (slug) => ctx.progress({ done: 0, total: null, unit: 'files', now: `Waiting for the model ${slug}` }));
+  const chunker = chunkerKey(opened.snapshot.max_tokens, cutting.digest);
   const plan = planIngest(scan, await deps.database.run(knownFiles, input.knowledgeId), chunker);
   await forgetMissing(deps, opened, plan.missing);
   const report = emptyReport(scan, plan);
@@ -150,7 +151,7 @@ export async function ingestKnowledge(deps: Deps, input: IngestInput, job: JobCo
     report.chunks += documents.reduce((sum, document) => sum + document.indexed.chunks.length, 0);
     changed();
   });
-  const work: Work = { deps, input, ctx, abort: (reason) => stop.abort(reason), embedder: opened.embedder, snapshot: opened.snapshot, chunker, batch, report, refused: createRefusedFiles(deps, opened), done: 0 };
+  const work: Work = { deps, input, ctx, abort: (reason) => stop.abort(reason), cutting, snapshot: opened.snapshot, chunker, batch, report, refused: createRefusedFiles(deps, opened), done: 0 };
   if (plan.work.length > 0) {
     const files = await queue(deps, input.knowledgeId, plan.work);
     changed();

@@ -1,0 +1,75 @@
+import { AppError } from '../../base/appError.ts';
+import { failpoint } from '../../base/failpoint.ts';
+import type { JobContext } from '../../jobs/jobQueue.ts';
+import type { DeepRow, DeepVectors, PendingChunk } from '../../runtimes/types.ts';
+import type { DeepEmbedder, EmbeddedText, KnowledgeDeps } from './knowledgePorts.ts';
+import type { OpenedIndex } from './openIndex.ts';
+import { getSnapshot, saveVectorFacts } from './snapshots/snapshotStore.ts';
+import { vectorsOf } from './snapshots/sweepEmbeddings.ts';
+
+/** Asked of the index at a time: it looks for what is missing, which is not free. */
+const CHUNKS_ASKED = 256;
+/** Embedded and kept at a time: a kill costs so many. */
+const CHUNKS_A_BATCH = 32;
+
+/** The text that a chunk's vector is made of: what stands above it says what it is about. */
+export function toEmbedded({ heading, text }: PendingChunk): string {
+  return heading === '' ? text : `${heading}\n${text}`;
+}
+
+export interface EmbedInput {
+  readonly opened: OpenedIndex;
+  readonly embedder: DeepEmbedder;
+  /** Told after every batch; what is on disk counts. */
+  readonly onCounted: (counted: { readonly done: number; readonly total: number }) => void;
+}
+
+type Deps = Pick<KnowledgeDeps, 'database' | 'index' | 'vectorsFolder'>;
+
+async function begin(deps: Deps, { opened, embedder }: EmbedInput): Promise<DeepVectors> {
+  const { id, knowledge_id: knowledgeId } = opened.snapshot;
+  const row = await deps.database.run(getSnapshot, id);
+  if (row?.embedder_digest !== embedder.digest || row.dimensions !== embedder.dimensions) {
+    // Another file of the same name (a newer version of the model): its vectors do not compare with those of before.
+    await deps.database.run(saveVectorFacts, { id, embedder_digest: embedder.digest, dimensions: embedder.dimensions, vectors_done: 0 });
+  }
+  return vectorsOf(deps.vectorsFolder, { knowledgeId, digest: embedder.digest, dimensions: embedder.dimensions });
+}
+
+const toRow = ({ digest }: PendingChunk, embedded: EmbeddedText | undefined): DeepRow => {
+  if (embedded === undefined) throw new AppError('INTERNAL', 'Expected as many vectors as texts from the embedder');
+  return { digest, vector: embedded.vector, detail: embedded.detail };
+};
+
+/**
+ * The second stage of one snapshot: makes what vectors are missing, a batch at a time, until none are. Goes on where it was: the index
+ * says what is missing, so nothing else has to be remembered across a kill.
+ */
+export async function embedSnapshot(deps: Deps, input: EmbedInput, ctx: Pick<JobContext, 'signal' | 'progress'>): Promise<{ done: number; total: number }> {
+  const { opened, embedder, onCounted } = input;
+  const { at } = opened;
+  const { signal } = ctx;
+  const vectors = await begin(deps, input);
+  let before = -1;
+  for (;;) {
+    const { chunks, done, total } = await deps.index.pendingVectors(at, vectors, CHUNKS_ASKED, { signal });
+    onCounted({ done, total });
+    ctx.progress({ done, total, unit: 'chunks', now: embedder.slug });
+    if (chunks.length === 0) {
+      await deps.database.run(saveVectorFacts, { id: opened.snapshot.id, vectors_done: done });
+      return { done, total };
+    }
+    if (done <= before) throw new AppError('INTERNAL', `Expected more than ${before} of ${total} chunks to have a vector after a batch was written, but ${done} have`);
+    before = done;
+    for (let from = 0; from < chunks.length; from += CHUNKS_A_BATCH) {
+      signal.throwIfAborted();
+      const batch = chunks.slice(from, from + CHUNKS_A_BATCH);
+      const embedded = await embedder.embed(batch.map(toEmbedded), 'document', signal);
+      failpoint('embed.after-vectors');
+      await deps.index.addVectors(at, vectors, batch.map((chunk, number) => toRow(chunk, embedded[number])), { signal });
+      failpoint('embed.after-add');
+      ctx.progress({ done: Math.min(total, done + from + batch.length), total, unit: 'chunks', now: embedder.slug });
+    }
+    await deps.database.run(saveVectorFacts, { id: opened.snapshot.id, vectors_done: Math.min(total, done + chunks.length) });
+  }
+}

@@ -66,6 +66,7 @@ export const ERROR_TRAITS = {
   INDEX_DAMAGED: environment(500, false),
   CONVERSATION_NOT_FOUND: user(404),
   ANSWER_NOT_FOUND: user(404),
+  TRACE_MISSING: user(404),
   JOB_NOT_FOUND: user(404),
   UNDO_NOT_POSSIBLE: user(409),
 } as const satisfies Record<string, ErrorTraits>;

@@ -1,4 +1,5 @@
 import { PARSED_DOCUMENT_VERSION, type Block, type BlockKind, type DocumentFormat, type PageBox, type ParsedDocument, type ParseWarning } from '#contract/document.ts';
+import { noteRemoved } from './removedText.ts';
 
 /** The most text one document may give, in UTF-16 units: what is past it is left out and said (SAFETY §3.3: output 200 MB). */
 export const MAX_TEXT = 100_000_000;
@@ -42,6 +43,7 @@ export function assembleDocument(raw: readonly RawBlock[], facts: DocumentFacts)
   for (const whole of raw) {
     if (whole.reason !== undefined) {
       removed[whole.reason] = (removed[whole.reason] ?? 0) + whole.text.length;
+      noteRemoved(whole.reason, whole.text);
       cutPending = true;
       continue;
     }

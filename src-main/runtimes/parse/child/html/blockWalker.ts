@@ -2,6 +2,7 @@ import type { BlockKind } from '#contract/document.ts';
 import { cleanCharacters } from '../cleanCharacters.ts';
 import type { HtmlBlock, WalkedPage } from './htmlBlock.ts';
 import { ELEMENTS, INLINE_DROPS, SCOPES, type ElementRule } from './htmlElements.ts';
+import { noteRemoved } from '../removedText.ts';
 import { isHidden, isMainRegion, nameWords, regionRule, type ElementAttributes, type Region } from './regionRules.ts';
 import { OpenText } from './openText.ts';
 import { readTags, type TagSink } from './readTags.ts';
@@ -264,6 +265,7 @@ export class BlockWalker implements TagSink {
       const { length } = piece.trim();
       if (length === 0) return;
       this.count(this.dropReason, length);
+      noteRemoved(this.dropReason, piece.trim());
       if (!this.content.isEmpty) this.content.cut();
     } else if (this.inTitle) this.title += cleanCharacters(piece);
     else this.content.add(piece, this.context.pre, this.context.linked);

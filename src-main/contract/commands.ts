@@ -4,7 +4,7 @@ import { ProjectId } from './ids.ts';
 import { DocumentState, KnowledgeBase } from './knowledge.ts';
 import { Model, ModelListing } from './models.ts';
 import { DatabaseCopy, Project } from './projects.ts';
-import { Doctor } from './system.ts';
+import { AllowedSite, Doctor } from './system.ts';
 
 /** What commands print with `--json`, one shape a noun. Scripts depend on them: a field may be added, never renamed or dropped. */
 
@@ -69,7 +69,6 @@ export const IngestReport = z.looseObject({
   skipped: z.number().int(),
   removed: z.number().int().describe('Documents whose file is gone'),
   chunks: z.number().int().describe('New chunks'),
-  vectors: z.object({ done: z.number().int(), total: z.number().int() }).describe('Chunks with a transformer vector, and all chunks'),
   passedOver: z.record(z.string(), z.number().int()).describe('Entries that were passed over, by reason'),
   problems: z.array(z.object({ path: z.string(), reason: z.string() })),
   documents: z.array(ReportedDocument),

@@ -76,13 +76,22 @@ export const Doctor = z.object({
 });
 export type Doctor = z.infer<typeof Doctor>;
 
+/** An exact origin that knowledge may be fetched from. Only the person allows one, never a project. */
+export const AllowedSite = z.strictObject({
+  origin: z.string().max(300).regex(/^https?:\/\/[^/?#@\s\\]+$/, 'a scheme and a host, such as https://example.org'),
+  /** It may be on this machine or on a private network. */
+  local: z.boolean(),
+});
+export type AllowedSite = z.infer<typeof AllowedSite>;
+
 export const UserSettings = z.strictObject({
   theme: z.enum(['system', 'light', 'dark']),
   textModel: z.string().nullable(),
   offline: z.boolean(),
   parseProcesses: z.number().int().min(1).max(16).nullable(),
+  sites: z.array(AllowedSite).max(1_000),
 });
-export const DEFAULT_SETTINGS: z.infer<typeof UserSettings> = { theme: 'system', textModel: null, offline: false, parseProcesses: null };
+export const DEFAULT_SETTINGS: z.infer<typeof UserSettings> = { theme: 'system', textModel: null, offline: false, parseProcesses: null, sites: [] };
 export type UserSettings = z.infer<typeof UserSettings>;
 
 export const system = {

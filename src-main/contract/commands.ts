@@ -69,6 +69,7 @@ export const IngestReport = z.looseObject({
   skipped: z.number().int(),
   removed: z.number().int().describe('Documents whose file is gone'),
   chunks: z.number().int().describe('New chunks'),
+  vectors: z.object({ done: z.number().int(), total: z.number().int() }).describe('Chunks with a transformer vector, and all chunks'),
   passedOver: z.record(z.string(), z.number().int()).describe('Entries that were passed over, by reason'),
   problems: z.array(z.object({ path: z.string(), reason: z.string() })),
   documents: z.array(ReportedDocument),

@@ -5,12 +5,13 @@ import { systemClock, type Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
 import { createBroker } from '../base/network.ts';
 import type { UserFolders } from '../base/paths.ts';
-import type { ModelsPort } from '../capabilities/knowledge/knowledgePorts.ts';
+import type { DeepPort, ModelsPort } from '../capabilities/knowledge/knowledgePorts.ts';
 import { createModels, type Models } from '../capabilities/models/models.ts';
 import { createJobQueue, type JobQueue } from '../jobs/jobQueue.ts';
 import { readGpus } from '../runtimes/gpuTelemetry.ts';
 import { createIndexRuntime } from '../runtimes/index/indexRuntime.ts';
 import { createLlamaRuntime } from '../runtimes/llama/llamaRuntime.ts';
+import { createOnnxRuntime } from '../runtimes/onnx/onnxRuntime.ts';
 import { probeRuntime } from '../runtimes/probeRuntime.ts';
 import { createParseRuntime, type StoppableParseRuntime } from '../runtimes/parse/parseRuntime.ts';
 import type { RuntimeId } from '../runtimes/runtimeEntry.ts';
@@ -21,6 +22,7 @@ import { openDatabase, type Database } from '../storage/database.ts';
 import { closeAbandonedCalls, closeCall, countCalls, listCalls, openCall } from '../storage/ledger.ts';
 import { makeFolder, OWN_FOLDER_HINT } from '../storage/makeFolder.ts';
 import { databaseWorker } from './databaseWorkers.ts';
+import { createDeepPort } from './deepPort.ts';
 import { createModelsPort } from './modelsPort.ts';
 import { loadSettings } from './systemHandlers.ts';
 
@@ -48,6 +50,7 @@ export interface Machine {
   readonly index: IndexRuntime;
   readonly text: TextRuntime;
   readonly models: ModelsPort & Models;
+  readonly deep: DeepPort;
   settings(): UserSettings;
   applySettings(settings: UserSettings): void;
   devices(): Promise<Pick<Status, 'devices' | 'deviceReason'>>;
@@ -104,6 +107,7 @@ export async function openMachine(options: MachineOptions): Promise<Machine> {
     logger: logger.child('jobs'),
   });
   await jobs.recover();
+  const modelsPort = createModelsPort(models, { fixed: options.textModel, preferred: () => settings.textModel });
   return {
     version: options.version,
     startedAtMs,
@@ -114,7 +118,8 @@ export async function openMachine(options: MachineOptions): Promise<Machine> {
     parse: createParseRuntime(supervisor, settings.parseProcesses ?? undefined),
     index: createIndexRuntime(supervisor),
     text,
-    models: { ...models, ...createModelsPort(models, { fixed: options.textModel, preferred: () => settings.textModel }) },
+    models: { ...models, ...modelsPort },
+    deep: createDeepPort(modelsPort, createOnnxRuntime(supervisor)),
     settings: () => settings,
     applySettings: (next) => void (settings = next),
     devices: () => readDevices(),

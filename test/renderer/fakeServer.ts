@@ -8,8 +8,8 @@ import { KnowledgeFile, ProjectFile } from '#contract/projects.ts';
 import { contract, EVENTS_PATH, RPC_PREFIX, SESSION_PATH, SOURCE_PATH } from '#contract/router.ts';
 import type { UserSettings } from '#contract/system.ts';
 import { z } from 'zod';
-import { DocumentId, Slug } from '#contract/ids.ts';
-import { CONVERSATION, digest, DOCUMENT_TEXT, jobId, KNOWLEDGE, makeAnswer, makeBase, makeConversation, makeDocument, makeJob, makeModels, NOW, PROJECT, TEXT, uuid } from './fakeData.ts';
+import { DocumentId, Slug, SnapshotId } from '#contract/ids.ts';
+import { CONVERSATION, digest, DOCUMENT_TEXT, jobId, KNOWLEDGE, makeAnswer, makeBase, makeConversation, makeDocument, makeJob, makeModels, makeSnapshot, NOW, PROJECT, TEXT, uuid } from './fakeData.ts';
 import { makePdf } from './makePdf.ts';
 
 export type Scenario = 'loaded' | 'empty' | 'large' | 'error' | 'slow';
@@ -205,6 +205,13 @@ export function createFakeServer(scenario: Scenario = 'loaded'): FakeServer {
         emit({ topic: 'conversations.changed' });
         return { undoId };
       }),
+      snapshots: os.knowledge.snapshots.handler(() => [makeSnapshot(documents)]),
+      newSnapshot: os.knowledge.newSnapshot.handler(({ input }) => ({ snapshot: { ...makeSnapshot(documents), id: SnapshotId.parse(uuid(2, 2)), state: 'building' as const, maxTokens: input.settings.maxTokens ?? 256, embedder: input.settings.embedder ?? 'all-minilm-l6-v2', chunks: 0, documents: 0, behind: documents.length }, job: jobId(1) })),
+      swapSnapshot: os.knowledge.swapSnapshot.handler(() => ({ job: jobId(1) })),
+      undoSwap: os.knowledge.undoSwap.handler(() => ({ job: jobId(1) })),
+      purgeSnapshot: os.knowledge.purgeSnapshot.handler(() => ({ freedBytes: 42e6 })),
+      pauseVectors: os.knowledge.pauseVectors.handler(() => makeSnapshot(documents)),
+      resumeVectors: os.knowledge.resumeVectors.handler(() => makeSnapshot(documents)),
       feedback: os.knowledge.feedback.handler(({ input }) => {
         const at = answers.findIndex(({ id }) => id === input.answerId);
         const answer = { ...makeAnswer(0, documents), ...answers[at], feedback: input.feedback };

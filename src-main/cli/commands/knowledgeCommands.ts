@@ -2,11 +2,12 @@ import type { Command } from 'commander';
 import { IngestReport, type ReportedDocument } from '#contract/commands.ts';
 import type { KnowledgeBase, KnowledgeDocument } from '#contract/knowledge.ts';
 import type { Project } from '#contract/projects.ts';
+import type { StageProgress } from '#contract/stages.ts';
 import { formatBytes } from '../../base/formatBytes.ts';
 import type { Attached } from '../attach.ts';
 import { ensureModels } from '../ensureModels.ts';
 import { followJob } from '../followJob.ts';
-import { EXIT, fromHere, nameOnOneLine, print, printJson, say, table, type GlobalOptions } from '../terminal.ts';
+import { EXIT, formatDuration, fromHere, nameOnOneLine, print, printJson, say, table, type GlobalOptions } from '../terminal.ts';
 import { pickKnowledge, withProject } from '../withProject.ts';
 import { addAllowCommand } from './allowCommand.ts';
 import { addSearchCommand } from './searchCommand.ts';
@@ -30,6 +31,8 @@ function reportLine(document: KnowledgeDocument): ReportedDocument {
 function printReport(result: Record<string, unknown>, documents: readonly KnowledgeDocument[]): void {
   const count = (name: string): number => Number(result[name] ?? 0);
   print(`${count('ingested')} ingested, ${count('unchanged')} unchanged, ${count('failed')} failed, ${count('skipped')} skipped, ${count('removed')} gone from disk; ${count('chunks')} new chunks`);
+  const vectors = result['vectors'] as { done: number; total: number };
+  print(`${vectors.done} of ${vectors.total} chunks have a transformer vector`);
   for (const [reason, files] of Object.entries((result['passedOver'] ?? {}) as Record<string, number>)) print(`  passed over, ${reason}: ${files}`);
   const problems = (result['problems'] ?? []) as readonly { path: string; reason: string }[];
   for (const { path, reason } of problems) print(`  passed over ${nameOnOneLine(path)}: ${reason}`);
@@ -38,22 +41,40 @@ function printReport(result: Record<string, unknown>, documents: readonly Knowle
   if (told.length > 200) print(`  and ${told.length - 200} more; all of them with --json`);
 }
 
+/** Follows the second stage that an ingestion started, where it did; answers how far it came. */
+async function finishVectors(attached: Attached, ingested: Record<string, unknown> | null): Promise<Record<string, unknown>> {
+  const started = ingested?.['embedJob'];
+  if (typeof started !== 'string') return {};
+  const { result } = await followJob(attached, () => Promise.resolve(started));
+  return { vectors: result };
+}
+
+function describeVectors({ state, done, total, leftMs }: StageProgress): string {
+  if (total === 0) return '-';
+  const share = `${Math.floor((done / total) * 100)} %`;
+  if (state === 'complete') return 'complete';
+  if (state === 'paused') return `paused at ${share}`;
+  if (state === 'waiting') return `${share}, waiting: ingest again`;
+  return leftMs === null ? `${share}, running` : `${share}, ${formatDuration(leftMs)} left`;
+}
+
 function addIngest(knowledge: Command, globals: () => GlobalOptions, run: Run): void {
   knowledge
     .command('ingest')
     .description('read files and folders into a knowledge base')
     .argument('[paths...]', 'files and folders; none = its sources again')
     .option('--knowledge <name>', 'may be left out when there is one')
-    .option('--stage <stage>', 'return when this stage is complete: text')
-    .action((paths: string[], options: { knowledge?: string; stage?: string }, command: Command) =>
+    .option('--stage <stage>', 'return when this stage is complete: text, or all (also transformer vectors)', 'all')
+    .action((paths: string[], options: { knowledge?: string; stage: string }, command: Command) =>
       run(() =>
         withProject(globals(), async (attached, project) => {
-          if (options.stage !== undefined && options.stage !== 'text') command.error(`Expected --stage text but got --stage ${options.stage}`, { exitCode: EXIT.usage });
+          const { stage } = options;
+          if (stage !== 'text' && stage !== 'all') command.error(`Expected --stage text or --stage all but got --stage ${stage}`, { exitCode: EXIT.usage });
           const base = await pickKnowledge(attached, project, options.knowledge);
           await ensureModels(attached, 'embedders');
-          const job = await followJob(attached, async () => (await attached.client.knowledge.ingest({ projectId: project.id, knowledgeId: base.id, paths: paths.map(fromHere) })).job);
+          const job = await followJob(attached, async () => (await attached.client.knowledge.ingest({ projectId: project.id, knowledgeId: base.id, paths: paths.map(fromHere), stage })).job);
+          const result = { ...job.result, ...(await finishVectors(attached, job.result)) };
           const documents = await allDocuments(attached, project, base);
-          const result = job.result ?? {};
           if (globals().json) printJson<IngestReport>(IngestReport.parse({ knowledge: base.name, ...result, documents: documents.map(reportLine) }));
           else printReport(result, documents);
           return EXIT.done;
@@ -73,8 +94,8 @@ function addStatus(knowledge: Command, globals: () => GlobalOptions, run: Run): 
           if (globals().json) printJson<KnowledgeBase[]>(bases);
           else if (bases.length === 0) say('This project has no knowledge base. Make one with `knowledge create NAME`.');
           else {
-            const rows = bases.map((base) => [base.name, `${base.documents.ready}`, `${base.documents.failed}`, `${base.documents.skipped}`, `${base.documents.queued}`, `${base.chunks}`, formatBytes(base.bytes), base.job === null ? (base.documents.queued > 0 ? 'unfinished: ingest again' : 'idle') : 'running']);
-            print(table(['name', 'ready', 'failed', 'skipped', 'queued', 'chunks', 'size', 'stage text'], rows));
+            const rows = bases.map((base) => [base.name, `${base.documents.ready}`, `${base.documents.failed}`, `${base.documents.skipped}`, `${base.documents.queued}`, `${base.chunks}`, formatBytes(base.bytes), base.job === null ? (base.documents.queued > 0 ? 'unfinished: ingest again' : 'idle') : 'running', describeVectors(base.stages.vectors)]);
+            print(table(['name', 'ready', 'failed', 'skipped', 'queued', 'chunks', 'size', 'stage text', 'vectors'], rows));
           }
           return EXIT.done;
         }),

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { confidenceFeatures, type ConfidenceFeatures } from '../src-main/runtimes/index/child/confidence.ts';
 import { KnowledgeIndex } from '../src-main/runtimes/index/child/KnowledgeIndex.ts';
 import { loadStaticModel } from '../src-main/runtimes/index/child/staticModel.ts';
-import { findChunks } from '../src-main/runtimes/index/child/searchIndex.ts';
+import { findChunks } from '../src-main/runtimes/index/child/findChunks.ts';
 import { round } from '../src-main/capabilities/knowledge/questions/metrics.ts';
 import { auroc, type Question } from './metrics.ts';
 
@@ -29,7 +29,7 @@ async function readFamily(modelFolder: string, pair: string): Promise<{ names: s
   let names: string[] = [];
   for (const line of readFileSync(questions, 'utf8').split('\n').filter(Boolean)) {
     const question = JSON.parse(line) as Question;
-    const found = await findChunks(index, question.question);
+    const found = await findChunks(index, { question: question.question });
     const features: ConfidenceFeatures = confidenceFeatures(found.question, found.ranked, index.chunks);
     names = Object.keys(features);
     rows.push({ features: Object.values(features), answerable: question.kind !== 'unanswerable', held: question.split === 'held' });

@@ -47,9 +47,50 @@ export interface ChunkRequest {
   readonly tokenizerPath: string;
 }
 
+export interface ExpandRequest {
+  /** Absolute path of the file. */
+  readonly path: string;
+  /** Shown in messages and used to tell the kind, after looking at the bytes. */
+  readonly name: string;
+  /** Absolute path of an empty folder that members are written to. */
+  readonly into: string;
+}
+
+export interface ExpandedMember {
+  /** POSIX path inside the container, those of nested ones below their names; leads nowhere, unique. */
+  readonly name: string;
+  /** Absolute path of the file that holds it: a number in the request's folder. */
+  readonly path: string;
+  readonly bytes: number;
+  /** Last change as the container says, in UTC milliseconds. */
+  readonly modifiedMs: number | null;
+}
+
+export interface ExpandProblem {
+  readonly name: string;
+  /** A sentence: what was left out and why. */
+  readonly reason: string;
+}
+
+export interface ExpandResult {
+  /** `zip`, `tar.gz`, `mbox`, `email`, `slack`, `jira`, `github`, `zendesk`, `confluence`, `unstructured`, `langchain`, `llamaindex` … */
+  readonly kind: string;
+  /** SHA-256 of the container's bytes as read. */
+  readonly sourceDigest: string;
+  readonly sourceBytes: number;
+  /** Documents: none of them is to be expanded again. */
+  readonly members: readonly ExpandedMember[];
+  readonly problems: readonly ExpandProblem[];
+}
+
 /** Rejects with DOCUMENT_UNSUPPORTED, _EMPTY, _ENCRYPTED, _DAMAGED, _TOO_LARGE, _NO_TEXT, PATH_UNREADABLE, RUNTIME_TIMEOUT or RUNTIME_MEMORY. */
 export interface ParseRuntime {
   parse(request: ParseRequest, options?: CallOptions): Promise<ParseResult>;
+  /**
+   * Writes the members of an archive, a mailbox or an export as files; null = the file is a document, parse it. Has 5 minutes.
+   * Rejects as `parse` does where nothing can be read of it, and with DISK_FULL; the folder is the caller's to clear.
+   */
+  expand(request: ExpandRequest, options?: CallOptions): Promise<ExpandResult | null>;
   /** Cuts a document that was parsed before: the file it came from is not needed. */
   chunk(request: ChunkRequest, options?: CallOptions): Promise<Chunk[]>;
   /** Ends the parsers that have nothing to do: their memory is wanted elsewhere. The next call starts one. */

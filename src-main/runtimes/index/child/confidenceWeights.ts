@@ -15,6 +15,10 @@ export const CONFIDENCE_WEIGHTS: Readonly<Record<keyof ConfidenceFeatures, numbe
   unknown: -3.84,
   unknownName: -3.03,
   lead: 0.58,
+  nearestDeep: 0,
 };
+/** Where candidates have transformer vectors. */
+export const DEEP_CONFIDENCE_BIAS = CONFIDENCE_BIAS;
+export const DEEP_CONFIDENCE_WEIGHTS: Readonly<Record<keyof ConfidenceFeatures, number>> = { ...CONFIDENCE_WEIGHTS };
 /** From here on a question counts as answerable: the balance point of the fit. */
 export const ANSWERABLE_FROM = 0.5;

@@ -2,9 +2,10 @@ import type { AnalyzedQuestion, QuestionTerm } from './analyzeQuestion.ts';
 import { analyzeText } from './analyzeText.ts';
 import { BestSentence } from './bestSentence.ts';
 import { chunkEmbedder } from './chunkEmbedder.ts';
+import type { DeepSearch } from './deepSearch.ts';
 import type { KnowledgeIndex } from './KnowledgeIndex.ts';
 import { NearestWords } from './nearestWords.ts';
-import { BM25, RANKING_WEIGHTS } from './rankingWeights.ts';
+import { BM25, DEEP_RANKING_WEIGHTS, RANKING_WEIGHTS, type RankingWeights } from './rankingWeights.ts';
 import { startsLine } from './startsLine.ts';
 import type { StoredChunk, StoredDocument } from './textStore.ts';
 import { roundSimilarity } from './vectorStore.ts';
@@ -26,6 +27,8 @@ export interface Features {
   /** Share of the question's identifiers, by weight, that stand in text or headings exactly. */
   readonly identifiers: number;
   readonly phrase: number;
+  /** Cosine of the transformer vectors; null where they were not asked for. */
+  readonly deep: number | null;
 }
 
 export interface RankedChunk {
@@ -43,6 +46,10 @@ export interface Asked {
   readonly vector: Float32Array;
   /** Cosines of the candidates' vectors with it where they are known, by key; the others are embedded again. */
   readonly similarities: ReadonlyMap<number, number>;
+  /** Absent where there are no transformer vectors. */
+  readonly deep?: Pick<DeepSearch, 'featuresOf'>;
+  /** Keys that are compared in full wherever they stand. */
+  readonly always?: ReadonlySet<number>;
 }
 
 const RELEASE_NOTES = /what.?s.?new|change.?log|release.?(note|log|history)|\bnews\b|\brelease[- ]\d|chronology/i;
@@ -57,9 +64,12 @@ const INSIDE_NAMES = /[\p{L}\p{N}_-]/u;
  * Candidates whose every word and sentence is compared with the question: these two features take nine tenths of the time,
  * and what stands further down without them does not come near the top with them.
  */
-const COMPARED = 48;
+export const COMPARED = 48;
 
-/** Scores candidates by their text and their document, best first; equal scores in the order of keys. Answers the best 48. */
+/**
+ * Scores candidates by their text and their document, best first; equal scores in the order of keys. The best 48 stand before the rest,
+ * which is scored roughly.
+ */
 export function rankCandidates(index: KnowledgeIndex, asked: Asked, keys: readonly number[]): RankedChunk[] {
   const { question } = asked;
   const scratch = new Float32Array(index.model.dimensions);
@@ -72,16 +82,20 @@ export function rankCandidates(index: KnowledgeIndex, asked: Asked, keys: readon
     return chunk && document ? [{ chunk, document, ...ownFeatures({ chunk, document }) }] : [];
   });
   const byDocument = documentScores(fresh);
+  const deepOf = deepSimilarities(asked, fresh);
+  const weights = deepOf === null ? RANKING_WEIGHTS : DEEP_RANKING_WEIGHTS;
   const wantsVersions = ASKS_FOR_VERSIONS.test(asked.text);
-  const rough = fresh.map(({ chunk, document, features, missing }): RankedChunk => scored({ chunk, document, missing, features: { ...features, document: byDocument.get(document.number) ?? 0, sentence: features.vector, nearestWords: features.covered } }));
-  const compared = rough.sort(byScore).slice(0, COMPARED).map((item) => scored({ ...item, features: { ...item.features, ...meanings(item) } }));
-  return withNeighbours(compared.sort(byScore)).sort(byScore);
+  const rough = fresh.map(({ chunk, document, features, missing }): RankedChunk => scored({ chunk, document, missing, features: { ...features, document: byDocument.get(document.number) ?? 0, sentence: features.vector, nearestWords: features.covered, deep: deepOf?.(chunk) ?? null } }));
+  rough.sort(byScore);
+  const isCompared = (item: RankedChunk, at: number): boolean => at < COMPARED || (asked.always?.has(item.chunk.key) ?? false);
+  const compared = rough.filter(isCompared).map((item) => scored({ ...item, features: { ...item.features, ...meanings(item) } }));
+  return [...withNeighbours(compared.sort(byScore)).sort(byScore), ...rough.filter((item, at) => !isCompared(item, at))];
 
   function scored(item: Omit<RankedChunk, 'score'>): RankedChunk {
-    return { ...item, score: scoreOf(item.features, item.document, wantsVersions) };
+    return { ...item, score: scoreOf(item.features, { document: item.document, wantsVersions, weights }) };
   }
 
-  function ownFeatures({ chunk, document }: { chunk: StoredChunk; document: StoredDocument }): { features: Omit<Features, 'document' | 'sentence' | 'nearestWords'>; missing: QuestionTerm[] } {
+  function ownFeatures({ chunk, document }: { chunk: StoredChunk; document: StoredDocument }): { features: Omit<Features, 'document' | 'sentence' | 'nearestWords' | 'deep'>; missing: QuestionTerm[] } {
     const headings = chunk.headings.join(' ');
     const { words, covered, missing } = scoreWords(question, { chunk, headings: analyzeText(headings).terms, title: index.titleTerms(document) });
     const written = `${headings}\n${chunk.text}`.toLowerCase();
@@ -107,13 +121,27 @@ export function rankCandidates(index: KnowledgeIndex, asked: Asked, keys: readon
   }
 }
 
-function scoreOf(features: Features, document: StoredDocument, wantsVersions: boolean): number {
-  const w = RANKING_WEIGHTS;
+/**
+ * Similarities by transformer vectors; null when no candidate has one. Before the second stage is done, a candidate without a vector counts
+ * as the mean of the others: neither found nor lost by it.
+ */
+function deepSimilarities(asked: Asked, candidates: readonly { readonly chunk: StoredChunk }[]): ((chunk: StoredChunk) => number) | null {
+  const known = new Map<number, number>();
+  for (const { chunk } of candidates) {
+    const features = asked.deep?.featuresOf(chunk);
+    if (features) known.set(chunk.key, features.deep);
+  }
+  if (known.size === 0) return null;
+  const mean = [...known.values()].reduce((sum, value) => sum + value, 0) / known.size;
+  return (chunk) => known.get(chunk.key) ?? mean;
+}
+
+function scoreOf(features: Features, { document, wantsVersions, weights: w }: { document: StoredDocument; wantsVersions: boolean; weights: RankingWeights }): number {
   const isNotes = !wantsVersions && RELEASE_NOTES.test(`${document.title} ${document.file}`);
   return (
     w.words * features.words + w.vector * features.vector + w.sentence * features.sentence + w.nearestWords * features.nearestWords + w.document * features.document +
     w.prose * Math.min(document.prose, MOST_PROSE) + (isNotes ? w.releaseNotes : 0) + (SOURCE_COPY.test(document.file) ? w.sourceCopy : 0) + w.definition * features.definition +
-    w.opening * features.opening + w.identifiers * features.identifiers + w.phrase * features.phrase
+    w.opening * features.opening + w.identifiers * features.identifiers + w.phrase * features.phrase + w.deep * (features.deep ?? 0)
   );
 }
 

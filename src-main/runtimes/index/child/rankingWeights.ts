@@ -31,7 +31,18 @@ export const RANKING_WEIGHTS = {
   identifiers: 2,
   /** A quoted phrase stands in the chunk. */
   phrase: 6,
+  deep: 0,
 } as const;
+
+export type RankingWeights = Readonly<Record<keyof typeof RANKING_WEIGHTS, number>>;
+
+/** With transformer vectors, which take over most of what the static ones say: these two are set, the others as fitted without. */
+export const DEEP_RANKING_WEIGHTS: RankingWeights = {
+  ...RANKING_WEIGHTS,
+  vector: 2.24,
+  /** Cosine of the transformer vectors. */
+  deep: 6.72,
+};
 
 /** BM25's parameters (Robertson and Zaragoza, 2009) and what a hit in a heading or the title counts against one in the text. */
 export const BM25 = { k1: 1.2, b: 0.6, averageTerms: 110, heading: 1, title: 0.8 } as const;

@@ -1,5 +1,6 @@
 import Database from 'better-sqlite3';
 import type { IndexDocument } from '../../types.ts';
+import { headingOf, textDigest } from './textDigest.ts';
 
 export interface StoredDocument {
   readonly number: number;
@@ -28,6 +29,8 @@ export interface StoredChunk {
   readonly headings: string[];
   readonly kind: string;
   readonly page: number | null;
+  /** Of its heading and text: what a transformer vector is kept by. */
+  readonly digest: Buffer;
 }
 
 /** What full text indexes of one chunk: analysed terms, separated by spaces; the tokenizer only splits them again. */
@@ -59,9 +62,12 @@ const SCHEMA = `
     chunks INTEGER NOT NULL, first_key INTEGER NOT NULL, prose REAL NOT NULL, complete INTEGER NOT NULL DEFAULT 0, visible INTEGER NOT NULL DEFAULT 0
   ) STRICT;
   CREATE TABLE chunks (
-    key INTEGER PRIMARY KEY, document INTEGER NOT NULL, ordinal INTEGER NOT NULL, id TEXT NOT NULL, start INTEGER NOT NULL,
+    key INTEGER PRIMARY KEY, document INTEGER NOT NULL, ordinal INTEGER NOT NULL, id TEXT NOT NULL, digest BLOB NOT NULL, start INTEGER NOT NULL,
     end INTEGER NOT NULL, text TEXT NOT NULL, terms TEXT NOT NULL, term_count INTEGER NOT NULL, headings TEXT NOT NULL, kind TEXT NOT NULL, page INTEGER
   ) STRICT;
+  CREATE INDEX chunks_by_digest ON chunks (digest);
+  CREATE INDEX chunks_by_id ON chunks (substr(id, 1, 12));
+  CREATE TABLE deep_tables (name TEXT PRIMARY KEY, file TEXT NOT NULL) STRICT;
   CREATE VIRTUAL TABLE words USING fts5(body, headings, title, identifiers, content='', contentless_delete=1, tokenize='ascii tokenchars ''_-.:/@$>''');
   CREATE VIRTUAL TABLE vocabulary USING fts5vocab(words, row);
 `;
@@ -75,6 +81,8 @@ const FIELD_WEIGHTS = '1.0, 0.8, 0.6, 1.2';
 export class TextStore {
   readonly #db: Database.Database;
   readonly #statements = new Map<string, Database.Statement>();
+  /** Of the query that runs. */
+  #isHidden: ((key: number) => boolean) | undefined;
 
   constructor(path: string) {
     this.#db = new Database(path);
@@ -84,6 +92,7 @@ export class TextStore {
     // What is removed is overwritten where that costs no further write; whole free pages (ON would take a sixth more of the time
     // of an ingestion, because merging full text frees many) go with compact.
     this.#db.pragma('secure_delete = FAST');
+    this.#db.function('is_hidden', { deterministic: false }, (key) => (this.#isHidden?.(key as number) ? 1 : 0));
     const made = this.#db.prepare(`SELECT 1 FROM sqlite_master WHERE name = 'documents'`).get();
     if (!made) this.#db.transaction(() => this.#db.exec(SCHEMA))();
   }
@@ -107,7 +116,7 @@ export class TextStore {
   /** Adds documents as incomplete: `complete` follows when their vectors are stored. */
   add(items: readonly NewDocument[]): void {
     const addDocument = this.#prepare('INSERT INTO documents (number, id, file, title, chunks, first_key, prose) VALUES (?, ?, ?, ?, ?, ?, ?)');
-    const addChunk = this.#prepare('INSERT INTO chunks (key, document, ordinal, id, start, end, text, terms, term_count, headings, kind, page) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
+    const addChunk = this.#prepare('INSERT INTO chunks (key, document, ordinal, id, digest, start, end, text, terms, term_count, headings, kind, page) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
     const addWords = this.#prepare('INSERT INTO words (rowid, body, headings, title, identifiers) VALUES (?, ?, ?, ?, ?)');
     this.#db.transaction(() => {
       for (const { number, firstKey, prose, document, fields } of items) {
@@ -115,7 +124,7 @@ export class TextStore {
         for (const [index, chunk] of document.chunks.entries()) {
           const key = firstKey + index;
           const field = fields[index] as ChunkFields;
-          const place = [chunk.ordinal, chunk.id, chunk.start, chunk.end] as const;
+          const place = [chunk.ordinal, chunk.id, textDigest(headingOf(document.title, chunk.headings), chunk.text), chunk.start, chunk.end] as const;
           addChunk.run(key, number, ...place, chunk.text, ` ${field.body} `, field.bodyTerms, JSON.stringify(chunk.headings), chunk.kind, chunk.page ?? null);
           addWords.run(key, field.body, field.headings, field.title, field.identifiers);
         }
@@ -148,10 +157,17 @@ export class TextStore {
 
   /** Best chunks for an FTS5 query; chunks for which `hidden` says true are left out before the top is taken. */
   match(query: string, limit: number, hidden?: (key: number) => boolean): TextHit[] {
-    if (hidden) this.#db.function('is_hidden', { deterministic: false }, (key) => (hidden(key as number) ? 1 : 0));
+    this.#isHidden = hidden;
     const filter = hidden ? 'AND is_hidden(rowid) = 0' : '';
     const sql = `SELECT rowid AS key, -bm25(words, ${FIELD_WEIGHTS}) AS score FROM words WHERE words MATCH ? ${filter} ORDER BY score DESC, key LIMIT ?`;
-    return (hidden ? this.#db.prepare(sql) : this.#prepare(sql)).all(query, limit) as TextHit[];
+    return this.#prepare(sql).all(query, limit) as TextHit[];
+  }
+
+  /** Keys of all chunks that an FTS5 query matches, best first. */
+  matchAll(query: string, hidden?: (key: number) => boolean): number[] {
+    this.#isHidden = hidden;
+    const sql = `SELECT rowid FROM words WHERE words MATCH ? ${hidden ? 'AND is_hidden(rowid) = 0' : ''} ORDER BY -bm25(words, ${FIELD_WEIGHTS}) DESC, rowid`;
+    return this.#prepare(sql).pluck().all(query) as number[];
   }
 
   /** In how many chunks a term occurs, hidden ones included. */
@@ -160,8 +176,41 @@ export class TextStore {
   }
 
   chunk(key: number): StoredChunk | undefined {
-    const row = this.#prepare('SELECT key, document, ordinal, id, start, end, text, terms, term_count AS termCount, headings, kind, page FROM chunks WHERE key = ?').get(key) as (Omit<StoredChunk, 'headings'> & { headings: string }) | undefined;
+    const row = this.#prepare('SELECT key, document, ordinal, id, digest, start, end, text, terms, term_count AS termCount, headings, kind, page FROM chunks WHERE key = ?').get(key) as (Omit<StoredChunk, 'headings'> & { headings: string }) | undefined;
     return row && { ...row, headings: JSON.parse(row.headings) as string[] };
+  }
+
+  /** Keys of the chunks with this heading and text. */
+  keysOf(digest: Buffer): number[] {
+    return this.#prepare('SELECT key FROM chunks WHERE digest = ?').pluck().all(digest) as number[];
+  }
+
+  digestOf(key: number): Buffer | undefined {
+    return this.#prepare('SELECT digest FROM chunks WHERE key = ?').pluck().get(key) as Buffer | undefined;
+  }
+
+  /** Keys of the chunks with this id: one a version of a document that holds it. */
+  keysOfId(id: string): number[] {
+    return this.#prepare('SELECT key FROM chunks WHERE substr(id, 1, 12) = substr(?, 1, 12) AND id = ?').pluck().all(id, id) as number[];
+  }
+
+  /** Digests and keys of all chunks in the order of digests, read from the index alone: the page after `last`. */
+  digestPage(last: { readonly digest: Buffer; readonly key: number }, limit: number): { digest: Buffer; key: number }[] {
+    return this.#prepare('SELECT digest, key FROM chunks WHERE digest >= @digest AND (digest > @digest OR key > @key) ORDER BY digest, key LIMIT @limit').all({ ...last, limit }) as { digest: Buffer; key: number }[];
+  }
+
+  /** Digests of the chunks from a key on, in the order of keys. */
+  digestsFrom(key: number, limit: number): { digest: Buffer; key: number }[] {
+    return this.#prepare('SELECT digest, key FROM chunks WHERE key >= ? ORDER BY key LIMIT ?').all(key, limit) as { digest: Buffer; key: number }[];
+  }
+
+  /** Which file a model's table was filled from; null = there is no such table. */
+  deepTableFile(name: string): string | null {
+    return (this.#prepare('SELECT file FROM deep_tables WHERE name = ?').pluck().get(name) as string | undefined) ?? null;
+  }
+
+  setDeepTableFile(name: string, file: string): void {
+    this.#prepare('INSERT INTO deep_tables (name, file) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET file = excluded.file').run(name, file);
   }
 
   /** Merges full text into one segment, which leaves out the words of removed chunks, and folds the log into the file. */

@@ -1,5 +1,6 @@
-import { connect, Index, type Table } from '@lancedb/lancedb';
-import { Field, FixedSizeList, Float32, Int32, Schema, Table as ArrowTable, RecordBatch, Struct, makeData } from 'apache-arrow';
+import { Index, type Connection, type Query, type Table, type VectorQuery } from '@lancedb/lancedb';
+import type { Table as ArrowTable } from 'apache-arrow';
+import { emptyRows, fromArrow, joinRows, toArrow, vectorSchema, type VectorRows } from './vectorRows.ts';
 
 /**
  * From this many rows `optimize` builds an inverted file (IVF_FLAT). A scan would do for the time (about 12 CPU ms for
@@ -12,14 +13,8 @@ const ROWS_OF_A_PARTITION = 500;
 const MOST_PARTITIONS = 256;
 /** Partitions looked at: all of them up to 64,000 rows, so that the search is exact; half of them from 128,000 rows on. */
 const PROBES = 128;
-const TABLE = 'vectors';
-
-/** One row a chunk; `vectors` holds the rows one after the other. */
-export interface VectorRows {
-  readonly keys: Int32Array;
-  readonly documents: Int32Array;
-  readonly vectors: Float32Array;
-}
+/** Written at once when a table is written anew: 16 MB at 256 dimensions. */
+const REWRITTEN_ROWS = 16_384;
 
 export interface VectorHit {
   readonly key: number;
@@ -27,58 +22,105 @@ export interface VectorHit {
   readonly similarity: number;
 }
 
-/** Owns the LanceDB table of one vector a chunk. Does not know texts or documents beyond their numbers. */
+/** Which documents' rows may be found: those of `numbers`, or all others. */
+export interface RowFilter {
+  readonly numbers: readonly number[];
+  readonly keep: boolean;
+}
+
+/** Owns one LanceDB table of one vector a chunk. Does not know texts or documents beyond their numbers. */
 export interface VectorStore {
   /** Rows of each document number. */
   countByDocument(): Promise<Map<number, number>>;
+  /** Keys and document numbers of all rows. */
+  places(): Promise<{ readonly keys: Int32Array; readonly documents: Int32Array }>;
   add(rows: VectorRows): Promise<void>;
   removeDocuments(numbers: readonly number[]): Promise<void>;
-  /** Nearest rows, documents in `hidden` left out before the top is taken. */
-  nearest(vector: Float32Array, limit: number, hidden: readonly number[]): Promise<VectorHit[]>;
+  /** Nearest rows, the others left out before the top is taken. */
+  nearest(vector: Float32Array, limit: number, filter?: RowFilter): Promise<VectorHit[]>;
+  /** Every row, a few thousand at a time. */
+  scan(visit: (rows: VectorRows) => void): Promise<void>;
+  /** The rows with these keys. */
+  rowsOf(keys: readonly number[]): Promise<VectorRows[]>;
   optimize(): Promise<void>;
   /** Writes the rows anew: removed ones stay in their files until enough of a file is removed. */
   compact(): Promise<void>;
   close(): void;
 }
 
-export async function openVectorStore(folder: string, dimensions: number): Promise<VectorStore> {
-  const connection = await connect(folder);
+export async function openVectorStore(connection: Connection, name: string, dimensions: number): Promise<VectorStore> {
   const schema = vectorSchema(dimensions);
-  const table: Table = (await connection.tableNames()).includes(TABLE) ? await connection.openTable(TABLE) : await connection.createEmptyTable(TABLE, schema);
+  const table: Table = (await connection.tableNames()).includes(name) ? await connection.openTable(name) : await connection.createEmptyTable(name, schema);
+
+  async function visitRows(query: Query, visit: (rows: VectorRows) => void | Promise<void>): Promise<void> {
+    for await (const batch of query.select(['key', 'document', 'vector'])) await visit(fromArrow(batch, dimensions));
+  }
 
   return {
     async countByDocument() {
       const counts = new Map<number, number>();
-      const column = (await table.query().select(['document']).toArrow()).getChild('document');
-      for (const number of column ?? []) counts.set(number as number, (counts.get(number as number) ?? 0) + 1);
+      for (const number of integers(await table.query().select(['document']).toArrow(), 'document')) counts.set(number, (counts.get(number) ?? 0) + 1);
       return counts;
     },
+    async places() {
+      const found = await table.query().select(['key', 'document']).toArrow();
+      return { keys: integers(found, 'key'), documents: integers(found, 'document') };
+    },
     async add(rows) {
-      if (rows.keys.length > 0) await table.add(arrowRows(schema, rows, dimensions));
+      if (rows.keys.length > 0) await table.add(toArrow(schema, rows, dimensions));
     },
     async removeDocuments(numbers) {
       if (numbers.length > 0) await table.delete(`document IN (${numbers.join(',')})`);
     },
-    async nearest(vector, limit, hidden) {
+    async nearest(vector, limit, filter) {
       const query = table.query().nearestTo(vector).distanceType('cosine').nprobes(PROBES).select(['key', '_distance']).limit(limit);
-      return readHits(await (hidden.length > 0 ? query.where(`document NOT IN (${hidden.join(',')})`) : query).toArrow());
+      return readHits(await (filter === undefined ? query : filtered(query, filter)).toArrow());
+    },
+    scan: (visit) => visitRows(table.query(), visit),
+    async rowsOf(keys) {
+      const found: VectorRows[] = [];
+      if (keys.length > 0) await visitRows(table.query().where(`key IN (${keys.join(',')})`), (rows) => void found.push(rows));
+      return found;
     },
     async optimize() {
       await table.optimize({ cleanupOlderThan: new Date() });
       await buildInvertedFile(table);
     },
     async compact() {
-      await table.add(await table.query().toArrow(), { mode: 'overwrite' });
-      for (const { name } of await table.listIndices()) await table.dropIndex(name);
+      await writeAnew();
+      for (const { name: index } of await table.listIndices()) await table.dropIndex(index);
       // Nobody else has this folder open: files of a write that a crash cut off may go with the old versions.
       await table.optimize({ cleanupOlderThan: new Date(), deleteUnverified: true });
       await buildInvertedFile(table);
     },
     close() {
       table.close();
-      connection.close();
     },
   };
+
+  /**
+   * Reads the version before batch by batch while the new one grows: a million vectors do not fit into memory at once. Cut off in between,
+   * the table lacks rows, which the next opening sees.
+   */
+  async function writeAnew(): Promise<void> {
+    const before = await connection.openTable(name);
+    try {
+      await before.checkout(await table.version());
+      await table.add(toArrow(schema, emptyRows(0, dimensions), dimensions), { mode: 'overwrite' });
+      let held: VectorRows[] = [];
+      const write = async (): Promise<void> => {
+        if (held.length > 0) await table.add(toArrow(schema, joinRows(held, dimensions), dimensions));
+        held = [];
+      };
+      await visitRows(before.query(), async (rows) => {
+        held.push(rows);
+        if (held.reduce((sum, each) => sum + each.keys.length, 0) >= REWRITTEN_ROWS) await write();
+      });
+      await write();
+    } finally {
+      before.close();
+    }
+  }
 }
 
 /** The index's name says how many partitions it has: it is built anew when the table has outgrown them twice over. */
@@ -90,6 +132,11 @@ async function buildInvertedFile(table: Table): Promise<void> {
   if (built.some(({ name }) => Number(name.split('_').at(-1)) * 2 > numPartitions)) return;
   for (const { name } of built) await table.dropIndex(name);
   await table.createIndex('vector', { name: `vector_${numPartitions}`, config: Index.ivfFlat({ distanceType: 'cosine', numPartitions, sampleRate: 64, maxIterations: 15 }) });
+}
+
+/** The nearest partitions may hold few of the rows that are let through: the others are looked at too until there are enough. */
+function filtered(query: VectorQuery, { numbers, keep }: RowFilter): VectorQuery {
+  return query.maximumNprobes(MOST_PARTITIONS).where(`document ${keep ? 'IN' : 'NOT IN'} (${numbers.join(',')})`);
 }
 
 /** Equal vectors can differ in the last bits with their place in a block: rounded, their order is that of the keys. */
@@ -106,22 +153,17 @@ function readHits(found: ArrowTable): VectorHit[] {
   return hits.sort((a, b) => b.similarity - a.similarity || a.key - b.key);
 }
 
-function vectorSchema(dimensions: number): Schema {
-  return new Schema([
-    new Field('key', new Int32(), false),
-    new Field('document', new Int32(), false),
-    new Field('vector', new FixedSizeList(dimensions, new Field('item', new Float32(), true)), false),
-  ]);
+function integers(found: ArrowTable, column: string): Int32Array {
+  return (found.getChild(column)?.toArray() as Int32Array | undefined) ?? new Int32Array();
 }
 
-function arrowRows(schema: Schema, rows: VectorRows, dimensions: number): ArrowTable {
-  const length = rows.keys.length;
-  const values = makeData({ type: new Float32(), length: length * dimensions, data: rows.vectors });
-  const children = [
-    makeData({ type: new Int32(), length, data: rows.keys }),
-    makeData({ type: new Int32(), length, data: rows.documents }),
-    makeData({ type: new FixedSizeList(dimensions, new Field('item', new Float32(), true)), length, child: values }),
-  ];
-  const batch = new RecordBatch(schema, makeData({ type: new Struct(schema.fields), length, children }));
-  return new ArrowTable(schema, batch);
+/** How long the vectors of a table are. */
+export async function vectorDimensions(connection: Connection, name: string): Promise<number> {
+  const table = await connection.openTable(name);
+  try {
+    const type = (await table.schema()).fields.find((field) => field.name === 'vector')?.type as { readonly listSize?: number } | undefined;
+    return type?.listSize ?? 0;
+  } finally {
+    table.close();
+  }
 }

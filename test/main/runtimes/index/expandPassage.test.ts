@@ -15,7 +15,7 @@ function chunksOf(parts: readonly Part[]): StoredChunk[] {
   return parts.map(({ text, headings = [], page = null, gap = 0 }, ordinal) => {
     const start = at + gap;
     at = start + text.length;
-    return { key: ordinal + 1, document: 1, ordinal, id: String(ordinal), start, end: at, text, terms: '', termCount: 0, headings, kind: 'paragraph', page };
+    return { key: ordinal + 1, document: 1, ordinal, id: String(ordinal), start, end: at, text, terms: '', termCount: 0, headings, kind: 'paragraph', page, digest: Buffer.alloc(16) };
   });
 }
 

@@ -1,0 +1,85 @@
+import { AppError } from '../../../base/appError.ts';
+import type { DeepRow, DeepVectors, PendingChunk, VectorCounts } from '../../types.ts';
+import type { KnowledgeIndex } from './KnowledgeIndex.ts';
+import type { OpenDeep } from './deepTables.ts';
+import { headingOf } from './textDigest.ts';
+
+/** Takes over what the file of vectors knows, some thousand chunks at a time so that searches and additions come between. */
+async function takeOver(index: KnowledgeIndex, vectors: DeepVectors, signal?: AbortSignal): Promise<void> {
+  let more = true;
+  while (more) {
+    signal?.throwIfAborted();
+    more = await index.exclusively(() => index.deep.run(vectors, ({ table, file }) => table.takeOver(file)));
+  }
+}
+
+function counts(index: KnowledgeIndex, { table }: OpenDeep): VectorCounts {
+  const note = index.deep.takeNote();
+  return { done: table.done, total: index.chunks, ...(note === null ? {} : { note }) };
+}
+
+export async function pendingVectors(index: KnowledgeIndex, vectors: DeepVectors, { limit, signal }: { readonly limit: number; readonly signal?: AbortSignal | undefined }): Promise<VectorCounts & { readonly chunks: readonly PendingChunk[] }> {
+  await takeOver(index, vectors, signal);
+  return index.exclusively(() =>
+    index.deep.run(vectors, async (open) => {
+      const chunks = [...nextPending(index, open, limit)];
+      if (chunks.length === 0) await finish(open);
+      return { chunks, ...counts(index, open) };
+    }),
+  );
+}
+
+function* nextPending(index: KnowledgeIndex, { table }: OpenDeep, limit: number): Generator<PendingChunk> {
+  const given = new Set<string>();
+  for (const shown of [true, false]) {
+    for (const { visible, firstKey, chunks, title } of index.inOrder()) {
+      if (visible !== shown) continue;
+      for (let key = firstKey; key < firstKey + chunks; key++) {
+        if (given.size >= limit) return;
+        if (table.has(key)) continue;
+        const chunk = index.text.chunk(key);
+        const digest = chunk?.digest.toString('hex');
+        if (!chunk || digest === undefined || given.has(digest)) continue;
+        given.add(digest);
+        yield { digest, text: chunk.text, heading: headingOf(title, chunk.headings) };
+      }
+    }
+  }
+}
+
+/** Nothing is left to compute: the table gets what waits, its files are merged and its inverted file is built. */
+async function finish({ table, file }: OpenDeep): Promise<void> {
+  await table.flush(file);
+  await table.optimize();
+}
+
+export async function countVectors(index: KnowledgeIndex, vectors: DeepVectors, signal?: AbortSignal): Promise<VectorCounts> {
+  await takeOver(index, vectors, signal);
+  return index.exclusively(() => index.deep.run(vectors, (open) => counts(index, open)));
+}
+
+/** Throws INPUT_INVALID for a vector of another length, or one that is no number: it would be near to everything or to nothing. */
+export function addVectors(index: KnowledgeIndex, vectors: DeepVectors, rows: readonly DeepRow[]): Promise<void> {
+  for (const { digest, vector } of rows) {
+    if (!/^[0-9a-f]{32}$/.test(digest)) throw new AppError('INPUT_INVALID', `Expected a digest of 32 hexadecimal digits but got ${JSON.stringify(digest)}`);
+    if (vector.length !== vectors.dimensions) throw new AppError('INPUT_INVALID', `Expected ${vectors.dimensions} dimensions but the vector of ${digest} has ${vector.length}`);
+    if (!vector.every(Number.isFinite)) throw new AppError('INPUT_INVALID', `The vector of ${digest} holds values that are no numbers`);
+  }
+  const stored = rows.map(({ digest, vector, detail }) => ({ digest: Buffer.from(digest, 'hex'), vector, detail }));
+  return index.exclusively(() =>
+    index.deep.run(vectors, async (open) => {
+      await open.table.add(open.file, stored);
+      if (open.table.done === index.chunks) await finish(open);
+    }),
+  );
+}
+
+/** Forgets the vectors whose text no chunk of these indexes holds. */
+export function sweepVectors(indexes: readonly KnowledgeIndex[], vectors: DeepVectors): Promise<number> {
+  const [first, ...others] = indexes;
+  if (!first) return Promise.resolve(0);
+  const isHeld = (digest: Buffer): boolean => indexes.some((index) => index.text.keysOf(digest).length > 0);
+  // Nothing may be added meanwhile whose vector is about to go: every index is held.
+  const alone = others.reduceRight<() => Promise<number>>((inner, index) => () => index.exclusively(inner), () => first.deep.run(vectors, ({ file }) => file.sweep(vectors.name, isHeld)));
+  return first.exclusively(alone);
+}

@@ -1,0 +1,80 @@
+import type { SearchRequest } from '../../types.ts';
+import { analyzeQuestion, type AnalyzedQuestion } from './analyzeQuestion.ts';
+import { openDeepSearch } from './deepSearch.ts';
+import { fuse } from './fuse.ts';
+import type { KnowledgeIndex } from './KnowledgeIndex.ts';
+import { rankCandidates, type RankedChunk } from './rankCandidates.ts';
+
+/** Candidates that each list gives, and how many of them together are scored: more of either changed no figure. */
+const LIST_LENGTH = 150;
+const SCORED = 100;
+/** Chunks that the words of one question may match together. */
+const MATCHED_CHUNKS = 12_000;
+
+export type FindRequest = Pick<SearchRequest, 'question' | 'only' | 'deep'>;
+
+/** What a search found before anything is widened or left out. */
+export interface Found {
+  readonly question: AnalyzedQuestion;
+  readonly ranked: readonly RankedChunk[];
+  readonly lists: Lists;
+  readonly timingsMs: Record<string, number>;
+}
+
+/** Keys of each list, best first. */
+export interface Lists {
+  readonly text: readonly number[];
+  readonly vector: readonly number[];
+  /** null while transformer vectors are not asked for, or not complete. */
+  readonly deep: readonly number[] | null;
+  readonly fused: readonly number[];
+}
+
+/** @param added chunks that are ranked besides what was found: where they would stand. */
+export async function findChunks(index: KnowledgeIndex, request: FindRequest, added: readonly number[] = []): Promise<Found> {
+  const timingsMs: Record<string, number> = {};
+  let mark = performance.now();
+  const lap = (name: string): void => {
+    timingsMs[name] = performance.now() - mark;
+    mark = performance.now();
+  };
+  const filter = index.filter(request.only);
+  const question = analyzeQuestion(request.question, index.text, index.chunks);
+  const questionVector = index.model.embed(request.question);
+  if (filter.nothing) return { question, ranked: [], lists: { text: [], vector: [], deep: request.deep ? [] : null, fused: [] }, timingsMs };
+  const query = matchQuery(question);
+  const text = query === '' ? [] : index.text.match(query, LIST_LENGTH, filter.isHidden);
+  lap('text');
+  const vector = await index.vectors.nearest(questionVector, LIST_LENGTH, filter.rows);
+  lap('vector');
+  const deepSearch = request.deep ? await openDeepSearch(index, request.deep) : null;
+  const deep = (await deepSearch?.nearest(LIST_LENGTH, filter)) ?? null;
+  if (request.deep) lap('deep');
+  const fused = fuse(deep === null ? [text, vector] : [text, vector, deep]);
+  const similarities = new Map(vector.map((hit) => [hit.key, hit.similarity]));
+  const asked = { text: request.question, question, vector: questionVector, similarities, always: new Set(added), ...(deepSearch === null ? {} : { deep: deepSearch }) };
+  const ranked = rankCandidates(index, asked, [...new Set([...fused.slice(0, SCORED), ...added])]);
+  lap('rank');
+  return { question, ranked, lists: { text: keysOf(text), vector: keysOf(vector), deep: deep && keysOf(deep), fused }, timingsMs };
+}
+
+function keysOf(hits: readonly { readonly key: number }[]): number[] {
+  return hits.map((hit) => hit.key);
+}
+
+/**
+ * An FTS5 query for any of the question's terms, rarest first, as long as they match few enough chunks: what is left out
+ * tells chunks apart the least and costs the most. The two rarest, identifiers and phrases are always in; ranking looks
+ * at all terms again.
+ */
+export function matchQuery(question: AnalyzedQuestion): string {
+  const terms: string[] = [];
+  let matched = 0;
+  for (const { term, frequency } of [...question.terms].sort((a, b) => a.frequency - b.frequency)) {
+    matched += frequency;
+    if (matched > MATCHED_CHUNKS && terms.length >= 2) break;
+    terms.push(`"${term}"`);
+  }
+  const exact = question.identifiers.filter(({ frequency }) => frequency <= MATCHED_CHUNKS).map(({ term }) => `"${term}"`);
+  return [...terms, ...exact, ...question.phrases.map((phrase) => `"${phrase.join(' ')}"`)].join(' OR ');
+}

@@ -9,7 +9,7 @@ const RELATIONS = 'http://schemas.openxmlformats.org/package/2006/relationships'
 export type Parts = Readonly<Record<string, string | Uint8Array>>;
 
 const zipParts = (parts: Parts): Buffer => makeZip(Object.entries(parts).map(([name, data]): MadeEntry => ({ name, data, stored: name === 'mimetype' })));
-const contentTypes = (main: string): string => `${XML}<Types xmlns="${TYPES}"><Override PartName="/main" ContentType="application/vnd.openxmlformats-officedocument.${main}.main+xml"/></Types>`;
+const contentTypes = (main: string, part: string): string => `${XML}<Types xmlns="${TYPES}"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/><Override PartName="/${part}" ContentType="application/vnd.openxmlformats-officedocument.${main}.main+xml"/></Types>`;
 /** A relations part: `[id, type, target]` each. */
 export const relations = (list: readonly (readonly [string, string, string])[]): string =>
   `${XML}<Relationships xmlns="${RELATIONS}">${list.map(([id, type, target]) => `<Relationship Id="${id}" Type="${R}/${type}" Target="${target}"/>`).join('')}</Relationships>`;
@@ -27,7 +27,7 @@ const STYLES = `${XML}<w:styles xmlns:w="${W}"><w:docDefaults><w:rPrDefault><w:r
 /** A DOCX with this in its body; other parts may be added or put in place of the made ones. */
 export function makeDocx(body: string, parts: Parts = {}): Buffer {
   return zipParts({
-    '[Content_Types].xml': contentTypes('wordprocessingml.document'),
+    '[Content_Types].xml': contentTypes('wordprocessingml.document', 'word/document.xml'),
     '_rels/.rels': relations([['rId1', 'officeDocument', 'word/document.xml'], ['rId2', 'metadata/core-properties', 'docProps/core.xml']]),
     'word/document.xml': `${XML}<w:document xmlns:w="${W}" xmlns:r="${R}" xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"><w:body>${body}</w:body></w:document>`,
     'word/styles.xml': STYLES,
@@ -48,7 +48,7 @@ export const shape = (placeholder: string, paragraphs: readonly string[]): strin
 export function makePptx(slides: readonly { readonly shapes: string; readonly notes?: string; readonly hidden?: boolean }[]): Buffer {
   const file = (index: number): string => `slide${slides.length - index}`;
   const parts: Record<string, string> = {
-    '[Content_Types].xml': contentTypes('presentationml.presentation'),
+    '[Content_Types].xml': contentTypes('presentationml.presentation', 'ppt/presentation.xml'),
     '_rels/.rels': relations([['rId1', 'officeDocument', 'ppt/presentation.xml']]),
     'ppt/presentation.xml': `${XML}<p:presentation ${P} xmlns:r="${R}"><p:sldIdLst>${slides.map((_, index) => `<p:sldId id="${256 + index}" r:id="rId${index + 1}"/>`).join('')}</p:sldIdLst><p:sldSz cx="12192000" cy="6858000"/></p:presentation>`,
     'ppt/_rels/presentation.xml.rels': relations(slides.map((_, index) => [`rId${index + 1}`, 'slide', `slides/${file(index)}.xml`] as const)),
@@ -66,7 +66,7 @@ const S = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main';
 /** An XLSX of sheets given as the XML of their rows. Style 1 is a date, 2 per cent, 3 two decimals with thousands. */
 export function makeXlsx(sheets: readonly { readonly name: string; readonly rows: string; readonly hidden?: boolean }[], strings: readonly string[] = [], parts: Parts = {}): Buffer {
   const made: Record<string, string> = {
-    '[Content_Types].xml': contentTypes('spreadsheetml.sheet'),
+    '[Content_Types].xml': contentTypes('spreadsheetml.sheet', 'xl/workbook.xml'),
     '_rels/.rels': relations([['rId1', 'officeDocument', 'xl/workbook.xml']]),
     'xl/workbook.xml': `${XML}<workbook xmlns="${S}" xmlns:r="${R}"><sheets>${sheets.map(({ name, hidden }, index) => `<sheet name="${name}" sheetId="${index + 1}"${hidden ? ' state="hidden"' : ''} r:id="rId${index + 1}"/>`).join('')}</sheets></workbook>`,
     'xl/_rels/workbook.xml.rels': relations([...sheets.map((_, index) => [`rId${index + 1}`, 'worksheet', `worksheets/sheet${index + 1}.xml`] as const), ['rId90', 'sharedStrings', 'sharedStrings.xml'], ['rId91', 'styles', 'styles.xml']]),

@@ -36,6 +36,17 @@ describe('reading a workbook', () => {
     expect(chunks.every((chunk) => /^(?:Parts\s*)?(?:\d+\tpart number \d+\n|$)/.test(chunk.text))).toBe(true);
   });
 
+  test('a million cells are read whole, in tables that are small enough to be cut up', { timeout: 120_000 }, async () => {
+    const columns = Array.from('BCDEFGHIJK');
+    const rows = Array.from({ length: 100_000 }, (_, at) => `<row r="${at + 1}">${columns.map((column, index) => `<c r="${column}${at + 1}"><v>${at * index}</v></c>`).join('')}</row>`).join('');
+    const document = await parseBytes(makeXlsx([{ name: 'Big', rows }]), 'made.xlsx');
+    const tables = document.blocks.filter((block) => block.kind === 'table');
+    expect(tables.reduce((sum, table) => sum + (table.rows?.length ?? 0), 0)).toBe(100_000);
+    expect(Math.max(...tables.map((table) => table.end - table.start))).toBeLessThan(201_000);
+    expect(document.text.endsWith('\t899991')).toBe(true);
+    expect(document.warnings).toEqual([]);
+  });
+
   test.each([
     [0, undefined, '44561.5', '44561.5'], [14, undefined, '60', '1900-02-28'], [14, undefined, '61', '1900-03-01'], [22, undefined, '44561.75', '2021-12-31 18:00'], [20, undefined, '0.25', '06:00'], [46, undefined, '1.5', '36:00'],
     [9, undefined, '0.256', '26%'], [3, undefined, '-1234567', '-1,234,567'], [2, undefined, '1.005', '1.01'], [164, '"Total: "0.0', '7', 'Total:7.0'], [165, '[$€-407] #,##0.00', '5', '€5.00'], [166, '[Red]yyyy"m"', '44561', '2021-12-31'], [167, 'mmm', '44561', '2021-12-31'],

@@ -341,20 +341,10 @@ export interface EmbedRequest {
   readonly texts: readonly string[];
   /** Decides the prefix. Documents are embedded in a process of low priority. */
   readonly kind: 'question' | 'document';
-  /** Answers also with the vectors of the texts' own tokens, of the same pass. */
+  /** Answers also with compact vectors of the texts' own tokens, of the same pass. */
   readonly detail?: 'tokens';
   /** Cores that one text may take; absent = half of them. */
   readonly threads?: number;
-}
-
-/** Of every text's own tokens (no special ones, none of the prefix), all texts after each other. None where a graph gives only the pooled vector. */
-export interface TokenDetail {
-  /** Tokens of each text. */
-  readonly counts: Uint32Array;
-  /** One vector of length 1 a token, row-major. */
-  readonly vectors: Float32Array;
-  /** Two numbers a token: [start, end) in its text, UTF-16 units. */
-  readonly offsets: Uint32Array;
 }
 
 export interface EmbeddedTexts {
@@ -362,7 +352,11 @@ export interface EmbeddedTexts {
   readonly dimensions: number;
   /** Rows × dimensions, row-major, one a text in order. */
   readonly vectors: Float32Array;
-  readonly tokens?: TokenDetail;
+  /**
+   * With `detail` only, one a text: rows of 64 values of its own tokens (no special ones, none of the prefix) for late interaction, 32-bit
+   * floats for a question and signed bytes for a document (onnx/child/compactTokens.ts). Empty where a graph gives only the pooled vector.
+   */
+  readonly tokens?: readonly (Float32Array | Uint8Array)[];
 }
 
 export interface EmbeddingRuntime {

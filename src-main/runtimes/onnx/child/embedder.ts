@@ -1,20 +1,13 @@
 import { basename } from 'node:path';
-import type { EmbeddingSettings } from '#contract/models.ts';
 import { AppError } from '../../../base/appError.ts';
-import type { EmbeddedTexts, EmbedRequest, TokenDetail } from '../../types.ts';
+import type { EmbeddedTexts, EmbedRequest } from '../../types.ts';
+import { createTokenCompactor } from './compactTokens.ts';
 import { defaultThreads, inputTensors, loadSession, loadTokenizer } from './loadModel.ts';
 import { poolTokens, toLengthOne } from './poolTokens.ts';
 import { specialTokens } from './specialTokens.ts';
-import { tokenOffsets } from './tokenOffsets.ts';
 
 export interface Embedder {
   embed(request: Pick<EmbedRequest, 'texts' | 'kind' | 'detail'>, signal: AbortSignal): Promise<EmbeddedTexts>;
-}
-
-/** The text's own tokens: neither special ones nor those of the prefix. */
-interface OwnTokens {
-  readonly vectors: readonly Float32Array[];
-  readonly offsets: readonly number[];
 }
 
 /** Loads an ONNX embedder. Rejects with MODEL_NOT_FOUND, MODEL_DAMAGED or, at the first text, MODEL_UNSUPPORTED. */
@@ -23,6 +16,7 @@ export async function loadEmbedder(request: Pick<EmbedRequest, 'weightsPath' | '
   const tokenizer = await loadTokenizer(request.tokenizerPath);
   const session = await loadSession(weightsPath, request.threads ?? defaultThreads());
   const { front, back } = specialTokens(tokenizer);
+  const compactor = createTokenCompactor(settings.dimensions);
   const room = Math.max(1, settings.maxTokens - front.length - back.length);
 
   async function run(ids: readonly number[]): Promise<{ readonly hidden: Float32Array; readonly pooled: boolean }> {
@@ -36,42 +30,34 @@ export async function loadEmbedder(request: Pick<EmbedRequest, 'weightsPath' | '
     return { hidden: hidden.data, pooled: hidden.dims.length === 2 };
   }
 
-  function ownTokens(encoded: { readonly whole: string; readonly prefix: string; readonly body: readonly number[] }, hidden: Float32Array): OwnTokens {
-    const places = tokenOffsets(tokenizer, encoded.whole, encoded.body);
-    const vectors: Float32Array[] = [];
-    const offsets: number[] = [];
-    for (const at of encoded.body.keys()) {
-      const end = (places[at * 2 + 1] ?? 0) - encoded.prefix.length;
-      if (end <= 0) continue;
-      const row = (front.length + at) * settings.dimensions;
-      vectors.push(toLengthOne(hidden.subarray(row, row + settings.dimensions)));
-      offsets.push(Math.max(0, (places[at * 2] ?? 0) - encoded.prefix.length), end);
-    }
-    return { vectors, offsets };
+  /** Of the text's own tokens: neither special ones nor those of the prefix. */
+  function ownTokens(hidden: Float32Array, first: number, count: number): Float32Array[] {
+    const { dimensions } = settings;
+    return Array.from({ length: count }, (_, token) => toLengthOne(hidden.subarray((first + token) * dimensions, (first + token + 1) * dimensions)));
   }
 
-  async function embedOne(text: string, prefix: string, detail: boolean): Promise<{ readonly vector: Float32Array; readonly own: OwnTokens | null }> {
-    const whole = prefix + text;
-    const body = tokenizer.encode(whole, { add_special_tokens: false }).ids.slice(0, room);
+  async function embedOne(text: string, prefix: string, detail: boolean): Promise<{ readonly vector: Float32Array; readonly own: readonly Float32Array[] }> {
+    const body = tokenizer.encode(prefix + text, { add_special_tokens: false }).ids.slice(0, room);
     const { hidden, pooled } = await run([...front, ...body, ...back]);
-    if (!pooled) return { vector: poolTokens(hidden, settings.dimensions, settings), own: detail ? ownTokens({ whole, prefix, body }, hidden) : null };
-    return { vector: settings.normalise ? toLengthOne(hidden) : hidden.slice(), own: detail ? { vectors: [], offsets: [] } : null };
+    if (pooled) return { vector: settings.normalise ? toLengthOne(hidden) : hidden.slice(), own: [] };
+    const prefixed = prefix === '' ? 0 : Math.min(body.length, tokenizer.encode(prefix, { add_special_tokens: false }).ids.length);
+    return { vector: poolTokens(hidden, settings.dimensions, settings), own: detail ? ownTokens(hidden, front.length + prefixed, body.length - prefixed) : [] };
   }
 
   return {
     async embed({ texts, kind, detail }, signal) {
       const vectors: Float32Array[] = [];
-      const own: OwnTokens[] = [];
+      const tokens: (Float32Array | Uint8Array)[] = [];
       const prefix = kind === 'question' ? settings.queryPrefix : settings.documentPrefix;
       // One at a time: on a CPU a batch is slower (padding), and an int8 model's scales, and so its vectors, would depend on the neighbours.
       for (const text of texts) {
         signal.throwIfAborted();
-        const embedded = await embedOne(text, prefix, detail === 'tokens');
-        vectors.push(embedded.vector);
-        if (embedded.own) own.push(embedded.own);
+        const { vector, own } = await embedOne(text, prefix, detail === 'tokens');
+        vectors.push(vector);
+        if (detail === 'tokens') tokens.push(kind === 'question' ? compactor.ofQuestion(own) : new Uint8Array(compactor.ofDocument(own).buffer));
       }
       const dimensions = texts.length === 0 ? 0 : settings.dimensions;
-      return { dimensions, vectors: joined(vectors, dimensions), ...(detail === 'tokens' ? { tokens: joinTokens(own, settings) } : {}) };
+      return { dimensions, vectors: joined(vectors, dimensions), ...(detail === 'tokens' ? { tokens } : {}) };
     },
   };
 }
@@ -80,15 +66,4 @@ function joined(rows: readonly Float32Array[], dimensions: number): Float32Array
   const all = new Float32Array(rows.length * dimensions);
   for (const [at, row] of rows.entries()) all.set(row, at * dimensions);
   return all;
-}
-
-function joinTokens(own: readonly OwnTokens[], { dimensions }: EmbeddingSettings): TokenDetail {
-  return {
-    counts: Uint32Array.from(own, ({ vectors }) => vectors.length),
-    vectors: joined(
-      own.flatMap(({ vectors }) => vectors),
-      dimensions,
-    ),
-    offsets: Uint32Array.from(own.flatMap(({ offsets }) => offsets)),
-  };
 }

@@ -64,9 +64,8 @@ describe('an embedder with settings of its own', () => {
     expect(asked.map((rows) => rows.length / 64)).toEqual([5, 0, 4]);
     const { tokens: kept = [] } = await runtime.embed({ ...files, settings: E5, kind: 'document', texts, detail: 'tokens' });
     expect(kept.map((rows) => rows.length / 64)).toEqual([2, 0, 2]);
-    const { tokens: alone = [] } = await runtime.embed({ ...files, settings: { ...E5, queryPrefix: '' }, kind: 'question', texts: ['cat'], detail: 'tokens' });
-    const { tokens: pair = [] } = await runtime.embed({ ...files, settings: { ...E5, queryPrefix: '' }, kind: 'question', texts: ['cat dog'], detail: 'tokens' });
-    expect(pair[0]?.slice(0, 64)).toEqual(alone[0]);
+    const [first] = asked;
+    expect(Math.hypot(...(first?.subarray(0, 64) ?? []))).toBeCloseTo(1, 5);
   });
 });
 

@@ -3,8 +3,10 @@ import { z } from 'zod';
 import { Block, DocumentFormat, ParseWarning } from './document.ts';
 import { DocumentFilter } from './filters.ts';
 import { AnswerId, ConversationId, Digest, DocumentId, JobId, KnowledgeId, ProjectId, Slug, SnapshotId } from './ids.ts';
-import { snapshotProcedures } from './snapshots.ts';
+import { questionProcedures } from './questions.ts';
+import { comparisonProcedures, snapshotProcedures } from './snapshots.ts';
 import { StageProgress } from './stages.ts';
+import { whyProcedures } from './why.ts';
 
 /** `alias`: another document with the same text is searched in its place; `expanded`: an archive or export, whose members are documents. */
 export const DocumentState = z.enum(['queued', 'parsing', 'ready', 'alias', 'expanded', 'failed', 'skipped', 'missing']);
@@ -219,5 +221,8 @@ export const knowledge = {
   /** Can be undone until purged. */
   removeConversation: oc.input(inProject.extend({ conversationId: ConversationId })).output(z.object({ undoId: z.uuid() })),
   ...snapshotProcedures,
+  ...comparisonProcedures,
+  ...questionProcedures,
+  ...whyProcedures,
   feedback: oc.input(inProject.extend({ answerId: AnswerId, feedback: z.enum(['right', 'wrong']).nullable() })).output(Answer),
 };

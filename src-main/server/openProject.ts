@@ -10,9 +10,11 @@ import { createKnowledge, knowledgeJobs, type Knowledge } from '../capabilities/
 import type { DeepPort, KnowledgeDeps, ModelsPort } from '../capabilities/knowledge/knowledgePorts.ts';
 import { createPurge } from '../capabilities/knowledge/purgeKnowledge.ts';
 import { createUndoEffects, createUndoHandlers } from '../capabilities/knowledge/knowledgeUndo.ts';
-import { createFileUndo } from '../capabilities/projects/fileJournal.ts';
+import { createFileUndo, keepInJournal } from '../capabilities/projects/fileJournal.ts';
+import { createQuestionUndo } from '../capabilities/knowledge/questions/questionUndo.ts';
 import { createKnowledgeFiles } from '../capabilities/projects/knowledgeFiles.ts';
 import { readProjectFile } from '../capabilities/projects/projectFolder.ts';
+import { createQuestionFiles } from '../capabilities/projects/questionFiles.ts';
 import { createProjectSource, type ProjectSource } from '../capabilities/projects/projectSource.ts';
 import { watchProject } from '../capabilities/projects/watchProject.ts';
 import { createJobQueue, type JobQueue } from '../jobs/jobQueue.ts';
@@ -138,6 +140,7 @@ async function compose({ folder, file, state, onClose, close }: OpenedFolder, ma
     artifacts,
     jobs,
     files: createKnowledgeFiles(folder, artifacts),
+    questions: createQuestionFiles(folder, keepInJournal({ database, artifacts, clock: machine.clock })),
     trusted: () => machine.isTrusted(folder),
     parseProcesses: () => machine.parse.processes,
     answers: async () => answerSettings((await source.read()).file, machine.preferredTextModel()),
@@ -145,7 +148,7 @@ async function compose({ folder, file, state, onClose, close }: OpenedFolder, ma
     logger: logger.child('knowledge'),
   };
   const knowledge: Knowledge = createKnowledge(deps, { journal: () => journal, undo: (entry) => undo(entry) });
-  const journal = openJournal(database, { ...createUndoHandlers(knowledge), ...createFileUndo(folder, artifacts) }, machine.clock);
+  const journal = openJournal(database, { ...createUndoHandlers(knowledge), ...createFileUndo(folder, artifacts), ...createQuestionUndo(deps.questions) }, machine.clock);
   const effects = createUndoEffects(deps, knowledge);
   async function undo(entryId?: string): Promise<JournalEntry> {
     const { entry } = await journal.undo(entryId);
@@ -158,10 +161,14 @@ async function compose({ folder, file, state, onClose, close }: OpenedFolder, ma
   // What a kill left between a snapshot's row and its files.
   await knowledge.door.sweep();
   const settled = await knowledge.bases.sync();
+  let questionTroubles = await knowledge.saved.troubles();
   const watcher = watchProject(folder, (problem) => {
     if (problem !== null) return logger.warn(problem);
-    knowledge.bases.sync().then(
-      () => publish({ topic: 'project.changed' }),
+    Promise.all([knowledge.bases.sync(), knowledge.saved.troubles()]).then(
+      ([, troubles]) => {
+        questionTroubles = troubles;
+        publish({ topic: 'project.changed' });
+      },
       (error: unknown) => logger.warn(`A project file cannot be used: ${error instanceof Error ? error.message : String(error)}`),
     );
   });
@@ -193,7 +200,7 @@ async function compose({ folder, file, state, onClose, close }: OpenedFolder, ma
       return [...recovered, ...waiting, ...knowledge.door.mended];
     },
     onTrusted: () => jobs.release(),
-    troubles: () => knowledge.bases.troubles(),
+    troubles: () => [...knowledge.bases.troubles(), ...questionTroubles],
     undo,
     async purge() {
       const asked = purging.then(() => purge('all', closing.signal));

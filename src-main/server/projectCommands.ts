@@ -7,6 +7,7 @@ import { aliasStoreCommands } from '../capabilities/knowledge/aliases/aliasStore
 import { questionStoreCommands } from '../capabilities/knowledge/questions/questionStore.ts';
 import { entryStoreCommands } from '../capabilities/knowledge/snapshots/entryStore.ts';
 import { snapshotStoreCommands } from '../capabilities/knowledge/snapshots/snapshotStore.ts';
+import { autopsyStoreCommands } from '../capabilities/knowledge/why/autopsyStore.ts';
 import { useStoreCommands } from '../capabilities/knowledge/why/useStore.ts';
 import { fileJournalCommands } from '../capabilities/projects/fileJournal.ts';
 import { journalCommands } from '../storage/journal.ts';
@@ -14,4 +15,4 @@ import { lineageCommands } from '../storage/lineage.ts';
 import type { Command } from '../storage/command.ts';
 
 /** Every command that a project database serves. */
-export const projectCommands: readonly Command[] = [...jobCommands, ...journalCommands, ...lineageCommands, ...knowledgeStoreCommands, ...documentStoreCommands, ...entryStoreCommands, ...filterCommands, ...aliasStoreCommands, ...snapshotStoreCommands, ...answerStoreCommands, ...questionStoreCommands, ...useStoreCommands, ...fileJournalCommands];
+export const projectCommands: readonly Command[] = [...jobCommands, ...journalCommands, ...lineageCommands, ...knowledgeStoreCommands, ...documentStoreCommands, ...entryStoreCommands, ...filterCommands, ...aliasStoreCommands, ...snapshotStoreCommands, ...answerStoreCommands, ...questionStoreCommands, ...useStoreCommands, ...autopsyStoreCommands, ...fileJournalCommands];

@@ -5,11 +5,15 @@ import type { EventPayload, StreamEvent } from '#contract/events.ts';
 import type { Job } from '#contract/jobs.ts';
 import type { KnowledgeDocument } from '#contract/knowledge.ts';
 import { KnowledgeFile, ProjectFile } from '#contract/projects.ts';
-import { contract, EVENTS_PATH, RPC_PREFIX, SESSION_PATH, SOURCE_PATH } from '#contract/router.ts';
+import type { SavedQuestion } from '#contract/questions.ts';
+import { EVENTS_PATH, RPC_PREFIX, SESSION_PATH, SOURCE_PATH } from '#contract/router.ts';
+import type { SavedQuestion } from '#contract/questions.ts';
+import type { Snapshot } from '#contract/snapshots.ts';
 import type { UserSettings } from '#contract/system.ts';
 import { z } from 'zod';
 import { DocumentId, Slug, SnapshotId } from '#contract/ids.ts';
-import { CONVERSATION, digest, DOCUMENT_TEXT, jobId, KNOWLEDGE, makeAnswer, makeBase, makeConversation, makeDocument, makeJob, makeModels, makeSnapshot, NOW, PROJECT, TEXT, uuid } from './fakeData.ts';
+import { CONVERSATION, digest, DOCUMENT_TEXT, jobId, KNOWLEDGE, makeAnswer, makeBase, makeConversation, makeDocument, makeJob, makeModels, makeSnapshot, NOW, PROJECT, SNAPSHOT, TEXT, uuid } from './fakeData.ts';
+import { fakeContract, makeAutopsy, makeComparison, makeEvaluations, makeMap, makePreview, makeQuestion, makeReplay, makeSnapshots, makeTrace, makeTrial, makeUse, OTHER_SNAPSHOT } from './fakeKnowledge.ts';
 import { makePdf } from './makePdf.ts';
 
 export type Scenario = 'loaded' | 'empty' | 'large' | 'error' | 'slow';
@@ -32,6 +36,11 @@ export function createFakeServer(scenario: Scenario = 'loaded'): FakeServer {
   let undone: { id: string; restore: () => void; title: string; atMs: number; undoneAtMs: number | null }[] = [];
   let settings: UserSettings = { theme: 'system', textModel: null, offline: false, parseProcesses: null, sites: [] };
   let conversations = scenario === 'empty' ? [] : [makeConversation()];
+  let saved: SavedQuestion[] = [];
+  const keepQuestion = (question: SavedQuestion): SavedQuestion => {
+    saved = [...saved.filter(({ id }) => id !== question.id), question];
+    return question;
+  };
   const answers = scenario === 'empty' ? [] : [makeAnswer(0, documents)];
   const jobs: Job[] = scenario === 'empty' ? [] : [makeJob(1), makeJob(2, { title: 'Get Gemma 3 270M Q4', kind: 'models.download', state: 'done', progress: null, endedAtMs: NOW - 60_000 })];
   const listeners = new Set<(events: StreamEvent[]) => void>();
@@ -43,7 +52,7 @@ export function createFakeServer(scenario: Scenario = 'loaded'): FakeServer {
     sequence += 1;
     for (const listener of listeners) listener([{ epoch: EPOCH, sequence, projectId: PROJECT, topic: payload.topic, payload }]);
   };
-  const bases = () => (scenario === 'empty' ? [] : [makeBase(documents)].map((base) => ({ ...base, job: jobs.find(({ state, kind }) => state === 'running' && kind === 'knowledge.ingest')?.id ?? null })));
+  const bases = () => (scenario === 'empty' ? [] : [makeBase(documents)].map((base) => ({ ...base, stages: { ...base.stages, vectors: snapshots[0]?.vectors ?? base.stages.vectors }, job: jobs.find(({ state, kind }) => state === 'running' && kind === 'knowledge.ingest')?.id ?? null })));
   const tombstone = (title: string, restore: () => void): string => {
     const id = uuid(9, undone.length + 1);
     undone = [{ id, restore, title, atMs: Date.now(), undoneAtMs: null }, ...undone];
@@ -69,7 +78,26 @@ export function createFakeServer(scenario: Scenario = 'loaded'): FakeServer {
     setTimeout(step, 150);
   };
 
-  const os = implement(contract);
+  let snapshots = scenario === 'empty' ? [] : makeSnapshots(documents);
+  let questions: SavedQuestion[] = scenario === 'empty' ? [] : Array.from({ length: scenario === 'large' ? 10_000 : 24 }, (_, index) => makeQuestion(index));
+  /** A job that takes as long as one looks at it. */
+  const work = (kind: string, title: string, result: Record<string, unknown>): Job['id'] => {
+    const job = makeJob(100 + jobs.length, { kind, title, progress: { done: 9, total: 24, unit: 'steps', now: 'How is a swap undone?', rate: 12, leftMs: 1200 }, createdAtMs: Date.now() });
+    jobs.unshift(job);
+    emit({ topic: 'job.changed', job });
+    setTimeout(() => {
+      const ended: Job = { ...job, state: 'done', progress: null, result, endedAtMs: Date.now() };
+      jobs[jobs.findIndex(({ id }) => id === job.id)] = ended;
+      emit({ topic: 'job.changed', job: ended });
+    }, 900);
+    return job.id;
+  };
+  const pace = (id: string, state: 'paused' | 'running'): Snapshot => {
+    snapshots = snapshots.map((snapshot) => (snapshot.id === id ? { ...snapshot, vectors: { ...snapshot.vectors, state } } : snapshot));
+    emit({ topic: 'knowledge.changed', knowledgeId: KNOWLEDGE });
+    return snapshots.find((snapshot) => snapshot.id === id) ?? makeSnapshot(documents);
+  };
+  const os = implement(fakeContract);
   const project = { id: PROJECT, name: 'fraud-and-manuals', folder: '/home/ada/fraud-and-manuals', sample: true, trusted: true, textModel: null, branch: 'main*', troubles: [] };
   const failing = (): void => {
     if (scenario === 'error') refuse('STORAGE_FAILED', 'The project database /home/ada/fraud-and-manuals/.lathe/lathe.db could not be read (disk I/O error).', 'Check the disk, then start Lathe again. A copy from before the last upgrade is in .lathe/backups.');
@@ -205,13 +233,55 @@ export function createFakeServer(scenario: Scenario = 'loaded'): FakeServer {
         emit({ topic: 'conversations.changed' });
         return { undoId };
       }),
-      snapshots: os.knowledge.snapshots.handler(() => [makeSnapshot(documents)]),
-      newSnapshot: os.knowledge.newSnapshot.handler(({ input }) => ({ snapshot: { ...makeSnapshot(documents), id: SnapshotId.parse(uuid(2, 2)), state: 'building' as const, maxTokens: input.settings.maxTokens ?? 256, embedder: input.settings.embedder ?? 'all-minilm-l6-v2', chunks: 0, documents: 0, behind: documents.length }, job: jobId(1) })),
-      swapSnapshot: os.knowledge.swapSnapshot.handler(() => ({ job: jobId(1) })),
-      undoSwap: os.knowledge.undoSwap.handler(() => ({ job: jobId(1) })),
-      purgeSnapshot: os.knowledge.purgeSnapshot.handler(() => ({ freedBytes: 42e6 })),
-      pauseVectors: os.knowledge.pauseVectors.handler(() => makeSnapshot(documents)),
-      resumeVectors: os.knowledge.resumeVectors.handler(() => makeSnapshot(documents)),
+      snapshots: os.knowledge.snapshots.handler(() => (failing(), snapshots)),
+      newSnapshot: os.knowledge.newSnapshot.handler(({ input }) => {
+        const job = work('knowledge.snapshot', 'Build another index for Manuals', {});
+        const snapshot = { ...makeSnapshot(documents), id: SnapshotId.parse(uuid(2, 10 + snapshots.length)), state: 'building' as const, maxTokens: input.settings.maxTokens ?? 256, embedder: input.settings.embedder ?? 'all-minilm-l6-v2', chunks: 0, documents: 0, behind: documents.length, servedFromMs: null, job };
+        snapshots = [...snapshots, snapshot];
+        return { snapshot, job };
+      }),
+      swapSnapshot: os.knowledge.swapSnapshot.handler(({ input }) => {
+        snapshots = snapshots.map((snapshot) => (snapshot.id === input.snapshotId ? { ...snapshot, state: 'serving', behind: 0, servedFromMs: Date.now() } : snapshot.state === 'serving' ? { ...snapshot, state: 'former', servedUntilMs: Date.now() } : snapshot)).toSorted((a, b) => Number(b.state === 'serving') - Number(a.state === 'serving'));
+        return { job: work('knowledge.swap', 'Let another index serve Manuals', {}) };
+      }),
+      undoSwap: os.knowledge.undoSwap.handler(() => ({ job: work('knowledge.swap', 'Let the former index serve Manuals', {}) })),
+      purgeSnapshot: os.knowledge.purgeSnapshot.handler(({ input }) => {
+        const freedBytes = snapshots.find(({ id }) => id === input.snapshotId)?.bytes ?? 0;
+        snapshots = snapshots.filter(({ id }) => id !== input.snapshotId);
+        return { freedBytes };
+      }),
+      pauseVectors: os.knowledge.pauseVectors.handler(({ input }) => pace(input.snapshotId, 'paused')),
+      resumeVectors: os.knowledge.resumeVectors.handler(({ input }) => pace(input.snapshotId, 'running')),
+      compareSnapshots: os.knowledge.compareSnapshots.handler(({ input }) => ({ job: work('knowledge.compare', 'Compare two indexes on 24 questions', { ...makeComparison(), before: input.before ?? SNAPSHOT, after: input.after ?? OTHER_SNAPSHOT }) })),
+      questions: os.knowledge.questions.handler(() => (failing(), questions)),
+      saveQuestion: os.knowledge.saveQuestion.handler(({ input }) => {
+        const saved: SavedQuestion = { outcome: null, ...input.question, id: input.question.id ?? uuid(7, 900_000 + questions.length), found: input.question.expected.map(() => 'there' as const) };
+        questions = questions.some(({ id }) => id === saved.id) ? questions.map((question) => (question.id === saved.id ? saved : question)) : [...questions, saved];
+        return saved;
+      }),
+      saveQuestionOfAnswer: os.knowledge.saveQuestionOfAnswer.handler(({ input }) => {
+        const answer = answers.find(({ id }) => id === input.answerId) ?? makeAnswer(0, documents);
+        const saved: SavedQuestion = { id: uuid(7, 900_000 + questions.length), question: answer.question, expected: answer.feedback === 'wrong' ? [] : answer.citations.map(({ file, quote }) => ({ file, quote })), found: answer.citations.map(() => 'there' as const), outcome: null };
+        questions = [...questions, saved];
+        return saved;
+      }),
+      removeQuestions: os.knowledge.removeQuestions.handler(({ input }) => {
+        const before = questions;
+        questions = questions.filter(({ id }) => !input.ids.includes(id));
+        return { undoId: tombstone(`Removed ${input.ids.length} saved questions`, () => (questions = before)), removed: before.length - questions.length };
+      }),
+      evaluate: os.knowledge.evaluate.handler(() => ({ job: work('knowledge.evaluate', `Run ${questions.length} saved questions of Manuals`, makeEvaluations(questions, 1)[0] ?? {}) })),
+      evaluations: os.knowledge.evaluations.handler(() => (questions.length === 0 ? [] : makeEvaluations(questions))),
+      questionsOfDocument: os.knowledge.questionsOfDocument.handler(() => []),
+      why: os.knowledge.why.handler(() => (failing(), makeTrace(documents))),
+      replay: os.knowledge.replay.handler(() => ({ job: work('knowledge.replay', 'Replay an answer', makeReplay()) })),
+      documentUse: os.knowledge.documentUse.handler(({ input }) => makeUse(documents.find(({ id }) => id === input.documentId) ?? makeDocument(0))),
+      autopsy: os.knowledge.autopsy.handler(({ input }) => makeAutopsy(input.question, input.file)),
+      tryFix: os.knowledge.tryFix.handler(() => ({ job: work('knowledge.try', 'Try a fix on 24 saved questions', makeTrial()) })),
+      preview: os.knowledge.preview.handler(({ input }) => makePreview(input.path, input.member)),
+      map: os.knowledge.map.handler(({ input }) => (failing(), makeMap(documents, input.most))),
+      exportBase: os.knowledge.exportBase.handler(() => ({ job: work('knowledge.export', 'Write Manuals into one file', { bytes: 80e6 }) })),
+      importBase: os.knowledge.importBase.handler(() => ({ job: work('knowledge.import', 'Read a knowledge base', { documents: 3, chunks: 20 }) })),
       feedback: os.knowledge.feedback.handler(({ input }) => {
         const at = answers.findIndex(({ id }) => id === input.answerId);
         const answer = { ...makeAnswer(0, documents), ...answers[at], feedback: input.feedback };

@@ -1,8 +1,13 @@
+import type { DocumentFilter } from '#contract/filters.ts';
 import type { Answer, Conversation } from '#contract/knowledge.ts';
-import type { AnswerId, ConversationId, JobId } from '#contract/ids.ts';
+import type { AnswerId, ConversationId, Digest, JobId } from '#contract/ids.ts';
+import type { AnswerTrace } from '#contract/why.ts';
 import { AppError, toErrorBody } from '../../base/appError.ts';
+import { canonicalJson } from '../../base/canonicalJson.ts';
 import { uuidv7 } from '../../base/uuid.ts';
 import type { JobContext } from '../../jobs/jobQueue.ts';
+import type { ChatMessage } from '../../runtimes/types.ts';
+import type { AskedModel } from './answer/answerTypes.ts';
 import { composeAnswer, type AnswerDraft } from './answer/composeAnswer.ts';
 import { standaloneQuestion } from './answer/followUp.ts';
 import { answersOf, getAnswer, getConversation, listConversations, removeConversation, saveAnswer, unfinishedAnswers, type ConversationListing } from './answerStore.ts';
@@ -10,6 +15,7 @@ import { readParsed } from './documentView.ts';
 import type { KnowledgeDeps } from './knowledgePorts.ts';
 import type { IndexDoor } from './openIndex.ts';
 import { findPassages, toPassageResults, type FoundPassages } from './searchKnowledge.ts';
+import { buildTrace } from './why/buildTrace.ts';
 
 /** Passages found for an answer; the best few of them go into the prompt. */
 const PASSAGES = 20;
@@ -20,12 +26,14 @@ export interface AskInput {
   readonly question: string;
   readonly conversationId?: string | undefined;
   readonly model?: string | undefined;
+  readonly filter?: DocumentFilter | undefined;
 }
 
 export interface AnswerParams {
   readonly answerId: string;
   readonly knowledgeId: string;
   readonly model: string | null;
+  readonly filter?: DocumentFilter | undefined;
 }
 
 export interface Asking {
@@ -82,16 +90,23 @@ interface Writing {
   text: string;
 }
 
+interface WrittenAnswer {
+  readonly answer: Answer;
+  readonly modelDigest: string | null;
+  readonly snapshotId: string;
+  readonly trace: AnswerTrace;
+}
+
 /** Composes one answer from a search and a model, streaming its text. */
-async function write(deps: Deps, params: AnswerParams, work: Writing): Promise<{ answer: Answer; modelDigest: string }> {
+async function write(deps: Deps, params: AnswerParams, work: Writing): Promise<WrittenAnswer> {
   const { answer, history, ctx } = work;
   const startedMs = deps.clock.monotonicMs();
   const question = standaloneQuestion(answer.question, history.map((earlier) => ({ question: earlier.question, answer: earlier.text })));
   ctx.progress({ done: 0, total: null, unit: 'characters', now: 'Searching' });
-  const result: FoundPassages = await findPassages(deps, { knowledgeId: params.knowledgeId, question, limit: PASSAGES }, ctx.signal);
+  const result: FoundPassages = await findPassages(deps, { knowledgeId: params.knowledgeId, question, limit: PASSAGES, filter: params.filter, trace: true }, ctx.signal);
   const searchMs = deps.clock.monotonicMs() - startedMs;
   const passages = toPassageResults(result);
-  const { at } = await deps.door.open(params.knowledgeId, ctx.signal);
+  const { at, snapshot } = await deps.door.openSnapshot(result.snapshotId, ctx.signal);
   ctx.progress({ done: 0, total: null, unit: 'characters', now: 'Loading the model' });
   const loadingMs = deps.clock.monotonicMs();
   // A stranger's project must not make this machine fetch a model: its pin counts once the project is trusted.
@@ -100,6 +115,7 @@ async function write(deps: Deps, params: AnswerParams, work: Writing): Promise<{
   const facts = await deps.text.load(model.path, { signal: ctx.signal });
   const modelMs = deps.clock.monotonicMs() - loadingMs;
   const settings = await deps.answers();
+  let asked: AskedModel | null = null;
   const draft: AnswerDraft = await composeAnswer(
     {
       contextTokens: facts.contextTokens,
@@ -128,10 +144,34 @@ async function write(deps: Deps, params: AnswerParams, work: Writing): Promise<{
         work.text += more;
         ctx.progress({ done: work.text.length, total: null, unit: 'characters', now: 'Writing' });
       },
+      onAsked: (one) => {
+        asked = one;
+      },
     },
   );
+  const { staticDigest } = await deps.models.embedder(ctx.signal);
   const timingsMs = { search: searchMs, model: modelMs, ...draft.timingsMs, total: deps.clock.monotonicMs() - startedMs };
-  return { answer: { ...answer, ...draft, timingsMs, state: 'done', confidence: result.found.confidence, passages, model: model.slug }, modelDigest: model.digest };
+  const written: Answer = { ...answer, ...draft, timingsMs, state: 'done', confidence: result.found.confidence, passages, model: model.slug };
+  const trace = buildTrace({
+    answer: written,
+    knowledgeId: params.knowledgeId,
+    snapshotId: result.snapshotId,
+    standalone: question,
+    found: result.found,
+    rows: result.rows,
+    asked,
+    messageTokens: await tokensOf(asked, (messages) => deps.text.countTokens(model.path, messages, { signal: ctx.signal })),
+    facts,
+    digests: { model: model.digest as Digest, embedder: result.found.candidates.deep === null ? null : (snapshot.embedder_digest as Digest | null), staticEmbedder: staticDigest as Digest },
+  });
+  return { answer: written, modelDigest: model.digest, snapshotId: result.snapshotId, trace };
+}
+
+/** Of each message alone; one that is alone anyway was counted when it was fitted. */
+async function tokensOf(asked: AskedModel | null, count: (messages: readonly ChatMessage[]) => Promise<number>): Promise<number[]> {
+  if (asked === null) return [];
+  const { messages } = asked.request;
+  return messages.length === 1 ? [asked.tokens] : Promise.all(messages.map((message) => count([message])));
 }
 
 export function createAsking(deps: Deps): Asking {
@@ -141,8 +181,10 @@ export function createAsking(deps: Deps): Asking {
     return answer;
   }
 
-  async function save(answer: Answer, knowledgeId: string, modelDigest: string | null = null): Promise<Answer> {
-    await deps.database.run(saveAnswer, { answer, knowledgeId, atMs: deps.clock.now(), modelDigest });
+  async function save(answer: Answer, knowledgeId: string, made?: Omit<WrittenAnswer, 'answer'>): Promise<Answer> {
+    // Before the row: one that names a trace which is not there would be an answer that nobody can explain.
+    const trace = made === undefined ? {} : { trace: await deps.artifacts.put(new TextEncoder().encode(canonicalJson(made.trace))), snapshotId: made.snapshotId };
+    await deps.database.run(saveAnswer, { answer, knowledgeId, atMs: deps.clock.now(), modelDigest: made?.modelDigest ?? null, ...trace });
     deps.publish({ topic: 'answer.changed', answer });
     deps.publish({ topic: 'conversations.changed' });
     return answer;
@@ -165,10 +207,10 @@ export function createAsking(deps: Deps): Asking {
     return { conversation: toConversation(found), answers: await deps.database.run(answersOf, id) };
   }
 
-  async function start({ knowledgeId, question, conversationId, model }: AskInput): Promise<{ answer: Answer; job: JobId }> {
+  async function start({ knowledgeId, question, conversationId, model, filter }: AskInput): Promise<{ answer: Answer; job: JobId }> {
     if (conversationId !== undefined) await conversation(conversationId);
     const answer = await save(blankAnswer(question, conversationId ?? uuidv7(), deps.clock.now()), knowledgeId);
-    const params: AnswerParams = { answerId: answer.id, knowledgeId, model: model ?? null };
+    const params: AnswerParams = { answerId: answer.id, knowledgeId, model: model ?? null, ...(filter ? { filter } : {}) };
     const job = await deps.jobs.enqueue({ kind: 'knowledge.answer', projectId: deps.projectId, title: `Answer: ${question.slice(0, 80)}`, params });
     return { answer, job: job.id };
   }
@@ -179,7 +221,7 @@ export function createAsking(deps: Deps): Asking {
     const work: Writing = { answer, history, ctx, text: '' };
     try {
       const written = await write(deps, params, work);
-      await save(written.answer, params.knowledgeId, written.modelDigest);
+      await save(written.answer, params.knowledgeId, written);
     } catch (error) {
       const stopped = ctx.signal.aborted;
       const { code, message, hint } = toErrorBody(error);

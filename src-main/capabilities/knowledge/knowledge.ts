@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Handlers } from '#contract/handlers.ts';
-import type { DocumentId, JobId } from '#contract/ids.ts';
+import type { DocumentId, JobId, KnowledgeId, ProjectId } from '#contract/ids.ts';
 import { AppError, hasErrorCode } from '../../base/appError.ts';
 import { uuidv7 } from '../../base/uuid.ts';
 import type { JobKind, JobQueue } from '../../jobs/jobQueue.ts';
@@ -13,11 +13,15 @@ import { createKnowledgeBases, type KnowledgeBases } from './knowledgeBases.ts';
 import type { KnowledgeDeps } from './knowledgePorts.ts';
 import { createIndexDoor, type IndexDoor, type OpenedIndex } from './openIndex.ts';
 import { openSource, type SourceFile } from './openSource.ts';
+import { reviewJobs } from './questions/reviewJobs.ts';
+import { createSavedQuestions, type SavedQuestions } from './questions/savedQuestions.ts';
 import { importRecorded } from './recordedAnswers.ts';
 import { assertNotEmpty, searchKnowledge } from './searchKnowledge.ts';
 import { createSnapshots, type Snapshots, type SwapParams, type Undoing } from './snapshots/snapshots.ts';
 import { createVectorStages, type EmbedParams, type VectorStages } from './snapshots/vectorStages.ts';
 import { createSourceGate, type SourceGate } from './trustedSources.ts';
+import { createExplaining, type Explaining } from './why/explaining.ts';
+import type { TryFixDeps } from './why/tryFix.ts';
 
 export interface IngestParams {
   readonly knowledgeId: string;
@@ -33,6 +37,8 @@ export interface Knowledge {
   readonly gate: SourceGate;
   readonly snapshots: Snapshots;
   readonly stages: VectorStages;
+  readonly saved: SavedQuestions;
+  readonly explaining: Explaining;
   /** The original bytes of a document, for drawing a page. */
   source(documentId: string): Promise<SourceFile>;
 }
@@ -73,7 +79,7 @@ export function knowledgeJobs(knowledge: () => Knowledge & { deps: KnowledgeDeps
   const build: JobKind<{ snapshotId: string }> = { kind: 'knowledge.snapshot', lane: 'snapshot', onInterrupted: 'requeue', run: (params, ctx) => knowledge().snapshots.build(params, ctx) };
   // In the lane of ingestions: one that runs writes into the snapshot that served when it began.
   const swap: JobKind<SwapParams> = { kind: 'knowledge.swap', lane: 'ingest', onInterrupted: 'requeue', run: (params, ctx) => knowledge().snapshots.swap(params, ctx) };
-  return [ingest, answer, embed, build, swap];
+  return [ingest, answer, embed, build, swap, ...reviewJobs(knowledge)];
 }
 
 function absolutePaths(paths: readonly string[]): readonly string[] {
@@ -99,6 +105,13 @@ export function createKnowledge(deps: KnowledgeDeps, undoing: Undoing): Knowledg
   const snapshots = createSnapshots({ ...deps, ...undoing, door, bases, stages });
   const asking = createAsking({ ...deps, door });
   const gate = createSourceGate(deps);
+  const bytesOf = async (knowledgeId: string, snapshotId: string): Promise<number> => (await snapshots.list(knowledgeId)).find(({ id }) => id === snapshotId)?.bytes ?? 0;
+  const saved = createSavedQuestions({ ...deps, door, bases, bytesOf });
+  const newSnapshot: TryFixDeps['newSnapshot'] = async ({ knowledgeId, settings, signal }) => {
+    const { snapshot, job } = await snapshots.handlers.newSnapshot({ projectId: deps.projectId as ProjectId, knowledgeId: knowledgeId as KnowledgeId, settings }, { signal });
+    return { snapshotId: snapshot.id, job };
+  };
+  const explaining = createExplaining({ ...deps, door, bases, gate, saved, newSnapshot });
 
   async function ingest(knowledgeId: string, paths: readonly string[], stage: 'text' | 'all'): Promise<{ job: JobId }> {
     const wanted = absolutePaths(paths);
@@ -157,9 +170,11 @@ export function createKnowledge(deps: KnowledgeDeps, undoing: Undoing): Knowledg
     removeConversation: ({ conversationId }) => asking.remove(conversationId),
     feedback: ({ answerId, feedback }) => asking.feedback(answerId, feedback),
     ...snapshots.handlers,
+    ...saved.handlers,
+    ...explaining.handlers,
   };
 
-  return { handlers, bases, door, asking, gate, snapshots, stages, source: (documentId) => openSource(deps, documentId as DocumentId) };
+  return { handlers, bases, door, asking, gate, snapshots, stages, saved, explaining, source: (documentId) => openSource(deps, documentId as DocumentId) };
 }
 
 async function forgetWhenDone(jobs: JobQueue, id: JobId, done: () => void): Promise<void> {

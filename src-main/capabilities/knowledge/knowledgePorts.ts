@@ -7,6 +7,7 @@ import type { JobQueue } from '../../jobs/jobQueue.ts';
 import type { IndexRuntime, ParseRuntime, TextRuntime } from '../../runtimes/types.ts';
 import type { Artifacts } from '../../storage/artifacts.ts';
 import type { Database } from '../../storage/database.ts';
+import type { QuestionFilesPort } from './questions/questionsPort.ts';
 
 export interface EmbedderFiles {
   /** Digest of the transformer embedder whose tokenizer sizes the chunks. */
@@ -110,6 +111,7 @@ export interface KnowledgeDeps {
   readonly models: ModelsPort;
   readonly deep: DeepPort;
   readonly files: KnowledgeFilesPort;
+  readonly questions: QuestionFilesPort;
   /** False for a project made elsewhere that the person has not said yes to. */
   readonly trusted: () => Promise<boolean>;
   readonly parseProcesses: () => number;

@@ -1,5 +1,5 @@
 import { readCommand, tables } from '../../../storage/command.ts';
-import type { KnowledgeTables } from '../knowledgeTables.ts';
+import type { DocumentRow, KnowledgeTables } from '../knowledgeTables.ts';
 
 const db = tables<KnowledgeTables>();
 
@@ -58,4 +58,6 @@ export const useOfDocument = readCommand('knowledge.useOfDocument', (sql, { docu
   };
 });
 
-export const useStoreCommands = [useOfDocument];
+export const liveDocument = readCommand('knowledge.liveDocument', (sql, id: string): DocumentRow | null => sql.first(db.selectFrom('knowledge_documents').selectAll().where('id', '=', id).where('deleted_at_ms', 'is', null)) ?? null);
+
+export const useStoreCommands = [useOfDocument, liveDocument];

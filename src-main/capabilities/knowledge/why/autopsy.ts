@@ -1,0 +1,205 @@
+import type { ParsedDocument } from '#contract/document.ts';
+import type { Answer } from '#contract/knowledge.ts';
+import type { AnswerTrace, Autopsy, AutopsyFix, AutopsyStage, StageRanks } from '#contract/why.ts';
+import type { ChunkPlaces, Passage, TracedCandidate } from '../../../runtimes/types.ts';
+import { getAnswer } from '../answerStore.ts';
+import { readParsed } from '../documentView.ts';
+import type { ChunkRow, DocumentRow } from '../knowledgeTables.ts';
+import type { OpenedIndex } from '../openIndex.ts';
+import { holdsQuote, placeOfQuote } from '../questions/holdsQuote.ts';
+import { findPassages, type FoundPassages } from '../searchKnowledge.ts';
+import { chunksOf } from '../snapshots/entryStore.ts';
+import type { AutopsyDeps } from './autopsyDeps.ts';
+import { documentsNamed } from './autopsyStore.ts';
+import { embedFix, ingestFix, openFix, passagesFix, reindexFixes, rewordFix } from './autopsyFixes.ts';
+import { lookForRemoved } from './lookForRemoved.ts';
+import { liveDocument } from './useStore.ts';
+
+export interface AutopsyInput {
+  readonly knowledgeId: string;
+  readonly question: string;
+  readonly answerId?: string | undefined;
+  readonly file: string;
+  readonly quote: string;
+}
+
+/** Passages that a search for an answer asks for, and how many of them its prompt is made from. */
+const PASSAGES = 20;
+const TO_PROMPT = 6;
+const NO_RANKS: StageRanks = { text: null, vector: null, deep: null, fused: null, ranked: null, passage: null };
+
+type Steps = { stage: string; passed: boolean; detail: string }[];
+type Verdict = Pick<Autopsy, 'stage' | 'message' | 'fixes'> & Partial<Pick<Autopsy, 'document' | 'chunkId' | 'ranks' | 'of'>>;
+
+interface Walk extends AutopsyInput {
+  readonly slug: string;
+  readonly name: string;
+  readonly steps: Steps;
+  readonly signal: AbortSignal;
+}
+
+/** Follows one passage through every stage and names the one at which it was lost. Changes nothing. */
+export async function performAutopsy(deps: AutopsyDeps, input: AutopsyInput, signal: AbortSignal): Promise<Autopsy> {
+  const { slug, name } = await deps.bases.named(input.knowledgeId);
+  const steps: Steps = [];
+  const verdict = await walk(deps, { ...input, slug, name, steps, signal });
+  return { question: input.question, document: null, chunkId: null, ranks: NO_RANKS, of: 0, ...verdict, steps };
+}
+
+async function walk(deps: AutopsyDeps, at: Walk): Promise<Verdict> {
+  const [row] = await deps.database.run(documentsNamed, { knowledgeId: at.knowledgeId, file: at.file });
+  const gone = notIngested(row, at);
+  at.steps.push({ stage: 'ingest', passed: gone === null, detail: gone?.message ?? `${row?.file ?? at.file} was read` });
+  if (gone !== null || row === undefined || row.parsed_digest === null) return gone ?? lost('not-ingested', `${at.file} was not read`, [ingestFix(at)]);
+  const document = { documentId: row.id, file: row.file } as Autopsy['document'];
+  const parsed = await readParsed(deps, row.parsed_digest);
+  const span = placeOfQuote(parsed.text, at.quote);
+  at.steps.push({ stage: 'parse', passed: span !== null, detail: span === null ? `The words do not stand in the ${parsed.text.length} characters that were read` : `The words stand at character ${span.start} of ${parsed.text.length}` });
+  if (span === null) return { document, ...(await notInText(deps, at, { row, parsed })) };
+
+  // A copy is searched under the name of the document that stands for it.
+  const standing = row.alias_of === null ? row : await deps.database.run(liveDocument, row.alias_of);
+  const own = standing?.id === row.id;
+  at.steps.push({ stage: 'duplicate', passed: own, detail: own ? 'No other document stands in its place' : `${standing?.file ?? 'Another document'} has the same text and is searched in its place` });
+  if (!standing?.parsed_digest) return { document, ...lost('not-ingested', `${row.file} is a copy of a document that is gone`, [ingestFix(at)]) };
+  const place = own ? span : placeOfQuote((await readParsed(deps, standing.parsed_digest)).text, at.quote);
+  if (place === null) return { document, ...lost('duplicate', `${row.file} is nearly the same as ${standing.file}, which is searched in its place, and just these words differ there`, [openFix(standing.file)]) };
+  const searched = await searchStages(deps, at, { standing, span: place });
+  if (own) return { document, ...searched };
+  const message = `${row.file} has the same text as ${standing.file}, which is searched and cited in its place. There: ${searched.message}`;
+  return { ...searched, document, stage: 'duplicate', message, fixes: [openFix(standing.file), ...(searched.stage === 'found' ? [] : searched.fixes)] };
+}
+
+function lost(stage: AutopsyStage, message: string, fixes: AutopsyFix[]): Verdict {
+  return { stage, message, fixes };
+}
+
+function notIngested(row: DocumentRow | undefined, at: Walk): Verdict | null {
+  if (row === undefined) return lost('not-ingested', `${at.file} is no document of ${at.name}: it lies in none of its sources, or was never ingested`, [ingestFix(at)]);
+  const document = { documentId: row.id, file: row.file } as Autopsy['document'];
+  const because = row.reason === null ? '' : `: ${row.reason}`;
+  const refused = (message: string): Verdict => ({ document, ...lost('not-ingested', message, [ingestFix(at)]) });
+  if (row.deleted_at_ms !== null) return refused(row.state === 'missing' ? `${row.file} is gone from disk, so it is no longer searched` : `${row.file} was deleted from ${at.name}`);
+  if (row.state === 'failed' || row.state === 'skipped') return refused(`${row.file} could not be read${because}`);
+  if (row.parsed_digest === null) return refused(`${row.file} waits to be read`);
+  return null;
+}
+
+async function notInText(deps: AutopsyDeps, at: Walk, { row, parsed }: { row: DocumentRow; parsed: ParsedDocument }): Promise<Verdict> {
+  const found = await lookForRemoved(deps, { row, name: at.name, quote: at.quote, signal: at.signal });
+  at.steps.push({ stage: 'clean', passed: false, detail: found.detail });
+  if (found.reason !== null) return lost('cleaned-away', `The words stand in ${row.file} and were taken out when it was cleaned, as ${found.reason} (${parsed.removed[found.reason] ?? 0} characters were taken out for that)`, [openFix(row.file), rewordFix(at, '')]);
+  const blank = parsed.pages?.flatMap(({ hasText }, page) => (hasText ? [] : [page + 1])) ?? [];
+  const scanned = blank.length === 0 ? '' : `. ${blank.length === 1 ? `Page ${blank[0]} has` : `${blank.length} of its ${parsed.pages?.length} pages (${blank.slice(0, 5).join(', ')}${blank.length > 5 ? ' …' : ''}) have`} no text: scanned pages are pictures, and Lathe does not read pictures`;
+  const changed = found.changed ? `. The file changed since it was read: ingest it again` : '';
+  return lost('not-parsed', `The words are not in the text that was read of ${row.file}${scanned}${changed}`, [...(found.changed ? [ingestFix(at)] : []), openFix(row.file)]);
+}
+
+interface Located {
+  readonly standing: DocumentRow;
+  readonly span: { readonly start: number; readonly end: number };
+}
+
+/** What one search holds of the marked passage. */
+interface Looked {
+  readonly result: FoundPassages;
+  /** The chunk that holds most of it. */
+  readonly chunk: ChunkRow;
+  readonly whole: boolean;
+  readonly around: readonly ChunkRow[];
+  readonly places: ChunkPlaces | null;
+  readonly of: number;
+  readonly candidate: TracedCandidate | null;
+  /** From 1; of the first passage that holds the words. */
+  readonly passage: number | null;
+}
+
+async function searchStages(deps: AutopsyDeps, at: Walk, located: Located): Promise<Verdict> {
+  const given = at.answerId === undefined ? null : { trace: await deps.traceOf(at.answerId), answer: await deps.database.run(getAnswer, at.answerId) };
+  const question = given?.trace.standalone ?? at.question;
+  const result = await findPassages(deps, { knowledgeId: at.knowledgeId, question, limit: PASSAGES, trace: true }, at.signal);
+  const opened = await deps.door.openSnapshot(result.snapshotId, at.signal);
+  const looked = await look(deps, { ...at, question }, { located, result, opened });
+  if (looked === null) {
+    at.steps.push({ stage: 'chunk', passed: false, detail: `No chunk of ${located.standing.file} holds any of the words` });
+    return lost('not-ingested', `${located.standing.file} is not in the index that serves: it waits to be indexed`, [ingestFix(at)]);
+  }
+  const ranks: StageRanks = { ...NO_RANKS, ...looked.places?.ranks, ranked: looked.candidate?.ranks.ranked ?? null, passage: looked.passage };
+  return { chunkId: looked.chunk.id, ranks, of: looked.of, ...judge(at, { looked, located, opened, given }) };
+}
+
+async function look(deps: AutopsyDeps, at: Walk, { located, result, opened }: { located: Located; result: FoundPassages; opened: OpenedIndex }): Promise<Looked | null> {
+  const { standing, span } = located;
+  const chunks = await deps.database.run(chunksOf, { snapshotId: result.snapshotId, documentId: standing.id });
+  const overlap = (chunk: ChunkRow): number => Math.min(chunk.end, span.end) - Math.max(chunk.start, span.start);
+  const around = chunks.filter((chunk) => overlap(chunk) > 0);
+  const chunk = around.toSorted((a, b) => overlap(b) - overlap(a))[0];
+  if (!chunk) return null;
+  const deep = await opened.deepQuestion(at.question, at.signal);
+  const { places, of } = await deps.index.placesOf(opened.at, { question: at.question, ...(deep ? { deep } : {}) }, [chunk.id], { signal: at.signal });
+  const holds = (passage: Passage): boolean => result.rows.get(passage.documentId)?.id === standing.id && ((passage.start <= span.start && span.end <= passage.end) || holdsQuote(passage.text, at.quote));
+  const passage = result.found.passages.findIndex(holds);
+  const candidate = result.found.trace?.find((each) => each.chunkId === chunk.id) ?? null;
+  return { result, chunk, around, whole: chunk.start <= span.start && span.end <= chunk.end, places: places[0] ?? null, of, candidate, passage: passage < 0 ? null : passage + 1 };
+}
+
+interface Judged {
+  readonly looked: Looked;
+  readonly located: Located;
+  readonly opened: OpenedIndex;
+  readonly given: { readonly trace: AnswerTrace; readonly answer: Answer | null } | null;
+}
+
+function judge(at: Walk, { looked, located, opened, given }: Judged): Verdict {
+  const { steps } = at;
+  const { candidate, places, chunk, of } = looked;
+  const embedder = opened.snapshot.embedder;
+  const said = placesInWords(places, of);
+  steps.push({ stage: 'chunk', passed: looked.whole, detail: looked.whole ? `One chunk of ${chunk.tokens} tokens holds it` : `It lies over ${looked.around.length} chunks (numbers ${looked.around.map(({ ordinal }) => ordinal + 1).join(', ')})` });
+  if (places?.embedded !== null && places?.embedded !== undefined) steps.push({ stage: 'embed', passed: places.embedded, detail: places.embedded ? `Its chunk has a vector of ${embedder}` : `Its chunk has no vector of ${embedder} yet` });
+  const { text, vector, deep } = candidate?.ranks ?? { text: null, vector: null, deep: null };
+  const listed = text !== null || vector !== null || deep !== null;
+  steps.push({ stage: 'lists', passed: listed, detail: said });
+  steps.push({ stage: 'fusion', passed: candidate?.ranks.ranked != null, detail: candidate?.ranks.fused == null ? 'Not among the candidates of all lists' : `Place ${candidate.ranks.fused} of all lists together` });
+  steps.push({ stage: 'ranking', passed: looked.passage !== null, detail: candidate?.ranks.ranked == null ? 'It was not scored' : `Place ${candidate.ranks.ranked} after scoring${looked.passage === null ? `; the first ${PASSAGES} passages go on` : ''}` });
+  if (looked.passage !== null) return judgeFound(at, { looked, located, opened, given });
+  if (!looked.whole) return lost('split', `The passage is cut in ${looked.around.length}: its parts lie in chunks ${looked.around.map(({ ordinal }) => ordinal + 1).join(' and ')} of ${located.standing.file}, and none says enough by itself (${said})`, [...reindexFixes(opened.snapshot, 'larger'), rewordFix(at, locatedText(at))]);
+  if (places?.embedded === false) return lost('not-embedded', `Its chunk has no vector of ${embedder} yet, so it can be found by its words only (${said})`, [embedFix(at), rewordFix(at, locatedText(at))]);
+  if (!listed) return lost('ranked-low', `No list held it: ${said}. ${sharedInWords(at)}`, [rewordFix(at, locatedText(at)), ...reindexFixes(opened.snapshot, 'embedder')]);
+  if (candidate?.ranks.ranked == null) return lost('lost-in-fusion', `One list held it, and together with the others it fell behind: ${said}`, [rewordFix(at, locatedText(at)), ...reindexFixes(opened.snapshot, 'embedder')]);
+  return lost('lost-in-ranking', `It was scored and came to place ${candidate.ranks.ranked}; the first ${PASSAGES} passages go on (${said}). ${sharedInWords(at)}`, [rewordFix(at, locatedText(at)), passagesFix(50), ...reindexFixes(opened.snapshot, 'smaller')]);
+}
+
+const locatedText = ({ quote }: Walk): string => quote;
+
+function judgeFound(at: Walk, { looked, located, opened, given }: Judged): Verdict {
+  const passage = looked.passage ?? 0;
+  const place = `It is passage ${passage} of the ${looked.result.found.passages.length} found`;
+  const cut = (why: string): Verdict => lost('cut-by-prompt', `${place}, but the prompt had no room for it: ${why}`, [passagesFix(TO_PROMPT), ...reindexFixes(opened.snapshot, 'smaller'), rewordFix(at, at.quote)]);
+  if (given === null) {
+    at.steps.push({ stage: 'prompt', passed: passage <= TO_PROMPT, detail: `Prompts are made from the first ${TO_PROMPT} passages` });
+    return passage <= TO_PROMPT ? lost('found', `${place}.`, []) : cut(`prompts are made from the first ${TO_PROMPT}.`);
+  }
+  const { trace, answer } = given;
+  const cited = answer?.citations.filter((citation) => citation.documentId === located.standing.id && citation.start < located.span.end && located.span.start < citation.end) ?? [];
+  const inPrompt = trace.prompt !== null && holdsQuote(trace.prompt.messages.map(({ content }) => content).join('\n'), at.quote);
+  at.steps.push({ stage: 'prompt', passed: inPrompt, detail: trace.prompt === null ? 'No model was asked' : inPrompt ? `The prompt of ${trace.prompt.tokens} tokens holds it` : `The prompt of ${trace.prompt.tokens} tokens does not hold it` });
+  at.steps.push({ stage: 'answer', passed: cited.length > 0, detail: cited.length > 0 ? `The answer quotes it (${cited.map(({ number }) => number).join(', ')})` : 'The answer does not quote it' });
+  if (cited.length > 0) return lost('found', `${place}, and the answer quotes it as ${cited.map(({ number }) => `[${number}]`).join(', ')}.`, []);
+  if (trace.prompt === null) return lost('found', `${place}, but no model was asked: ${answer?.note ?? 'Lathe took the question for one that your documents do not answer.'}`, [rewordFix(at, at.quote)]);
+  if (!inPrompt) return cut(answer?.cut ?? `of its passages only the nearest sentences went in, ${trace.prompt.tokens} tokens in all.`);
+  return lost('not-used', `${place} and stood in the prompt, but the model did not use it${answer?.by === 'passages' ? `, and what it wrote was replaced: ${answer.note ?? ''}` : ''}`, [passagesFix(3), rewordFix(at, at.quote)]);
+}
+
+function placesInWords(places: ChunkPlaces | null, of: number): string {
+  const place = (rank: number | null, list: string): string => (rank === null ? `not in the list ${list}` : `place ${rank} ${list}`);
+  if (places === null) return `its chunk is not in the index of ${of} chunks`;
+  const { text, vector, deep } = places.ranks;
+  const lists = [place(text, 'by words'), place(vector, 'by static vectors'), ...(deep === null ? [] : [place(deep, 'by transformer vectors')])];
+  return `${lists.join(', ')}, of ${of} chunks`;
+}
+
+function sharedInWords(at: Walk): string {
+  const { missing } = rewordFix(at, at.quote);
+  return missing.length === 0 ? 'It has every word of the question.' : `The passage does not have ${missing.map((word) => `“${word}”`).join(', ')} of the question.`;
+}

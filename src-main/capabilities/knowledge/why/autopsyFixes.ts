@@ -1,0 +1,54 @@
+import type { AutopsyFix } from '#contract/why.ts';
+import { answerTokens } from '../answer/answerTokens.ts';
+import type { SnapshotRow } from '../knowledgeTables.ts';
+
+/** What can be tried against a loss: each says what to press or run. */
+interface Asked {
+  readonly slug: string;
+  readonly question: string;
+  readonly file: string;
+}
+
+const LARGEST = 2_048;
+const SMALLEST = 64;
+/** Words of a passage that a better question may take over. */
+const LENT = 4;
+
+export function ingestFix({ slug, file }: Asked): AutopsyFix {
+  return { kind: 'ingest', title: `Ingest ${file} again, or add the folder that it lies in to the sources`, command: `knowledge ingest PATH --knowledge ${slug}`, settings: null };
+}
+
+export function openFix(file: string): AutopsyFix {
+  return { kind: 'open-document', title: `Open ${file} and look at what was read of it`, command: null, settings: null };
+}
+
+export function embedFix({ slug }: Asked): AutopsyFix {
+  return { kind: 'embed', title: 'Let the transformer vectors be completed', command: `knowledge ingest --knowledge ${slug}`, settings: null };
+}
+
+export function passagesFix(passages: number): AutopsyFix {
+  return { kind: 'more-passages', title: `Look at the first ${passages} passages, or choose a model that takes a longer prompt`, command: null, settings: { passages } };
+}
+
+/** Larger chunks keep a passage together, smaller ones are about one thing, another embedder knows other words as near. */
+export function reindexFixes(snapshot: Pick<SnapshotRow, 'max_tokens' | 'embedder'>, how: 'larger' | 'smaller' | 'embedder'): AutopsyFix[] {
+  if (how === 'embedder') return [{ kind: 'reindex', title: `Build an index with another embedder than ${snapshot.embedder} beside this one and compare`, command: 'knowledge snapshot new --embedder SLUG', settings: null }];
+  const maxTokens = how === 'larger' ? Math.min(LARGEST, snapshot.max_tokens * 2) : Math.max(SMALLEST, Math.round(snapshot.max_tokens / 2));
+  if (maxTokens === snapshot.max_tokens) return [];
+  return [{ kind: 'reindex', title: `Build an index with chunks of up to ${maxTokens} tokens instead of ${snapshot.max_tokens} beside this one and compare`, command: `knowledge snapshot new --max-tokens ${maxTokens}`, settings: { maxTokens } }];
+}
+
+/** The question with the words of the passage that it lacks; `missing` are its own words that the passage does not have. */
+export function rewordFix({ question }: Asked, passage: string): AutopsyFix & { readonly missing: readonly string[] } {
+  const asked = answerTokens(question);
+  const held = answerTokens(passage);
+  const has = new Set(held.map(({ key }) => key));
+  const own = new Set(asked.map(({ key }) => key));
+  const missing = [...new Map(asked.filter(({ key }) => !has.has(key)).map((token) => [token.key, token.raw])).values()];
+  const unasked = [...new Map(held.filter(({ key, kind }) => !own.has(key) && kind !== 'number').map((token) => [token.key, token])).values()];
+  // Names first, then long words: short ones are in every passage.
+  const lent = unasked.sort((a, b) => Number(b.kind === 'identifier') - Number(a.kind === 'identifier') || b.raw.length - a.raw.length).slice(0, LENT).map(({ raw }) => raw);
+  const reworded = lent.length === 0 ? question : `${question.trim()} (${lent.join(' ')})`;
+  const title = lent.length === 0 ? 'Ask in the words of the passage' : `Ask in the words of the passage: ${lent.join(', ')}`;
+  return { kind: 'reword', title, command: null, settings: { question: reworded.slice(0, 4_000) }, missing };
+}

@@ -1,0 +1,96 @@
+import type { HandlersOf } from '#contract/handlers.ts';
+import { AnswerTrace, type DocumentUse, type Replay, type whyProcedures } from '#contract/why.ts';
+import { AppError } from '../../../base/appError.ts';
+import type { JobContext } from '../../../jobs/jobQueue.ts';
+import { answerPlace, getAnswer } from '../answerStore.ts';
+import { documentRow } from '../documentView.ts';
+import type { SavedQuestions } from '../questions/savedQuestions.ts';
+import { performAutopsy } from './autopsy.ts';
+import { replayAnswer } from './replayAnswer.ts';
+import { tryFix, type TryFixDeps, type TryFixParams } from './tryFix.ts';
+import { useOfDocument, type UseRows } from './useStore.ts';
+
+/** More than anyone reads; the sentence says how many there are. */
+const MOST_ANSWERS = 500;
+
+export interface ReplayParams {
+  readonly answerId: string;
+}
+
+export interface Explaining {
+  readonly handlers: HandlersOf<typeof whyProcedures>;
+  /** The jobs' work. */
+  replay(params: ReplayParams, ctx: JobContext): Promise<Record<string, unknown>>;
+  tryFix(params: TryFixParams, ctx: JobContext): Promise<Record<string, unknown>>;
+  /** How an answer came about. Rejects with ANSWER_NOT_FOUND, or TRACE_MISSING where it was not kept. */
+  traceOf(answerId: string): Promise<AnswerTrace>;
+}
+
+type Deps = Omit<TryFixDeps, 'traceOf'> & { readonly saved: Pick<SavedQuestions, 'expecting'> };
+
+/** Owns the ways back: from an answer to what made it, and from a document to what was made of it. */
+export function createExplaining(deps: Deps): Explaining {
+  async function traceOf(answerId: string): Promise<AnswerTrace> {
+    const place = await deps.database.run(answerPlace, { id: answerId });
+    if (place === null) throw new AppError('ANSWER_NOT_FOUND', `There is no answer with the id ${answerId}`);
+    if (place.trace === null) {
+      throw new AppError('TRACE_MISSING', 'How this answer came about was not kept: it was recorded elsewhere, did not end, or is from before Lathe kept it', { hint: 'Ask the question again; new answers keep it.' });
+    }
+    return AnswerTrace.parse(JSON.parse(new TextDecoder().decode(await deps.artifacts.get(place.trace as never))));
+  }
+
+  async function replay({ answerId }: ReplayParams, ctx: JobContext): Promise<Replay> {
+    const trace = await traceOf(answerId);
+    const answer = await deps.database.run(getAnswer, answerId);
+    return replayAnswer(deps, { trace, slug: answer?.model ?? null }, ctx);
+  }
+
+  async function documentUse(documentId: string): Promise<DocumentUse> {
+    const row = await documentRow(deps, documentId);
+    const { answerCount, ...use } = await deps.database.run(useOfDocument, { documentId, aliasOf: row.alias_of, limit: MOST_ANSWERS });
+    const questions = (await deps.saved.expecting(row.knowledge_id, [row.file])).map(({ id, question }) => ({ id, question }));
+    return {
+      ...use,
+      questions,
+      ifDeleted: ifDeleted(row.file, { answers: answerCount, questions: questions.length, use }),
+      history: use.history.map((form) => ({ ...form, current: form.parsedDigest === row.parsed_digest })) as DocumentUse['history'],
+      answers: use.answers as DocumentUse['answers'],
+      aliases: use.aliases as DocumentUse['aliases'],
+    };
+  }
+
+  return {
+    handlers: {
+      why: ({ answerId }) => traceOf(answerId),
+      async replay({ answerId }) {
+        const { question } = await traceOf(answerId);
+        const params: ReplayParams = { answerId };
+        return { job: (await deps.jobs.enqueue({ kind: 'knowledge.replay', projectId: deps.projectId, title: `Ask again: ${question.slice(0, 80)}`, params })).id };
+      },
+      documentUse: ({ documentId }) => documentUse(documentId),
+      autopsy: ({ projectId: _, ...input }, { signal }) => performAutopsy({ ...deps, traceOf }, input, signal),
+      async tryFix({ projectId: _, ...params }) {
+        return { job: (await deps.jobs.enqueue({ kind: 'knowledge.try', projectId: deps.projectId, title: `Try: ${params.fix.title.slice(0, 80)}`, params: params satisfies TryFixParams })).id };
+      },
+    },
+    replay,
+    tryFix: (params, ctx) => tryFix({ ...deps, traceOf }, params, ctx),
+    traceOf,
+  };
+}
+
+function counted(count: number, one: string, many: string): string {
+  return count === 1 ? `1 ${one}` : `${count} ${many}`;
+}
+
+/** What goes stale, in one sentence. */
+function ifDeleted(file: string, { answers, questions, use }: { answers: number; questions: number; use: Pick<UseRows, 'aliases'> }): string {
+  const stale = [
+    ...(answers === 0 ? [] : [`${counted(answers, 'answer that quotes it goes', 'answers that quote it go')} stale`]),
+    ...(questions === 0 ? [] : [`${counted(questions, 'saved question expects', 'saved questions expect')} a passage that is gone`]),
+  ];
+  const [twin] = use.aliases;
+  const instead = twin === undefined ? '' : `; ${twin.file}${use.aliases.length > 1 ? ` and ${use.aliases.length - 1} more` : ''} with the same text answers in its place`;
+  if (stale.length === 0) return `Nothing was made of ${file} yet: no answer quotes it and no saved question expects it${instead}.`;
+  return `If ${file} is deleted, ${stale.join(' and ')}${instead}; old citations still open until it is purged.`;
+}

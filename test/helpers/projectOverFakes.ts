@@ -93,7 +93,7 @@ export async function projectOverFakes(parts: FakeParts = {}): Promise<FakeProje
   const embedder = { digest: '1'.repeat(64), staticDigest: '2'.repeat(64), tokenizerPath: '/none', staticModelFolder: '/none' };
   let refused: AppError | null = null;
   const machine = {
-    parse: { processes: parts.parseProcesses ?? 1, parse: parts.parse ?? parsePlain, rest: () => Promise.resolve(), chunk: parts.chunk ?? (async ({ document }) => chunksOf((JSON.parse(new TextDecoder().decode(document)) as { text: string }).text)) },
+    parse: { processes: parts.parseProcesses ?? 1, parse: parts.parse ?? parsePlain, expand: () => Promise.resolve(null), rest: () => Promise.resolve(), chunk: parts.chunk ?? (async ({ document }) => chunksOf((JSON.parse(new TextDecoder().decode(document)) as { text: string }).text)) },
     index,
     text: {} as TextRuntime,
     models: { embedder: async () => (refused === null ? embedder : Promise.reject(refused)), deepEmbedder: () => Promise.reject(new AppError('MODEL_NOT_FOUND', 'There is none')), reranker: () => Promise.resolve(null), textModel: (_: string | null, _signal: AbortSignal, pinned?: string | null) => {

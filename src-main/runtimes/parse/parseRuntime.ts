@@ -3,9 +3,10 @@ import type { Chunk } from '#contract/document.ts';
 import { runtimeEntry } from '../runtimeEntry.ts';
 import type { Supervisor } from '../supervisor/createSupervisor.ts';
 import { defineRuntime } from '../supervisor/defineRuntime.ts';
-import type { ParseRuntime, ParseResult } from '../types.ts';
+import type { ExpandResult, ParseRuntime, ParseResult } from '../types.ts';
 
 const WALL_MS = 60_000;
+const EXPAND_WALL_MS = 300_000;
 const MEMORY_BYTES = 1_000_000_000;
 
 export interface StoppableParseRuntime extends ParseRuntime {
@@ -33,6 +34,7 @@ export function createParseRuntime(supervisor: Supervisor, processes: number = M
     processes,
     parse: (request, options = {}) => pool.call('parse', request, options) as Promise<ParseResult>,
     chunk: (request, options = {}) => pool.call('chunk', request, options) as Promise<Chunk[]>,
+    expand: (request, options = {}) => pool.call('expand', request, { ...options, timeoutMs: EXPAND_WALL_MS }) as Promise<ExpandResult | null>,
     rest: () => pool.rest(),
     stop: () => pool.stop(),
   };

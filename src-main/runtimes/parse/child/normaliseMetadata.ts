@@ -28,9 +28,11 @@ export function normaliseMetadata(document: ParsedDocument): ParsedDocument {
     if (found !== '') metadata.push([key, found]);
   }
   const stated = [document.language, rest.get('language'), rest.get('lang'), rest.get('dc.language')].find((value) => value !== undefined && LANGUAGE.test(value.trim()));
-  const { language: _language, ...others } = document;
   for (const name of ['language', 'lang', 'dc.language']) rest.delete(name);
-  return { ...others, metadata: Object.fromEntries([...metadata, ...rest]), ...(stated === undefined ? {} : { language: stated.trim().replaceAll('_', '-') }) };
+  const whole: ParsedDocument = { ...document, metadata: Object.fromEntries([...metadata, ...rest]) };
+  if (stated === undefined) delete whole.language;
+  else whole.language = stated.trim().replaceAll('_', '-');
+  return whole;
 }
 
 const PDF_DATE = /^D:(\d{4})(\d\d)?(\d\d)?(\d\d)?(\d\d)?(\d\d)?(?:Z|([+-])(\d\d)'?(\d\d)?)?/;

@@ -40,7 +40,7 @@ function textParts(source: string): RawBlock[] {
   };
   for (const line of cleanCharacters(source).split('\n')) {
     const quote = /^(?:>[ \t]?)+/.exec(line);
-    const isQuote = quote !== null && !/^>From /.test(line);
+    const isQuote = quote !== null && !line.startsWith('>From ');
     const text = isQuote ? line.slice(quote[0].length) : line;
     if (isQuote !== quoted || text.trim() === '') close();
     if (text.trim() === '') continue;

@@ -56,7 +56,7 @@ function markdownBlocks(source: string, warnings: ParseWarning[]): RawBlock[] {
   if (costlyMarkdown(source) !== null) return textBlocks(cleanCharacters(source));
   try {
     const part = parseMarkdown(source, 'cell', warnings);
-    return part.blocks.map(({ start, end, rows, ...block }) => ({ ...block, text: part.text.slice(start, end), ...(rows ? { rows: rows.map((row) => row - start) } : {}) }));
+    return part.blocks.map(({ kind, level, start, end, rows }) => ({ kind, text: part.text.slice(start, end), ...(level === undefined ? {} : { level }), ...(rows ? { rows: rows.map((row) => row - start) } : {}) }));
   } catch (error) {
     // A cell of pictures or comments only.
     if (error instanceof AppError && error.code === 'DOCUMENT_NO_TEXT') return [];

@@ -38,6 +38,7 @@ export class DocxWalker implements XmlSink {
   private run: RunState = { hidden: false, bold: false };
   /** Open fields: true while their code, not their result, is being read. */
   private readonly fields: boolean[] = [];
+  private fieldCodes = 0;
   /** One for each open choice between alternatives: whether one was taken. */
   private readonly alternatives: boolean[] = [];
   private skip = 0;
@@ -119,7 +120,7 @@ export class DocxWalker implements XmlSink {
 
   private write(piece: string): void {
     const paragraph = this.paragraphs.at(-1);
-    if (!paragraph || this.fields.includes(true)) return;
+    if (!paragraph || this.fieldCodes > 0) return;
     if (this.deleted === 0 && !this.run.hidden) {
       paragraph.text.add(piece, this.run.bold);
       return;
@@ -144,9 +145,13 @@ export class DocxWalker implements XmlSink {
   }
 
   private turnField(type: string | undefined): void {
-    if (type === 'begin') this.fields.push(true);
-    else if (type === 'separate' && this.fields.length > 0) this.fields[this.fields.length - 1] = false;
-    else if (type === 'end') this.fields.pop();
+    if (type === 'begin') {
+      this.fields.push(true);
+      this.fieldCodes++;
+    } else if (type === 'separate' && this.fields.at(-1) === true) {
+      this.fields[this.fields.length - 1] = false;
+      this.fieldCodes--;
+    } else if (type === 'end' && this.fields.pop() === true) this.fieldCodes--;
   }
 
   private openGallery(gallery: string | undefined): void {

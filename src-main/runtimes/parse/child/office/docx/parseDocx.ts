@@ -9,6 +9,9 @@ import { OoxmlPackage, targetOf, type Relation } from '../ooxmlPackage.ts';
 import { DocxStyles } from './docxStyles.ts';
 import { DocxWalker } from './docxWalker.ts';
 
+/** Headers and footers that are looked at, to count what is left out. */
+const MOST_MARGINS = 1_000;
+
 /**
  * Reads a Word document's text: paragraphs, lists, tables, text boxes, with notes and comments after what they belong
  * to. Headers and footers are counted and left out. Macros, pictures and outside templates are not looked at.
@@ -25,8 +28,9 @@ export function parseDocx(zip: Zip, name: string, warnings: ParseWarning[]): Par
   for (const kind of ['footnotes', 'endnotes', 'comments']) readNotes(source, relations, { kind, styles, notes, walker });
   source.read(main, walker);
   walker.flow.finish();
-  for (const { type, target } of relations.values()) {
-    if (type === 'header' || type === 'footer') walker.flow.remove(type === 'header' ? 'page-header' : 'page-footer', countText(source, target));
+  const margins = new Map([...relations.values()].filter(({ type }) => type === 'header' || type === 'footer').map(({ type, target }) => [target, type]));
+  for (const [target, type] of [...margins].slice(0, MOST_MARGINS)) {
+    walker.flow.remove(type === 'header' ? 'page-header' : 'page-footer', countText(source, target));
   }
   const blocks = finishBlocks(walker.flow.blocks);
   const properties = readCoreProperties(source);

@@ -12,6 +12,7 @@ import { readFormats, readSharedStrings, readWorkbook } from './workbook.ts';
 
 /** Cells with something in them that are read of one workbook. */
 const MAX_CELLS = 5_000_000;
+const MAX_SHEETS = 10_000;
 
 /**
  * Reads a workbook: each sheet is a heading with its tables, cells as they are shown, then comments and text boxes on it.
@@ -31,7 +32,8 @@ export function parseXlsx(zip: Zip, name: string, warnings: ParseWarning[]): Par
   };
   const blocks: FlowBlock[] = [];
   let truncated = false;
-  for (const sheet of workbook.sheets) {
+  if (workbook.sheets.length > MAX_SHEETS) warnings.push({ code: 'truncated', message: `Only the first ${MAX_SHEETS.toLocaleString('en')} of ${workbook.sheets.length.toLocaleString('en')} sheets of ${name} were read` });
+  for (const sheet of workbook.sheets.slice(0, MAX_SHEETS)) {
     const part = relations.get(sheet.relation ?? '')?.target;
     if (part === undefined || !source.has(part)) {
       warnings.push({ code: 'damaged-part', message: `The sheet "${sheet.name}" is missing from the file` });

@@ -4,6 +4,7 @@ import { ProjectId } from './ids.ts';
 import { DocumentState, KnowledgeBase } from './knowledge.ts';
 import { Model, ModelListing } from './models.ts';
 import { DatabaseCopy, Project } from './projects.ts';
+import { Snapshot } from './snapshots.ts';
 import { AllowedSite, Doctor } from './system.ts';
 
 /** What commands print with `--json`, one shape a noun. Scripts depend on them: a field may be added, never renamed or dropped. */
@@ -83,6 +84,9 @@ export const RestoredProject = z.strictObject({
 });
 export type RestoredProject = z.infer<typeof RestoredProject>;
 
+export const FreedSpace = z.strictObject({ freedBytes: z.number().int() });
+export type FreedSpace = z.infer<typeof FreedSpace>;
+
 export const KnowledgeStatus = z.array(KnowledgeBase);
 export const DatabaseCopies = z.array(DatabaseCopy);
 
@@ -97,6 +101,13 @@ export const COMMAND_OUTPUTS = {
   'knowledge ingest': IngestReport,
   'knowledge status': KnowledgeStatus,
   'knowledge allow': z.array(AllowedSite),
+  'knowledge snapshot list': z.array(Snapshot),
+  'knowledge snapshot new': Snapshot,
+  'knowledge snapshot swap': Snapshot,
+  'knowledge snapshot undo': Snapshot,
+  'knowledge snapshot purge': FreedSpace,
+  'knowledge snapshot pause': Snapshot,
+  'knowledge snapshot resume': Snapshot,
   'knowledge search': SearchResult,
   ask: AskResult,
   'models list': ModelListing,

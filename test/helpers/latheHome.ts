@@ -58,7 +58,7 @@ export async function embedders(): Promise<string | null> {
 
 /** The published shape of what a command prints with `--json`. */
 function outputOf(args: readonly string[]): z.ZodType {
-  const named = Object.keys(COMMAND_OUTPUTS).find((name) => name === args[0] || name === `${args[0]} ${args[1]}`);
+  const named = [3, 2, 1].map((words) => args.slice(0, words).join(' ')).find((name) => name in COMMAND_OUTPUTS);
   if (named === undefined) throw new Error(`Expected a schema of what \`${args.slice(0, 2).join(' ')} --json\` prints in contract/commands.ts`);
   return COMMAND_OUTPUTS[named as CommandName];
 }

@@ -2,15 +2,16 @@ import type { Command } from 'commander';
 import { IngestReport, type ReportedDocument } from '#contract/commands.ts';
 import type { KnowledgeBase, KnowledgeDocument } from '#contract/knowledge.ts';
 import type { Project } from '#contract/projects.ts';
-import type { StageProgress } from '#contract/stages.ts';
 import { formatBytes } from '../../base/formatBytes.ts';
 import type { Attached } from '../attach.ts';
+import { describeVectors } from '../describeVectors.ts';
 import { ensureModels } from '../ensureModels.ts';
 import { followJob } from '../followJob.ts';
-import { EXIT, formatDuration, fromHere, nameOnOneLine, print, printJson, say, table, type GlobalOptions } from '../terminal.ts';
+import { EXIT, fromHere, nameOnOneLine, print, printJson, say, table, type GlobalOptions } from '../terminal.ts';
 import { pickKnowledge, withProject } from '../withProject.ts';
 import { addAllowCommand } from './allowCommand.ts';
 import { addSearchCommand } from './searchCommand.ts';
+import { addSnapshotCommands } from './snapshotCommands.ts';
 
 type Run = (work: () => Promise<number>) => Promise<void>;
 
@@ -47,15 +48,6 @@ async function finishVectors(attached: Attached, ingested: Record<string, unknow
   if (typeof started !== 'string') return {};
   const { result } = await followJob(attached, () => Promise.resolve(started));
   return { vectors: result };
-}
-
-function describeVectors({ state, done, total, leftMs }: StageProgress): string {
-  if (total === 0) return '-';
-  const share = `${Math.floor((done / total) * 100)} %`;
-  if (state === 'complete') return 'complete';
-  if (state === 'paused') return `paused at ${share}`;
-  if (state === 'waiting') return `${share}, waiting: ingest again`;
-  return leftMs === null ? `${share}, running` : `${share}, ${formatDuration(leftMs)} left`;
 }
 
 function addIngest(knowledge: Command, globals: () => GlobalOptions, run: Run): void {
@@ -123,5 +115,6 @@ export function addKnowledgeCommands(program: Command, run: Run): void {
   addIngest(knowledge, globals, run);
   addStatus(knowledge, globals, run);
   addAllowCommand(knowledge, globals, run);
+  addSnapshotCommands(knowledge, globals, run);
   addSearchCommand(knowledge, globals, run);
 }

@@ -109,6 +109,8 @@ interface Looked {
   readonly around: readonly ChunkRow[];
   readonly places: ChunkPlaces | null;
   readonly of: number;
+  /** Whether the chunk has a transformer vector; null where that cannot be known. */
+  readonly embedded: boolean | null;
   readonly candidate: TracedCandidate | null;
   /** From 1; of the first passage that holds the words. */
   readonly passage: number | null;
@@ -124,7 +126,7 @@ async function searchStages(deps: AutopsyDeps, at: Walk, located: Located): Prom
     at.steps.push({ stage: 'chunk', passed: false, detail: `No chunk of ${located.standing.file} holds any of the words` });
     return lost('not-ingested', `${located.standing.file} is not in the index that serves: it waits to be indexed`, [ingestFix(at)]);
   }
-  const ranks: StageRanks = { ...NO_RANKS, ...looked.places?.ranks, ranked: looked.candidate?.ranks.ranked ?? null, passage: looked.passage };
+  const ranks: StageRanks = { ...NO_RANKS, ...looked.places?.ranks, passage: looked.passage };
   return { chunkId: looked.chunk.id, ranks, of: looked.of, ...judge(at, { looked, located, opened, given }) };
 }
 
@@ -138,9 +140,11 @@ async function look(deps: AutopsyDeps, at: Walk, { located, result, opened }: { 
   const deep = await opened.deepQuestion(at.question, at.signal);
   const { places, of } = await deps.index.placesOf(opened.at, { question: at.question, ...(deep ? { deep } : {}) }, [chunk.id], { signal: at.signal });
   const holds = (passage: Passage): boolean => result.rows.get(passage.documentId)?.id === standing.id && ((passage.start <= span.start && span.end <= passage.end) || holdsQuote(passage.text, at.quote));
+  // Without a vector in the whole index the question has none to be compared with.
+  const embedded = places[0]?.embedded ?? (deep === undefined && opened.snapshot.vectors_done < of ? false : null);
   const passage = result.found.passages.findIndex(holds);
   const candidate = result.found.trace?.find((each) => each.chunkId === chunk.id) ?? null;
-  return { result, chunk, around, whole: chunk.start <= span.start && span.end <= chunk.end, places: places[0] ?? null, of, candidate, passage: passage < 0 ? null : passage + 1 };
+  return { result, chunk, around, whole: chunk.start <= span.start && span.end <= chunk.end, places: places[0] ?? null, of, embedded, candidate, passage: passage < 0 ? null : passage + 1 };
 }
 
 interface Judged {
@@ -152,11 +156,11 @@ interface Judged {
 
 function judge(at: Walk, { looked, located, opened, given }: Judged): Verdict {
   const { steps } = at;
-  const { candidate, places, chunk, of } = looked;
+  const { candidate, places, chunk, of, embedded } = looked;
   const embedder = opened.snapshot.embedder;
   const said = placesInWords(places, of);
   steps.push({ stage: 'chunk', passed: looked.whole, detail: looked.whole ? `One chunk of ${chunk.tokens} tokens holds it` : `It lies over ${looked.around.length} chunks (numbers ${looked.around.map(({ ordinal }) => ordinal + 1).join(', ')})` });
-  if (places?.embedded !== null && places?.embedded !== undefined) steps.push({ stage: 'embed', passed: places.embedded, detail: places.embedded ? `Its chunk has a vector of ${embedder}` : `Its chunk has no vector of ${embedder} yet` });
+  if (embedded !== null) steps.push({ stage: 'embed', passed: embedded, detail: embedded ? `Its chunk has a vector of ${embedder}` : `Its chunk has no vector of ${embedder} yet` });
   const { text, vector, deep } = candidate?.ranks ?? { text: null, vector: null, deep: null };
   const listed = text !== null || vector !== null || deep !== null;
   steps.push({ stage: 'lists', passed: listed, detail: said });
@@ -164,7 +168,7 @@ function judge(at: Walk, { looked, located, opened, given }: Judged): Verdict {
   steps.push({ stage: 'ranking', passed: looked.passage !== null, detail: candidate?.ranks.ranked == null ? 'It was not scored' : `Place ${candidate.ranks.ranked} after scoring${looked.passage === null ? `; the first ${PASSAGES} passages go on` : ''}` });
   if (looked.passage !== null) return judgeFound(at, { looked, located, opened, given });
   if (!looked.whole) return lost('split', `The passage is cut in ${looked.around.length}: its parts lie in chunks ${looked.around.map(({ ordinal }) => ordinal + 1).join(' and ')} of ${located.standing.file}, and none says enough by itself (${said})`, [...reindexFixes(opened.snapshot, 'larger'), rewordFix(at, locatedText(at))]);
-  if (places?.embedded === false) return lost('not-embedded', `Its chunk has no vector of ${embedder} yet, so it can be found by its words only (${said})`, [embedFix(at), rewordFix(at, locatedText(at))]);
+  if (embedded === false) return lost('not-embedded', `Its chunk has no vector of ${embedder} yet, so it can be found by its words only (${said})`, [embedFix(at), rewordFix(at, locatedText(at))]);
   if (!listed) return lost('ranked-low', `No list held it: ${said}. ${sharedInWords(at)}`, [rewordFix(at, locatedText(at)), ...reindexFixes(opened.snapshot, 'embedder')]);
   if (candidate?.ranks.ranked == null) return lost('lost-in-fusion', `One list held it, and together with the others it fell behind: ${said}`, [rewordFix(at, locatedText(at)), ...reindexFixes(opened.snapshot, 'embedder')]);
   return lost('lost-in-ranking', `It was scored and came to place ${candidate.ranks.ranked}; the first ${PASSAGES} passages go on (${said}). ${sharedInWords(at)}`, [rewordFix(at, locatedText(at)), passagesFix(50), ...reindexFixes(opened.snapshot, 'smaller')]);

@@ -18,14 +18,15 @@ export interface SecretsFrom {
   readonly platform?: NodeJS.Platform;
 }
 
+const VARIABLE = 'LATHE_SECRET_NAME';
 const MAX_FILE_BYTES = 1024 * 1024;
 
-/** LATHE_SECRET_NAME first (`api-key` is LATHE_SECRET_API_KEY), then `secrets.yaml`, which only its owner may be able to read. */
+/** The variable first (for `api-key` it ends in API_KEY), then `secrets.yaml`, which only its owner may be able to read. */
 export function createSecrets({ env, folder, platform = process.platform }: SecretsFrom): Secrets {
   const file = join(folder, 'secrets.yaml');
   return {
     read: async (name) => {
-      const variable = `LATHE_SECRET_${name.toUpperCase().replace(/[^A-Z0-9]/g, '_')}`;
+      const variable = VARIABLE.replace('NAME', name.toUpperCase().replace(/[^A-Z0-9]/g, '_'));
       const value = env[variable] ?? (await readFromFile(file, name, platform));
       // A line break in a header's value would begin another header.
       if (value === undefined || value === '') throw new AppError('INPUT_INVALID', `There is no secret named ${name} on this machine.`, { hint: `Set ${variable}, or add "${name}: VALUE" to ${file} (mode 600).` });

@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import { DocumentFormat } from './document.ts';
-import { ProjectId } from './ids.ts';
+import { AnswerId, ProjectId } from './ids.ts';
 import { DocumentState, KnowledgeBase } from './knowledge.ts';
 import { Model, ModelListing } from './models.ts';
 import { DatabaseCopy, Project } from './projects.ts';
-import { Snapshot } from './snapshots.ts';
+import { Evaluation } from './questions.ts';
+import { Snapshot, SnapshotComparison } from './snapshots.ts';
 import { AllowedSite, Doctor } from './system.ts';
+import { AnswerTrace, Autopsy } from './why.ts';
 
 /** What commands print with `--json`, one shape a noun. Scripts depend on them: a field may be added, never renamed or dropped. */
 
@@ -24,6 +26,7 @@ export const QuotedPlace = z.strictObject({
 });
 
 export const AskResult = z.strictObject({
+  id: AnswerId.describe('Of the answer; `knowledge why ID` shows how it came about'),
   answer: z.string(),
   abstained: z.boolean(),
   confidence: z.number(),
@@ -103,12 +106,16 @@ export const COMMAND_OUTPUTS = {
   'knowledge allow': z.array(AllowedSite),
   'knowledge snapshot list': z.array(Snapshot),
   'knowledge snapshot new': Snapshot,
+  'knowledge snapshot compare': SnapshotComparison,
   'knowledge snapshot swap': Snapshot,
   'knowledge snapshot undo': Snapshot,
   'knowledge snapshot purge': FreedSpace,
   'knowledge snapshot pause': Snapshot,
   'knowledge snapshot resume': Snapshot,
   'knowledge search': SearchResult,
+  'knowledge evaluate': Evaluation,
+  'knowledge why': AnswerTrace,
+  'knowledge autopsy': Autopsy,
   ask: AskResult,
   'models list': ModelListing,
   'models get': Model,

@@ -10,7 +10,7 @@ import { pickKnowledge, withProject } from '../withProject.ts';
 
 function toJson(answer: Answer): AskResult {
   const citations = answer.citations.map(({ file, page, quote }) => ({ file, ...(page === null ? {} : { page }), quote }));
-  return { answer: answer.text, abstained: answer.abstained, confidence: answer.confidence, citations, model: answer.model, timingsMs: answer.timingsMs };
+  return { id: answer.id, answer: answer.text, abstained: answer.abstained, confidence: answer.confidence, citations, model: answer.model, timingsMs: answer.timingsMs };
 }
 
 function printHuman(answer: Answer): void {
@@ -18,7 +18,7 @@ function printHuman(answer: Answer): void {
   if (answer.note !== null && answer.note !== answer.text) print(`\n${answer.note}`);
   if (answer.citations.length > 0) print('');
   for (const citation of answer.citations) print(`[${citation.number}] ${nameOnOneLine(citation.file)}${citation.page === null ? '' : `, page ${citation.page}`}: “${citation.quote.replace(/\s+/g, ' ')}”`);
-  print(`\nconfidence ${answer.confidence.toFixed(2)} · ${answer.model ?? 'no model'} · ${Math.round(answer.timingsMs['total'] ?? 0)} ms`);
+  print(`\nconfidence ${answer.confidence.toFixed(2)} · ${answer.model ?? 'no model'} · ${Math.round(answer.timingsMs['total'] ?? 0)} ms · answer ${answer.id}`);
 }
 
 export function addAskCommand(program: Command, run: (work: () => Promise<number>) => Promise<void>): void {

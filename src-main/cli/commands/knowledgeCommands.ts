@@ -10,8 +10,11 @@ import { followJob } from '../followJob.ts';
 import { EXIT, fromHere, nameOnOneLine, print, printJson, say, table, type GlobalOptions } from '../terminal.ts';
 import { pickKnowledge, withProject } from '../withProject.ts';
 import { addAllowCommand } from './allowCommand.ts';
+import { addAutopsyCommand } from './autopsyCommand.ts';
+import { addEvaluateCommand } from './evaluateCommand.ts';
 import { addSearchCommand } from './searchCommand.ts';
 import { addSnapshotCommands } from './snapshotCommands.ts';
+import { addWhyCommand } from './whyCommand.ts';
 
 type Run = (work: () => Promise<number>) => Promise<void>;
 
@@ -117,4 +120,7 @@ export function addKnowledgeCommands(program: Command, run: Run): void {
   addAllowCommand(knowledge, globals, run);
   addSnapshotCommands(knowledge, globals, run);
   addSearchCommand(knowledge, globals, run);
+  addEvaluateCommand(knowledge, globals, run);
+  addWhyCommand(knowledge, globals, run);
+  addAutopsyCommand(knowledge, globals, run);
 }

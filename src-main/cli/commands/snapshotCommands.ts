@@ -11,6 +11,7 @@ import { ensureModels } from '../ensureModels.ts';
 import { followJob } from '../followJob.ts';
 import { EXIT, print, printJson, table, type GlobalOptions } from '../terminal.ts';
 import { pickKnowledge, withProject } from '../withProject.ts';
+import { addCompareCommand } from './evaluateCommand.ts';
 
 type Run = (work: () => Promise<number>) => Promise<void>;
 
@@ -87,6 +88,8 @@ export function addSnapshotCommands(knowledge: Command, globals: () => GlobalOpt
         await show(place, id);
       }),
     );
+
+  addCompareCommand(snapshot, globals, run);
 
   named(snapshot.command('swap').description('let a snapshot serve; can be undone until the former one is purged').argument('[id]', 'or its beginning; none = the newest that is ready')).action((id: string | undefined, options: { knowledge?: string }) =>
     within(options.knowledge, async (place) => {

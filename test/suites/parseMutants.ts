@@ -26,6 +26,7 @@ interface Original {
 const FIXTURES = new URL('../fixtures/documents/', import.meta.url);
 const REFUSALS = new Set(['DOCUMENT_EMPTY', 'DOCUMENT_UNSUPPORTED', 'DOCUMENT_ENCRYPTED', 'DOCUMENT_DAMAGED', 'DOCUMENT_TOO_LARGE', 'DOCUMENT_NO_TEXT']);
 const MARKDOWN = '---\ntitle: T\n---\n# A *b*\n\n- one\n  - two\n\n> q\n\n```js\nlet x;\n```\n\n|a|b|\n|-|-|\n|c|d|\n\n<div>raw</div> &amp; [l](u) ![p](q)\n\n[^1]: note\n';
+const MAIL = 'From: Ada <ada@example.org>\nTo: bo@example.org\nDate: Tue, 02 Jan 2024 10:00:00 +0100\nSubject: =?utf-8?q?Pr=C3=BCfung?=\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/plain\n\nHello\n> quoted\n--b\nContent-Type: text/html\nContent-Disposition: attachment; filename=a.html\nContent-Transfer-Encoding: base64\n\nPGgxPkE8L2gxPjxwPndvcmRzPC9wPg==\n--b--\n';
 const TEXT = 'TITLE\n=====\n\nText of it\nmore.\n\n1. Numbered\n\n  - item\n    more\n\n    code();\n\nNAME\n   it\n';
 
 /** The documents that mutants are made from: the fixtures and made ones, and files given by path. */
@@ -36,6 +37,11 @@ function originals(paths: readonly string[]): Original[] {
     { name: 'made.pdf', bytes: Buffer.from(makePdf(pages, [{ title: 'Heading', page: 1 }, { title: 'Other', page: 2 }])) },
     { name: 'made.md', bytes: Buffer.from(MARKDOWN) },
     { name: 'made.txt', bytes: Buffer.from(TEXT) },
+    { name: 'made.csv', bytes: Buffer.from('Item;Price\nBolt;"1,20"\n"Nut ""M4""";0.30\n') },
+    { name: 'made.json', bytes: Buffer.from('[{"id":7,"title":"Pump \\u00fc","tags":["x","y"],"at":{"site":"B2"}},{"id":8,"n":1e400}]') },
+    { name: 'made.jsonl', bytes: Buffer.from('{"name":"Ada"}\n{"name":"Bo","a":[1,2]}\n') },
+    { name: 'made.ipynb', bytes: Buffer.from(JSON.stringify({ metadata: {}, cells: [{ cell_type: 'markdown', source: ['# T\n', '|a|b|\n|-|-|\n|1|2|'] }, { cell_type: 'code', source: 'x = 1', outputs: [{ output_type: 'stream', text: ['1\n'] }] }] })) },
+    { name: 'made.eml', bytes: Buffer.from(MAIL) },
     { name: 'made.py', bytes: Buffer.from('import os\n\ndef f():\n    return "ü"\n\nclass A:\n    pass\n') },
   ];
   return [...fixtures, ...made, ...officeOriginals(), ...paths.map((path) => ({ name: path.slice(path.lastIndexOf('/') + 1), bytes: readFileSync(path) }))];

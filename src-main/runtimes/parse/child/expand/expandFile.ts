@@ -87,6 +87,7 @@ async function expandEntries(kind: string, entries: readonly ArchiveEntry[], { p
       writer.fault(name, error);
     }
   }
+  if (place.depth === 0 && entries.length === 0 && writer.allProblems().length === 0) writer.problem('the archive', 'It holds no file');
   return found;
 }
 

@@ -20,8 +20,8 @@ export function toEmbedded({ heading, text }: PendingChunk): string {
 export interface EmbedInput {
   readonly opened: OpenedIndex;
   readonly embedder: DeepEmbedder;
-  /** Told after every batch; what is on disk counts. */
-  readonly onCounted: (counted: { readonly done: number; readonly total: number }) => void;
+  /** Told after every batch; what is on disk counts. `asked`: the index said so, and nothing was reckoned. */
+  readonly onCounted: (counted: { readonly done: number; readonly total: number; readonly asked: boolean }) => void;
 }
 
 type Deps = Pick<KnowledgeDeps, 'database' | 'index' | 'vectorsFolder'>;
@@ -53,7 +53,7 @@ export async function embedSnapshot(deps: Deps, input: EmbedInput, ctx: Pick<Job
   let before = -1;
   for (;;) {
     const { chunks, done, total } = await deps.index.pendingVectors(at, vectors, CHUNKS_ASKED, { signal });
-    onCounted({ done, total });
+    onCounted({ done, total, asked: true });
     ctx.progress({ done, total, unit: 'chunks', now: embedder.slug });
     if (chunks.length === 0) {
       await deps.database.run(saveVectorFacts, { id: opened.snapshot.id, vectors_done: done });
@@ -68,7 +68,10 @@ export async function embedSnapshot(deps: Deps, input: EmbedInput, ctx: Pick<Job
       failpoint('embed.after-vectors');
       await deps.index.addVectors(at, vectors, batch.map((chunk, number) => toRow(chunk, embedded[number])), { signal });
       failpoint('embed.after-add');
-      ctx.progress({ done: Math.min(total, done + from + batch.length), total, unit: 'chunks', now: embedder.slug });
+      // Two chunks with one text have one vector: more may be done than were asked for.
+      const reckoned = Math.min(total, done + from + batch.length);
+      onCounted({ done: reckoned, total, asked: false });
+      ctx.progress({ done: reckoned, total, unit: 'chunks', now: embedder.slug });
     }
     await deps.database.run(saveVectorFacts, { id: opened.snapshot.id, vectors_done: Math.min(total, done + chunks.length) });
   }

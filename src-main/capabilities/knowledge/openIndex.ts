@@ -42,6 +42,8 @@ export interface IndexDoor {
   forget(knowledgeId: string): Promise<void>;
   /** Brings the index that serves in line with the rows again: it answered with what no row names. */
   mend(knowledgeId: string, signal: AbortSignal): Promise<void>;
+  /** The same for any snapshot. */
+  mendSnapshot(snapshotId: string, signal: AbortSignal): Promise<OpenedIndex>;
   /** Takes what is deleted out of every index's files. One that cannot be opened is deleted whole: it is built again from its documents. */
   compact(signal: AbortSignal): Promise<void>;
   /** Closes a snapshot's index and deletes its files. */
@@ -199,5 +201,5 @@ export function createIndexDoor(deps: Deps): IndexDoor {
     await mendSnapshot((await open(knowledgeId, signal)).snapshot.id, signal);
   }
 
-  return { mended, open, openSnapshot, reach, forget, mend, compact, discard, sweep, allAlone };
+  return { mended, open, openSnapshot, reach, forget, mend, mendSnapshot, compact, discard, sweep, allAlone };
 }

@@ -138,13 +138,19 @@ export function createSnapshots(deps: Deps): Snapshots {
     return { snapshot: await find(knowledgeId, id), job };
   }
 
+  /** Brings a snapshot up to what serves, and its index in line with its rows: an alias may have taken a document's place in these alone. */
+  async function prepare(snapshotId: string, ctx: Pick<JobContext, 'signal' | 'progress'>): Promise<void> {
+    const opened = await deps.door.openSnapshot(snapshotId, ctx.signal, (now) => ctx.progress({ done: 0, total: null, unit: 'files', now }));
+    await catchUp(deps, opened, ctx);
+    await deps.door.mendSnapshot(snapshotId, ctx.signal);
+  }
+
   async function swap({ knowledgeId, snapshotId }: SwapParams, ctx: JobContext): Promise<Record<string, unknown>> {
     if (snapshotId === null) return undoNewest(knowledgeId);
     const serving = await deps.database.run(servingSnapshot, knowledgeId);
     // Cut off after it was done: it is done.
     if (serving?.id === snapshotId) return { snapshotId };
-    const opened = await deps.door.openSnapshot(snapshotId, ctx.signal, (now) => ctx.progress({ done: 0, total: null, unit: 'files', now }));
-    await catchUp(deps, opened, ctx);
+    await prepare(snapshotId, ctx);
     failpoint('swap.before-commit');
     const undoId = uuidv7();
     await deps.database.run(swapSnapshots, { to: snapshotId, undoId, atMs: deps.clock.now() });
@@ -166,7 +172,7 @@ export function createSnapshots(deps: Deps): Snapshots {
     // The undo itself says why these cannot be.
     if (!former || serving?.id !== to) return commit();
     const ctx = { signal: new AbortController().signal, progress: () => undefined };
-    await catchUp(deps, await deps.door.openSnapshot(id, ctx.signal), ctx);
+    await prepare(id, ctx);
     failpoint('swap.before-commit');
     const { alone } = await deps.door.openSnapshot(to, ctx.signal);
     // No batch of an ingestion is between its look at what serves and its rows.

@@ -35,12 +35,13 @@ export interface VectorStages {
 }
 
 interface Running {
-  readonly job: JobId;
-  done: number;
-  total: number;
-  /** Of the monotonic clock, and how many were done then: what the rate is measured from. */
-  readonly since: { atMs: number; done: number };
+  readonly done: number;
+  readonly total: number;
+  /** Of the monotonic clock, and how many were done then, oldest first: what the rate is measured from. */
+  readonly marks: readonly { readonly atMs: number; readonly done: number }[];
 }
+
+const RATE_OVER_MS = 30_000;
 
 type Deps = KnowledgeDeps & { readonly door: IndexDoor };
 
@@ -63,10 +64,12 @@ export function createVectorStages(deps: Deps): VectorStages {
     const opened = await deps.door.openSnapshot(snapshotId, ctx.signal, say);
     say(`Loading ${snapshot.embedder}`);
     const embedder = await deps.deep.open(snapshot.embedder, ctx.signal, (slug) => say(`Waiting for the model ${slug}`));
-    const onCounted = ({ done, total }: { readonly done: number; readonly total: number }): void => {
-      const known = running.get(snapshotId);
-      running.set(snapshotId, { job: ctx.job.id, done, total, since: known?.job === ctx.job.id ? known.since : { atMs: deps.clock.monotonicMs(), done } });
-      deps.publish({ topic: 'knowledge.changed', knowledgeId: snapshot.knowledge_id });
+    const onCounted = ({ done, total, asked }: { readonly done: number; readonly total: number; readonly asked: boolean }): void => {
+      const atMs = deps.clock.monotonicMs();
+      const marks = (running.get(snapshotId)?.marks ?? []).filter((mark) => atMs - mark.atMs < RATE_OVER_MS);
+      running.set(snapshotId, { done, total, marks: [...marks, { atMs, done }] });
+      // The job tells every batch; whoever lists knowledge bases need not count again so often.
+      if (asked) deps.publish({ topic: 'knowledge.changed', knowledgeId: snapshot.knowledge_id });
     };
     try {
       return await embedSnapshot(deps, { opened, embedder, onCounted }, ctx);
@@ -122,9 +125,10 @@ export function createVectorStages(deps: Deps): VectorStages {
     const total = now?.total ?? chunks;
     const done = Math.min(now?.done ?? snapshot.vectors_done, total);
     if (done >= total) return { state: 'complete', done, total, rate: null, leftMs: null };
-    const seconds = now ? (deps.clock.monotonicMs() - now.since.atMs) / 1_000 : 0;
-    const rate = now && seconds > 1 && now.done > now.since.done ? (now.done - now.since.done) / seconds : null;
-    const state = snapshot.paused === 1 ? 'paused' : now ? 'running' : 'waiting';
+    const [first, last] = [now?.marks[0], now?.marks.at(-1)];
+    const seconds = first && last ? (last.atMs - first.atMs) / 1_000 : 0;
+    const rate = first && last && seconds > 1 && last.done > first.done ? (last.done - first.done) / seconds : null;
+    const state = snapshot.paused === 1 ? 'paused' : now || jobs.has(snapshot.id) ? 'running' : 'waiting';
     return { state, done, total, rate, leftMs: rate === null ? null : ((total - done) / rate) * 1_000 };
   }
 

@@ -190,6 +190,19 @@ describe('a snapshot beside the one that serves', () => {
     for (const [question, files] of [['roars', ['b.txt']], ['crane', []], ['duck', []], ['eel', ['e.txt']], ['zebra', ['a.txt']]] as const) expect((await project.search(question)).files, question).toEqual(files);
   });
 
+  test('has the alias that took the place of a deleted document with the same text', async () => {
+    await start();
+    project.note('copy.txt', 'A lion.');
+    await project.ingest();
+    const built = await build();
+    const searched = (await project.documents()).find(({ file, state }) => state === 'ready' && (file === 'b.txt' || file === 'copy.txt'));
+    await call().removeDocuments({ ...(await inKnowledge()), documentIds: [searched?.id as never] }, context);
+    const heir = searched?.file === 'b.txt' ? 'copy.txt' : 'b.txt';
+    expect((await project.search('lion')).files).toEqual([heir]);
+    await swap(built.id);
+    expect((await project.search('lion')).files).toEqual([heir]);
+  });
+
   test('is taken back by undo, with what came since, from the list of undos too', async () => {
     await start();
     await project.ingest();

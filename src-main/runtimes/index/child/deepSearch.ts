@@ -2,9 +2,10 @@ import { existsSync } from 'node:fs';
 import { AppError } from '../../../base/appError.ts';
 import type { DeepQuestion } from '../../types.ts';
 import { deepFeatures, type DeepFeatures } from './deepFeatures.ts';
-import type { DocumentFilter } from './documentFilter.ts';
+import { nearestAmong, type DocumentFilter } from './documentFilter.ts';
 import type { KnowledgeIndex } from './KnowledgeIndex.ts';
 import type { StoredChunk } from './textStore.ts';
+import { VectorFileDamaged } from './vectorFile.ts';
 import type { VectorHit } from './vectorStore.ts';
 
 /** What the second stage adds to one search. */
@@ -36,7 +37,7 @@ export async function openDeepSearch(index: KnowledgeIndex, question: DeepQuesti
   return {
     async nearest(limit, filter) {
       if (broken || !table.isComplete(index.inOrder(), index.revision)) return null;
-      return table.store.nearest(vector, limit, filter.rows).catch(giveUp);
+      return nearestAmong(table.store, { vector, limit }, filter).catch(giveUp);
     },
     featuresOf(chunk) {
       if (broken) return null;
@@ -44,6 +45,8 @@ export async function openDeepSearch(index: KnowledgeIndex, question: DeepQuesti
         const stored = file.get(vectors.name, chunk.digest);
         return stored === undefined ? null : deepFeatures(question, stored);
       } catch (error) {
+        if (!(error instanceof VectorFileDamaged)) throw error;
+        // Where it cannot be put aside, whoever computes vectors next meets the reason.
         giveUp(error).catch(() => undefined);
         return null;
       }

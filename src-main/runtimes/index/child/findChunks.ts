@@ -1,6 +1,7 @@
 import type { SearchRequest } from '../../types.ts';
 import { analyzeQuestion, type AnalyzedQuestion } from './analyzeQuestion.ts';
 import { openDeepSearch } from './deepSearch.ts';
+import { nearestAmong } from './documentFilter.ts';
 import { fuse } from './fuse.ts';
 import type { KnowledgeIndex } from './KnowledgeIndex.ts';
 import { rankCandidates, type RankedChunk } from './rankCandidates.ts';
@@ -45,7 +46,7 @@ export async function findChunks(index: KnowledgeIndex, request: FindRequest, ad
   const query = matchQuery(question);
   const text = query === '' ? [] : index.text.match(query, LIST_LENGTH, filter.isHidden);
   lap('text');
-  const vector = await index.vectors.nearest(questionVector, LIST_LENGTH, filter.rows);
+  const vector = await nearestAmong(index.vectors, { vector: questionVector, limit: LIST_LENGTH }, filter);
   lap('vector');
   const deepSearch = request.deep ? await openDeepSearch(index, request.deep) : null;
   const deep = (await deepSearch?.nearest(LIST_LENGTH, filter)) ?? null;

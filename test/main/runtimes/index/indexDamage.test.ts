@@ -74,11 +74,13 @@ describe.skipIf('reason' in model)(`a damaged index${because(model)}`, () => {
     }
   });
 
-  it('is one error when its version is lost or senseless, another when it is newer', async () => {
+  it('is one error when its version is lost, senseless or older, another when it is newer', async () => {
     const at = await builtIndex();
     const version = join(at.folder, 'version');
     writeFileSync(version, '99\n');
     expect(await use(at)).toBe('DATABASE_NEWER');
+    writeFileSync(version, '1\n');
+    expect(await use(at)).toBe('INDEX_DAMAGED');
     writeFileSync(version, 'x');
     expect(await use(at)).toBe('INDEX_DAMAGED');
     rmSync(version);

@@ -57,6 +57,20 @@ describe.skipIf('reason' in model)(`a search within some documents${because(mode
     await index.close();
   });
 
+  it('fills its lists from every second of many documents, in the order in which they stand among all', async () => {
+    const index = await indexOf(...Array.from({ length: 700 }, (_, i) => sampleDocument(`d${i}`, [filler(i, 4)])));
+    await index.embedAll();
+    const only = Array.from({ length: 350 }, (_, i) => `d${i * 2}`);
+    const request = { only, deep: index.asks('x') };
+    const { trace = [], candidates } = await index.search('the server reads the file', { ...request, trace: true });
+    expect(candidates).toMatchObject({ vector: 150, deep: 150 });
+    expect(trace.every(({ documentId }) => only.includes(documentId))).toBe(true);
+    const { places, of } = await index.places('the server reads the file', only.map((id) => `${id}-0`), request);
+    expect(of).toBe(350);
+    for (const list of ['vector', 'deep'] as const) expect(places.map(({ ranks }) => ranks[list]).sort((a, b) => (a ?? 0) - (b ?? 0))).toEqual(only.map((_, at) => at + 1));
+    await index.close();
+  });
+
   it('finds nothing among no documents, nor a hidden one that is named', async () => {
     const index = await indexOf(...MANY.slice(0, 5));
     await index.call('hide', { documentIds: ['d0'] });

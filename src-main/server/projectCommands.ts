@@ -8,6 +8,7 @@ import { questionStoreCommands } from '../capabilities/knowledge/questions/quest
 import { entryStoreCommands } from '../capabilities/knowledge/snapshots/entryStore.ts';
 import { snapshotStoreCommands } from '../capabilities/knowledge/snapshots/snapshotStore.ts';
 import { autopsyStoreCommands } from '../capabilities/knowledge/why/autopsyStore.ts';
+import { collectionStoreCommands } from '../capabilities/knowledge/collectionStore.ts';
 import { useStoreCommands } from '../capabilities/knowledge/why/useStore.ts';
 import { fileJournalCommands } from '../capabilities/projects/fileJournal.ts';
 import { journalCommands } from '../storage/journal.ts';
@@ -15,4 +16,4 @@ import { lineageCommands } from '../storage/lineage.ts';
 import type { Command } from '../storage/command.ts';
 
 /** Every command that a project database serves. */
-export const projectCommands: readonly Command[] = [...jobCommands, ...journalCommands, ...lineageCommands, ...knowledgeStoreCommands, ...documentStoreCommands, ...entryStoreCommands, ...filterCommands, ...aliasStoreCommands, ...snapshotStoreCommands, ...answerStoreCommands, ...questionStoreCommands, ...useStoreCommands, ...autopsyStoreCommands, ...fileJournalCommands];
+export const projectCommands: readonly Command[] = [...jobCommands, ...journalCommands, ...lineageCommands, ...knowledgeStoreCommands, ...documentStoreCommands, ...entryStoreCommands, ...filterCommands, ...aliasStoreCommands, ...snapshotStoreCommands, ...answerStoreCommands, ...questionStoreCommands, ...useStoreCommands, ...autopsyStoreCommands, ...collectionStoreCommands, ...fileJournalCommands];

@@ -9,8 +9,11 @@ import type { JobContext } from '../../jobs/jobQueue.ts';
 import type { ChatMessage } from '../../runtimes/types.ts';
 import type { AskedModel } from './answer/answerTypes.ts';
 import { composeAnswer, type AnswerDraft } from './answer/composeAnswer.ts';
+import { answerFromMetadata, BEYOND } from './answer/answerFromMetadata.ts';
+import { collectionQuestion } from './answer/collectionQuestion.ts';
 import { standaloneQuestion } from './answer/followUp.ts';
 import { answersOf, getAnswer, getConversation, listConversations, removeConversation, saveAnswer, unfinishedAnswers, type ConversationListing } from './answerStore.ts';
+import { collectionFacts } from './collectionStore.ts';
 import { readParsed } from './documentView.ts';
 import type { KnowledgeDeps } from './knowledgePorts.ts';
 import type { IndexDoor } from './openIndex.ts';
@@ -20,6 +23,8 @@ import { buildTrace } from './why/buildTrace.ts';
 /** Passages found for an answer; the best few of them go into the prompt. */
 const PASSAGES = 20;
 const CONVERSATIONS_A_PAGE = 1_000;
+/** Documents that an answer names one by one. */
+const LISTED = 50;
 
 export interface AskInput {
   readonly knowledgeId: string;
@@ -136,6 +141,7 @@ async function write(deps: Deps, params: AnswerParams, work: Writing): Promise<W
       passages,
       confidence: result.found.confidence,
       answerable: result.found.answerable,
+      ...(collectionQuestion(question)?.kind === 'beyond' ? { beyond: BEYOND } : {}),
       maxTokens: settings.maxTokens,
       seed: settings.seed,
       signal: ctx.signal,
@@ -220,6 +226,11 @@ export function createAsking(deps: Deps): Asking {
     const history = (await deps.database.run(answersOf, answer.conversationId)).filter((earlier) => earlier.id !== answer.id && earlier.state === 'done' && earlier.createdAtMs <= answer.createdAtMs);
     const work: Writing = { answer, history, ctx, text: '' };
     try {
+      const collected = await collect(answer, params);
+      if (collected !== null) {
+        await save(collected, params.knowledgeId);
+        return { answerId: answer.id };
+      }
       const written = await write(deps, params, work);
       await save(written.answer, params.knowledgeId, written);
     } catch (error) {
@@ -230,6 +241,16 @@ export function createAsking(deps: Deps): Asking {
       throw error;
     }
     return { answerId: answer.id };
+  }
+
+  /** The answer to a question about the collection itself; null for all others. */
+  async function collect(answer: Answer, { knowledgeId, filter }: AnswerParams): Promise<Answer | null> {
+    const asked = collectionQuestion(answer.question);
+    if (asked?.kind !== 'metadata') return null;
+    const startedMs = deps.clock.monotonicMs();
+    const narrowed = { ...asked.filter, ...filter };
+    const facts = await deps.database.run(collectionFacts, { knowledgeId, filter: narrowed, limit: LISTED });
+    return { ...answer, ...answerFromMetadata(asked.asks, narrowed, facts), state: 'done', timingsMs: { total: deps.clock.monotonicMs() - startedMs } };
   }
 
   async function recover(): Promise<number> {

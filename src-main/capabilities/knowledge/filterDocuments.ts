@@ -9,9 +9,10 @@ const escaped = (text: string): string => text.replace(/[\\%_]/g, '\\$&');
 const startOf = (day: string): number => Date.parse(`${day}T00:00:00Z`);
 
 /** The document's own date, else that of its file. */
-const CHANGED = raw<number>`coalesce(document.modified_ms, cast(document.mtime_ns as integer) / 1000000)`;
+export const CHANGED = raw<number>`coalesce(document.modified_ms, cast(document.mtime_ns as integer) / 1000000)`;
 
-function conditions(filter: DocumentFilter): RawBuilder<boolean>[] {
+/** What a filter asks of a row of `knowledge_documents as document`. */
+export function filterConditions(filter: DocumentFilter): RawBuilder<boolean>[] {
   const any = (all: readonly RawBuilder<boolean>[]): RawBuilder<boolean> => raw<boolean>`(${raw.join(all, raw` or `)})`;
   const found: RawBuilder<boolean>[] = [];
   if (filter.format) found.push(any([raw<boolean>`false`, ...filter.format.map((format) => raw<boolean>`document.format = ${format}`)]));
@@ -28,7 +29,7 @@ function conditions(filter: DocumentFilter): RawBuilder<boolean>[] {
 
 /** Names in a snapshot's index of the live documents that a filter lets through. */
 export const filteredNames = readCommand('knowledge.filteredNames', (sql, { snapshotId, filter }: { snapshotId: string; filter: DocumentFilter }): string[] => {
-  const all = raw.join([raw<boolean>`entry.snapshot_id = ${snapshotId}`, raw<boolean>`document.deleted_at_ms is null`, ...conditions(filter)], raw` and `);
+  const all = raw.join([raw<boolean>`entry.snapshot_id = ${snapshotId}`, raw<boolean>`document.deleted_at_ms is null`, ...filterConditions(filter)], raw` and `);
   return sql
     .all(raw<{ index_id: string }>`select entry.index_id from knowledge_entries as entry join knowledge_documents as document on document.id = entry.document_id where ${all}`.compile(db))
     .map((row) => row.index_id);

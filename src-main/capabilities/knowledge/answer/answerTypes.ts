@@ -25,6 +25,8 @@ export interface AnswerInput {
   readonly passages: readonly PassageResult[];
   readonly confidence: number;
   readonly answerable: boolean;
+  /** Why passages cannot answer it, whatever is found; absent for every question that they can. */
+  readonly beyond?: string;
   readonly maxTokens: number;
   readonly seed: number;
   readonly signal: AbortSignal;

@@ -26,7 +26,7 @@ export async function composeAnswer(deps: AnswerDeps, input: AnswerInput): Promi
   const clock = stopwatch();
   const sources = await openSources(deps, input);
   clock.lap('read');
-  const reason = reasonToAbstain({ ...input, question: input.standalone, nearest: sources.nearest });
+  const reason = input.beyond ?? reasonToAbstain({ ...input, question: input.standalone, nearest: sources.nearest });
   if (reason !== null) return { ...passagesOnly(sources, { note: reason, abstained: true }), timingsMs: clock.lap('align') };
 
   const plainPrompt = isSmall(deps);

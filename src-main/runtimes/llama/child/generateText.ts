@@ -11,7 +11,9 @@ const COALESCE_MS = 16;
 type Generated = Omit<GenerateResult, 'timingsMs'> & { readonly timingsMs: { readonly prompt: number; readonly generate: number } };
 
 /**
- * Streams an answer. The part of the prompt that the sequence already holds is not evaluated again.
+ * Streams an answer, from an empty sequence: a prompt of which a part is still held is cut into other batches, its sums are rounded
+ * otherwise, and the same question with the same seed can get another answer ("metres", then "meters"). Prompts share little but
+ * their instruction, so that costs a few tokens.
  * Rejects with INPUT_INVALID when prompt and answer do not fit the context: nothing is cut here.
  */
 export async function generateText(loaded: LoadedTextModel, request: GenerateRequest, call: ChildCall): Promise<Generated> {
@@ -19,13 +21,11 @@ export async function generateText(loaded: LoadedTextModel, request: GenerateReq
   const { tokens, stops } = chatTokens(loaded, request.messages);
   assertFits(loaded, tokens.length, request.maxTokens);
   const startedAt = performance.now();
-  // At least one token must be evaluated, else there is nothing to continue from.
-  await sequence.adaptStateToTokens(tokens.slice(0, -1), false);
-  const rest = tokens.slice(sequence.nextTokenIndex);
+  await sequence.clearHistory();
   const out = createTextStream((generated) => model.detokenize(generated, false, tokens.slice(-8)), stops, call);
 
   let firstAt: number | null = null;
-  const answer = sequence.evaluate(rest, { temperature: request.temperature, seed: request.seed, yieldEogToken: false });
+  const answer = sequence.evaluate(tokens, { temperature: request.temperature, seed: request.seed, yieldEogToken: false });
   for await (const token of answer) {
     firstAt ??= performance.now();
     call.signal.throwIfAborted();

@@ -5,6 +5,7 @@ import { DocumentFilter } from './filters.ts';
 import { AnswerId, ConversationId, Digest, DocumentId, JobId, KnowledgeId, ProjectId, Slug, SnapshotId } from './ids.ts';
 import { questionProcedures } from './questions.ts';
 import { comparisonProcedures, snapshotProcedures } from './snapshots.ts';
+import { KnowledgeSource } from './sources.ts';
 import { StageProgress } from './stages.ts';
 import { whyProcedures } from './why.ts';
 
@@ -16,6 +17,7 @@ export const KnowledgeBase = z.object({
   id: KnowledgeId,
   slug: Slug,
   name: z.string(),
+  /** As they are shown: paths as the project file has them, addresses, `repository at commit`. */
   sources: z.array(z.string()),
   documents: z.object({ total: z.number().int(), ready: z.number().int(), failed: z.number().int(), skipped: z.number().int(), queued: z.number().int() }),
   chunks: z.number().int(),
@@ -194,6 +196,10 @@ export const knowledge = {
    * job's result names the job (`embedJob`) that makes the transformer vectors afterwards; null when none are missing or that is paused.
    */
   ingest: oc.input(inKnowledge.extend({ paths: z.array(z.string().min(1)).max(1000).default([]), stage: z.enum(['text', 'all']).default('all') })).output(z.object({ job: JobId })),
+  /** Adds a site, a repository, an API or a watched folder to its sources and starts the job that reads them. */
+  addSource: oc.input(inKnowledge.extend({ source: KnowledgeSource })).output(z.object({ job: JobId })),
+  /** Takes a source out of its project file; what came from it goes with the next ingestion. */
+  removeSource: oc.input(inKnowledge.extend({ source: z.string() })).output(KnowledgeBase),
   documents: oc
     .input(
       inKnowledge.extend({

@@ -1,5 +1,6 @@
 import { oc } from '@orpc/contract';
 import { z } from 'zod';
+import { KnowledgeSource } from './sources.ts';
 import { Digest, ProjectId, Slug } from './ids.ts';
 
 export const PROJECT_FILE_VERSION = 1;
@@ -36,7 +37,7 @@ export const KnowledgeFile = z.strictObject({
   version: z.literal(1).describe('Version of this file format'),
   id: z.uuid().describe('Identity of the knowledge base'),
   name: z.string().min(1).max(200).describe('Name shown in the window; any Unicode'),
-  sources: z.array(z.string()).describe('Files and folders: absolute, or relative to the project folder'),
+  sources: z.array(KnowledgeSource).describe('Where its documents come from'),
   chunk: z
     .strictObject({ maxTokens: z.number().int().min(32).max(2048).optional().describe('Longest chunk, in the embedder\'s own tokens') })
     .optional()

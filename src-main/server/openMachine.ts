@@ -3,6 +3,7 @@ import type { EventPayload } from '#contract/events.ts';
 import type { NetworkCall, RuntimeFacts, Status, UserSettings } from '#contract/system.ts';
 import { systemClock, type Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
+import { createSecrets } from '../base/secrets.ts';
 import { createBroker } from '../base/network.ts';
 import type { UserFolders } from '../base/paths.ts';
 import type { DeepPort, ModelsPort } from '../capabilities/knowledge/knowledgePorts.ts';
@@ -22,6 +23,8 @@ import { openDatabase, type Database } from '../storage/database.ts';
 import { closeAbandonedCalls, closeCall, countCalls, listCalls, openCall } from '../storage/ledger.ts';
 import { makeFolder, OWN_FOLDER_HINT } from '../storage/makeFolder.ts';
 import { databaseWorker } from './databaseWorkers.ts';
+import { createFetchPorts } from '../capabilities/knowledge/sources/fetchSource.ts';
+import type { FetchPorts } from '../capabilities/knowledge/sources/fetchedFiles.ts';
 import { createDeepPort } from './deepPort.ts';
 import { createModelsPort } from './modelsPort.ts';
 import { loadSettings } from './systemHandlers.ts';
@@ -51,6 +54,7 @@ export interface Machine {
   readonly text: TextRuntime;
   readonly models: ModelsPort & Models;
   readonly deep: DeepPort;
+  readonly fetching: FetchPorts;
   settings(): UserSettings;
   applySettings(settings: UserSettings): void;
   devices(): Promise<Pick<Status, 'devices' | 'deviceReason'>>;
@@ -119,6 +123,7 @@ export async function openMachine(options: MachineOptions): Promise<Machine> {
     index: createIndexRuntime(supervisor),
     text,
     models: { ...models, ...modelsPort },
+    fetching: createFetchPorts({ broker, clock, secrets: createSecrets({ env: process.env, folder: folders.config }) }),
     deep: createDeepPort(modelsPort, createOnnxRuntime(supervisor)),
     settings: () => settings,
     applySettings: (next) => void (settings = next),

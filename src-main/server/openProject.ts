@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { EventPayload } from '#contract/events.ts';
 import type { Handlers } from '#contract/handlers.ts';
@@ -10,6 +10,7 @@ import { createKnowledge, knowledgeJobs, type Knowledge } from '../capabilities/
 import type { DeepPort, KnowledgeDeps, ModelsPort } from '../capabilities/knowledge/knowledgePorts.ts';
 import { createPurge } from '../capabilities/knowledge/purgeKnowledge.ts';
 import { createUndoEffects, createUndoHandlers } from '../capabilities/knowledge/knowledgeUndo.ts';
+import type { FetchPorts } from '../capabilities/knowledge/sources/fetchedFiles.ts';
 import { createFileUndo, keepInJournal } from '../capabilities/projects/fileJournal.ts';
 import { createQuestionUndo } from '../capabilities/knowledge/questions/questionUndo.ts';
 import { createKnowledgeFiles } from '../capabilities/projects/knowledgeFiles.ts';
@@ -35,6 +36,7 @@ export interface ProjectMachine {
   readonly text: TextRuntime;
   readonly models: ModelsPort;
   readonly deep: DeepPort;
+  readonly fetching: FetchPorts;
   /** A window stays open: it goes on with second stages that are unfinished. A command does only the work asked for. */
   readonly takesUp: boolean;
   /** The person's choice of a model for answers; null = none made. */
@@ -131,11 +133,15 @@ async function compose({ folder, file, state, onClose, close }: OpenedFolder, ma
   });
   onClose.push(() => jobs.stop());
   onClose.push(() => closing.abort());
+  const scratchFolder = path.join(state, 'scratch');
+  await rm(scratchFolder, { recursive: true, force: true });
   const deps: KnowledgeDeps = {
     ...machine,
     projectId: file.id,
     projectFolder: folder,
     vectorsFolder: path.join(state, 'vectors'),
+    sourcesFolder: path.join(state, 'sources'),
+    scratchFolder,
     database,
     artifacts,
     jobs,
@@ -168,11 +174,13 @@ async function compose({ folder, file, state, onClose, close }: OpenedFolder, ma
       ([, troubles]) => {
         questionTroubles = troubles;
         publish({ topic: 'project.changed' });
+        return machine.takesUp ? knowledge.watch.refresh() : undefined;
       },
       (error: unknown) => logger.warn(`A project file cannot be used: ${error instanceof Error ? error.message : String(error)}`),
     );
   });
   onClose.push(() => watcher.close());
+  onClose.push(() => knowledge.watch.close());
   const { purge } = createPurge({ ...deps, door: knowledge.door, journal });
   const trusted = await machine.isTrusted(folder);
   // What was deleted 30 days ago goes for good, beside everything else. Not for a stranger: it may need a model.
@@ -181,7 +189,10 @@ async function compose({ folder, file, state, onClose, close }: OpenedFolder, ma
   });
   const taken = await recover({ knowledge, jobs, trusted });
   // Not for a stranger: it may need a model.
-  if (trusted && machine.takesUp) await knowledge.stages.takeUp();
+  if (trusted && machine.takesUp) {
+    await knowledge.stages.takeUp();
+    await knowledge.watch.refresh();
+  }
   for (const sentence of taken) logger.warn(sentence);
   const recovered = [...settled, ...taken];
   return {

@@ -10,6 +10,7 @@ import { createLogger, type Logger } from '../../src-main/base/logger.ts';
 import { uuidv7 } from '../../src-main/base/uuid.ts';
 import { bandsOf, minHash } from '../../src-main/runtimes/parse/child/minHash.ts';
 import type { ParseRequest, ParseResult, ParseRuntime, TextRuntime } from '../../src-main/runtimes/types.ts';
+import type { FetchPorts } from '../../src-main/capabilities/knowledge/sources/fetchedFiles.ts';
 import { openProject, type OpenProject, type ProjectMachine } from '../../src-main/server/openProject.ts';
 import { fakeClock, type FakeClock } from './fakeClock.ts';
 import { memoryIndex, type MemoryIndex } from './memoryIndex.ts';
@@ -21,6 +22,15 @@ function signatureOf(text: string): ParseResult['signature'] {
 }
 
 const chunksOf = (text: string): Chunk[] => [...text.matchAll(/[^\n]+/g)].map((match) => ({ start: match.index, end: match.index + match[0].length, text: match[0], tokens: 8, headings: [], kind: 'paragraph' as const }));
+
+/** No way out: what is asked of it is refused. */
+const noFetching: FetchPorts = {
+  fetch: () => Promise.reject(new AppError('NETWORK_REFUSED', 'There is no network in this test')),
+  proxy: () => Promise.reject(new AppError('NETWORK_REFUSED', 'There is no network in this test')),
+  secret: () => Promise.reject(new AppError('INPUT_INVALID', 'There are no secrets in this test')),
+  clock: fakeClock(0),
+  wait: () => Promise.resolve(),
+};
 
 /** Reads a text file as one document, a chunk a paragraph; `!CODE` in it is a file that this error refuses. */
 export async function parsePlain({ path, name }: ParseRequest): Promise<ParseResult> {
@@ -63,6 +73,8 @@ export interface FakeParts {
   readonly parse?: ParseRuntime['parse'];
   readonly parseProcesses?: number;
   readonly chunk?: ParseRuntime['chunk'];
+  readonly expand?: ParseRuntime['expand'];
+  readonly fetching?: FetchPorts;
   readonly deep?: DeepPort;
   /** As a window, which goes on with unfinished second stages. */
   readonly takesUp?: boolean;
@@ -93,7 +105,7 @@ export async function projectOverFakes(parts: FakeParts = {}): Promise<FakeProje
   const embedder = { digest: '1'.repeat(64), staticDigest: '2'.repeat(64), tokenizerPath: '/none', staticModelFolder: '/none' };
   let refused: AppError | null = null;
   const machine = {
-    parse: { processes: parts.parseProcesses ?? 1, parse: parts.parse ?? parsePlain, expand: () => Promise.resolve(null), rest: () => Promise.resolve(), chunk: parts.chunk ?? (async ({ document }) => chunksOf((JSON.parse(new TextDecoder().decode(document)) as { text: string }).text)) },
+    parse: { processes: parts.parseProcesses ?? 1, parse: parts.parse ?? parsePlain, expand: parts.expand ?? (() => Promise.resolve(null)), rest: () => Promise.resolve(), chunk: parts.chunk ?? (async ({ document }) => chunksOf((JSON.parse(new TextDecoder().decode(document)) as { text: string }).text)) },
     index,
     text: {} as TextRuntime,
     models: { embedder: async () => (refused === null ? embedder : Promise.reject(refused)), deepEmbedder: () => Promise.reject(new AppError('MODEL_NOT_FOUND', 'There is none')), reranker: () => Promise.resolve(null), textModel: (_: string | null, _signal: AbortSignal, pinned?: string | null) => {
@@ -102,6 +114,7 @@ export async function projectOverFakes(parts: FakeParts = {}): Promise<FakeProje
       } },
     deep: parts.deep ?? fakeDeep,
     takesUp: parts.takesUp ?? false,
+    fetching: parts.fetching ?? noFetching,
     preferredTextModel: () => null,
     isTrusted: async () => true,
     clock,

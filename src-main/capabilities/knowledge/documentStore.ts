@@ -26,7 +26,7 @@ export const knownFiles = readCommand('knowledge.knownFiles', (sql, knowledgeId:
   ),
 );
 
-export type FileFacts = Pick<DocumentRow, 'id' | 'knowledge_id' | 'root' | 'file' | 'bytes' | 'mtime_ns' | 'inode'>;
+export type FileFacts = Pick<DocumentRow, 'id' | 'knowledge_id' | 'root' | 'file' | 'bytes' | 'mtime_ns' | 'inode' | 'container'>;
 
 /** Puts files on the list as `queued`, so that a restart knows what was asked for. */
 export const queueFiles = writeCommand('knowledge.queueFiles', (sql, files: readonly FileFacts[]): void => {
@@ -41,7 +41,7 @@ export const queueFiles = writeCommand('knowledge.queueFiles', (sql, files: read
 });
 
 /** What is known of a document beside its text. */
-export type DocumentFacts = Pick<DocumentRow, 'author' | 'created_ms' | 'modified_ms' | 'language' | 'url' | 'metadata' | 'container' | 'text_digest' | 'signature'>;
+export type DocumentFacts = Pick<DocumentRow, 'author' | 'created_ms' | 'modified_ms' | 'language' | 'url' | 'metadata' | 'container' | 'copy' | 'text_digest' | 'signature'>;
 
 export interface PublishedDocument {
   readonly snapshotId: string;
@@ -116,6 +116,19 @@ export const refuseDocuments = writeCommand('knowledge.refuseDocuments', (sql, d
     sql.run(db.deleteFrom('knowledge_entries').where('document_id', '=', id));
   }
   return { names, promoted };
+});
+
+export interface ExpandedContainer {
+  readonly id: string;
+  readonly facts: Pick<DocumentRow, 'bytes' | 'mtime_ns' | 'inode' | 'checked_at_ms' | 'source_digest'>;
+  /** JSON array of what could not be taken out of it. */
+  readonly warnings: string;
+}
+
+/** A file that is no document but holds some: it is not searched itself. */
+export const saveContainer = writeCommand('knowledge.saveContainer', (sql, { id, facts, warnings }: ExpandedContainer): void => {
+  sql.run(db.updateTable('knowledge_documents').set({ ...facts, warnings, state: 'expanded', format: null, reason: null, parsed_digest: null }).where('id', '=', id));
+  sql.run(db.deleteFrom('knowledge_entries').where('document_id', '=', id));
 });
 
 /** The file's stat changed but its bytes did not. */
@@ -279,6 +292,7 @@ export const documentStoreCommands = [
   publishDocuments,
   refuseDocuments,
   touchDocuments,
+  saveContainer,
   dropMissing,
   getDocument,
   pageOfDocuments,

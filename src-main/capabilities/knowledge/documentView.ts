@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { ParsedDocument } from '#contract/document.ts';
 import type { DocumentView, KnowledgeDocument } from '#contract/knowledge.ts';
 import { AppError } from '../../base/appError.ts';
+import { joinInside } from '../../base/paths.ts';
 import { getDocument, type ListedDocument } from './documentStore.ts';
 import type { KnowledgeDeps } from './knowledgePorts.ts';
 import type { DocumentRow } from './knowledgeTables.ts';
@@ -36,7 +37,7 @@ export function toDocument(row: ListedDocument): KnowledgeDocument {
   };
 }
 
-type Deps = Pick<KnowledgeDeps, 'database' | 'artifacts'>;
+type Deps = Pick<KnowledgeDeps, 'database' | 'artifacts' | 'sourcesFolder'>;
 
 export async function documentRow(deps: Pick<Deps, 'database'>, documentId: string): Promise<ListedDocument> {
   const row = await deps.database.run(getDocument, documentId);
@@ -48,18 +49,21 @@ export async function readParsed(deps: Pick<Deps, 'artifacts'>, digest: string):
   return JSON.parse(new TextDecoder().decode(await deps.artifacts.get(digest as never))) as ParsedDocument;
 }
 
-/** The original's place on disk: rows carry names in NFC, some systems keep them in NFD. */
-export async function originalOf(row: DocumentRow): Promise<string> {
+/** The original's place on disk, of what came out of a container the container's: rows carry names in NFC, some systems keep them in NFD. */
+export async function originalOf({ sourcesFolder }: Pick<KnowledgeDeps, 'sourcesFolder'>, { container, copy, ...row }: DocumentRow): Promise<string> {
+  if (copy !== null) return joinInside(sourcesFolder, copy);
+  if (container !== null) return originalOf({ sourcesFolder }, { ...row, file: container, container: null, copy });
   const named = path.join(row.root, row.file);
   const decomposed = path.join(row.root, row.file.normalize('NFD'));
   return decomposed !== named && (await stat(named).catch(() => null)) === null ? decomposed : named;
 }
 
 /** Where the original is now: unchanged by stat, changed since it was read, or gone. */
-async function sourceState(row: DocumentRow): Promise<DocumentView['source']> {
-  const facts = await stat(await originalOf(row), { bigint: true }).catch(() => null);
+async function sourceState(deps: Pick<KnowledgeDeps, 'sourcesFolder'>, row: DocumentRow): Promise<DocumentView['source']> {
+  const facts = await stat(await originalOf(deps, row), { bigint: true }).catch(() => null);
   if (!facts) return 'missing';
-  return String(facts.mtimeNs) === row.mtime_ns && Number(facts.size) === row.bytes ? 'same' : 'changed';
+  // The size of what came out of a container says nothing of the container's.
+  return String(facts.mtimeNs) === row.mtime_ns && (row.container !== null || Number(facts.size) === row.bytes) ? 'same' : 'changed';
 }
 
 /** A document as it was read: an old citation names the parsed form that it points into. */
@@ -78,6 +82,6 @@ export async function viewDocument(deps: Deps, documentId: string, wanted: strin
     blocks: parsed.blocks,
     pages: parsed.pages ?? null,
     chunks: chunks.map(({ start, end, tokens }) => ({ start, end, tokens })),
-    source: isCurrent ? await sourceState(row) : 'changed',
+    source: isCurrent ? await sourceState(deps, row) : 'changed',
   };
 }

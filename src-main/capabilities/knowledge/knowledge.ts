@@ -2,12 +2,14 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Handlers } from '#contract/handlers.ts';
 import type { DocumentId, JobId, KnowledgeId, ProjectId } from '#contract/ids.ts';
+import type { KnowledgeSource } from '#contract/sources.ts';
 import { AppError, hasErrorCode } from '../../base/appError.ts';
 import { uuidv7 } from '../../base/uuid.ts';
 import type { JobKind, JobQueue } from '../../jobs/jobQueue.ts';
 import { createAsking, type AnswerParams, type Asking } from './askKnowledge.ts';
 import { pageOfDocuments, removeDocuments } from './documentStore.ts';
 import { toDocument, viewDocument } from './documentView.ts';
+import { localPath } from './ingest/gatherFiles.ts';
 import { ingestKnowledge, type IngestReport } from './ingest/ingestKnowledge.ts';
 import { createKnowledgeBases, type KnowledgeBases } from './knowledgeBases.ts';
 import type { KnowledgeDeps } from './knowledgePorts.ts';
@@ -19,6 +21,7 @@ import { importRecorded } from './recordedAnswers.ts';
 import { assertNotEmpty, searchKnowledge } from './searchKnowledge.ts';
 import { createSnapshots, type Snapshots, type SwapParams, type Undoing } from './snapshots/snapshots.ts';
 import { createVectorStages, type EmbedParams, type VectorStages } from './snapshots/vectorStages.ts';
+import { createSourceWatch, type SourceWatch } from './watchSources.ts';
 import { createSourceGate, type SourceGate } from './trustedSources.ts';
 import { createExplaining, type Explaining } from './why/explaining.ts';
 import type { TryFixDeps } from './why/tryFix.ts';
@@ -39,6 +42,8 @@ export interface Knowledge {
   readonly stages: VectorStages;
   readonly saved: SavedQuestions;
   readonly explaining: Explaining;
+  /** Watched folders; nothing is watched before its first refresh. */
+  readonly watch: SourceWatch;
   /** The original bytes of a document, for drawing a page. */
   source(documentId: string): Promise<SourceFile>;
 }
@@ -113,11 +118,16 @@ export function createKnowledge(deps: KnowledgeDeps, undoing: Undoing): Knowledg
   };
   const explaining = createExplaining({ ...deps, door, bases, gate, saved, newSnapshot });
 
-  async function ingest(knowledgeId: string, paths: readonly string[], stage: 'text' | 'all'): Promise<{ job: JobId }> {
+  async function ingestPaths(knowledgeId: string, paths: readonly string[], stage: 'text' | 'all'): Promise<{ job: JobId }> {
     const wanted = absolutePaths(paths);
     await assertReadable(wanted);
+    return ingest(knowledgeId, wanted, stage);
+  }
+
+  /** Named just now, which is a yes to each path; what a person lets be fetched is in his settings. */
+  async function ingest(knowledgeId: string, wanted: readonly KnowledgeSource[], stage: 'text' | 'all'): Promise<{ job: JobId }> {
     const base = await bases.get(knowledgeId);
-    await gate.named(wanted);
+    await gate.named(wanted.flatMap((source) => localPath(source) ?? []));
     // Before the wanted paths are written down: a refusal must leave the project file as it was.
     await gate.assertTrusted(base.name, [...(await bases.addSources(knowledgeId, [])), ...wanted]);
     const sources = await bases.addSources(knowledgeId, wanted);
@@ -149,7 +159,7 @@ export function createKnowledge(deps: KnowledgeDeps, undoing: Undoing): Knowledg
     list: () => bases.list(),
     create: ({ name }) => bases.create(name),
     remove: ({ knowledgeId }) => bases.remove(knowledgeId),
-    ingest: ({ knowledgeId, paths, stage }) => ingest(knowledgeId, paths, stage),
+    ingest: ({ knowledgeId, paths, stage }) => ingestPaths(knowledgeId, paths, stage),
     documents: async ({ state, ...query }) => {
       const { total, rows } = await deps.database.run(pageOfDocuments, { ...query, state: state ?? null });
       return { total, documents: rows.map(toDocument) };
@@ -169,12 +179,24 @@ export function createKnowledge(deps: KnowledgeDeps, undoing: Undoing): Knowledg
     conversation: ({ conversationId }) => asking.conversation(conversationId),
     removeConversation: ({ conversationId }) => asking.remove(conversationId),
     feedback: ({ answerId, feedback }) => asking.feedback(answerId, feedback),
+    addSource: async ({ knowledgeId, source }) => {
+      const started = await ingest(knowledgeId, [source], 'all');
+      await watch.refresh();
+      return started;
+    },
+    removeSource: async ({ knowledgeId, source }) => {
+      const base = await bases.removeSource(knowledgeId, source);
+      await watch.refresh();
+      return base;
+    },
     ...snapshots.handlers,
     ...saved.handlers,
     ...explaining.handlers,
   };
 
-  return { handlers, bases, door, asking, gate, snapshots, stages, saved, explaining, source: (documentId) => openSource(deps, documentId as DocumentId) };
+  const watch = createSourceWatch({ bases, ingest: (knowledgeId) => ingest(knowledgeId, [], 'all'), logger: deps.logger });
+
+  return { handlers, bases, watch, door, asking, gate, snapshots, stages, saved, explaining, source: (documentId) => openSource(deps, documentId as DocumentId) };
 }
 
 async function forgetWhenDone(jobs: JobQueue, id: JobId, done: () => void): Promise<void> {

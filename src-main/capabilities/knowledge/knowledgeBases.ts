@@ -4,7 +4,9 @@ import { DEFAULT_CHUNKER } from '#contract/document.ts';
 import { DEFAULT_EMBEDDING_MODEL } from '#contract/models.ts';
 import { Slug } from '#contract/ids.ts';
 import type { FileTrouble, KnowledgeFile } from '#contract/projects.ts';
+import type { KnowledgeSource } from '#contract/sources.ts';
 import { AppError } from '../../base/appError.ts';
+import { canonicalJson } from '../../base/canonicalJson.ts';
 import { failpoint } from '../../base/failpoint.ts';
 import { toPosix } from '../../base/paths.ts';
 import { uuidv7 } from '../../base/uuid.ts';
@@ -12,6 +14,8 @@ import type { KnowledgeDeps, KnowledgeEntry } from './knowledgePorts.ts';
 import { getBase, listBases, removeBase, retireBases, saveBase, type KnowledgeCounts, type KnowledgeListing, type RemovedBase } from './knowledgeStore.ts';
 import type { KnowledgeRow } from './knowledgeTables.ts';
 import type { VectorStages } from './snapshots/vectorStages.ts';
+import { isRemote } from './sources/fetchRepository.ts';
+import { shownSource } from './sources/fetchSource.ts';
 
 type Deps = Pick<KnowledgeDeps, 'database' | 'files' | 'projectFolder' | 'clock' | 'publish' | 'logger'>;
 
@@ -31,14 +35,14 @@ function toBase(row: KnowledgeRow, { counts: all, serving }: KnowledgeListing, w
   const counts = all.filter((count) => count.knowledge_id === row.id);
   const documents = (state?: readonly string[]): number => sum(counts, (count) => count.documents, state);
   const queued = documents(['queued', 'parsing']);
-  const ready = documents(['ready']);
+  const ready = documents(['ready', 'alias']);
   const chunks = sum(counts, (count) => count.chunks ?? 0);
   return {
     id: row.id as KnowledgeBase['id'],
     slug: row.slug as KnowledgeBase['slug'],
     name: row.name,
     sources: JSON.parse(row.sources) as string[],
-    documents: { total: documents(), ready, failed: documents(['failed']), skipped: documents(['skipped']), queued },
+    documents: { total: documents() - documents(['expanded']), ready, failed: documents(['failed']), skipped: documents(['skipped']), queued },
     chunks,
     bytes: sum(counts, (count) => count.bytes ?? 0),
     stages: { text: { done: ready, total: ready + queued }, vectors: snapshot ? work.progress(snapshot, chunks) : { state: 'waiting', done: 0, total: chunks, rate: null, leftMs: null } },
@@ -64,8 +68,10 @@ export interface KnowledgeBases {
   /** Its row alone, without counting its documents. */
   named(id: string): Promise<KnowledgeRow>;
   create(name: string): Promise<KnowledgeBase>;
-  /** Adds absolute paths to the sources in the project file; answers all of them, absolute. */
-  addSources(id: string, paths: readonly string[]): Promise<string[]>;
+  /** Adds sources, their paths absolute, to the project file; answers all of them, with absolute paths. */
+  addSources(id: string, sources: readonly KnowledgeSource[]): Promise<KnowledgeSource[]>;
+  /** Takes a source, as it is shown, out of the project file; its documents go with the next ingestion. */
+  removeSource(id: string, shown: string): Promise<KnowledgeBase>;
   /** Writes into the project file how the snapshot is made that serves now. */
   writeSettings(id: string, settings: { readonly maxTokens: number; readonly embedder: string }): Promise<void>;
   remove(id: string): Promise<{ undoId: string }>;
@@ -93,7 +99,7 @@ export function createKnowledgeBases(deps: Deps, work: WorkOnBases): KnowledgeBa
     id: file.id,
     slug,
     name: file.name,
-    sources: file.sources,
+    sources: file.sources.map(shownSource),
     maxTokens: file.chunk?.maxTokens ?? DEFAULT_CHUNKER.maxTokens,
     embedder: file.embedder ?? DEFAULT_EMBEDDING_MODEL,
     atMs: deps.clock.now(),
@@ -183,21 +189,45 @@ export function createKnowledgeBases(deps: Deps, work: WorkOnBases): KnowledgeBa
     return relative === '' || relative.startsWith('..') || path.isAbsolute(relative) ? absolute : toPosix(relative);
   }
 
-  async function addSources(id: string, paths: readonly string[]): Promise<string[]> {
-    const { slug } = await get(id);
+  /** With every path of it turned by `turn`. */
+  function withPaths(source: KnowledgeSource, turn: (at: string) => string): KnowledgeSource {
+    if (typeof source === 'string') return turn(source);
+    if ('watch' in source) return { ...source, folder: turn(source.folder) };
+    return 'git' in source && !isRemote(source.git) ? { ...source, git: turn(source.git) } : source;
+  }
+
+  async function entryOf(id: string): Promise<KnowledgeEntry> {
+    const { slug } = await named(id);
     const { entries, troubles: unusable } = await deps.files.list();
     const trouble = unusable.find((candidate) => candidate.slug === slug);
     if (trouble) throw new AppError('PROJECT_FILE_INVALID', trouble.message, { hint: `Correct ${fileOf(slug)} and try again.` });
     const entry = entries.find((candidate) => candidate.slug === slug);
     if (!entry) throw new AppError('KNOWLEDGE_NOT_FOUND', `knowledge/${slug}.yaml is gone from the project folder`, { hint: 'Bring it back from git, or make the knowledge base again.' });
-    const sources = [...entry.file.sources];
-    for (const absolute of paths) if (!sources.includes(spelling(absolute))) sources.push(spelling(absolute));
-    if (sources.length > entry.file.sources.length) {
-      const file = { ...entry.file, sources };
-      await deps.files.write(slug, file);
-      await deps.database.run(saveBase, definition({ slug, file }));
-    }
-    return sources.map((source) => path.resolve(deps.projectFolder, source));
+    return entry;
+  }
+
+  async function writeSources({ slug, file }: KnowledgeEntry, sources: KnowledgeSource[]): Promise<void> {
+    const changed = { ...file, sources };
+    await deps.files.write(slug, changed);
+    await deps.database.run(saveBase, definition({ slug, file: changed }));
+  }
+
+  async function addSources(id: string, added: readonly KnowledgeSource[]): Promise<KnowledgeSource[]> {
+    const entry = await entryOf(id);
+    const known = new Set(entry.file.sources.map(canonicalJson));
+    const fresh = added.map((source) => withPaths(source, spelling)).filter((source) => !known.has(canonicalJson(source)));
+    const sources = [...entry.file.sources, ...fresh];
+    if (fresh.length > 0) await writeSources(entry, sources);
+    return sources.map((source) => withPaths(source, (at) => path.resolve(deps.projectFolder, at)));
+  }
+
+  async function removeSource(id: string, shown: string): Promise<KnowledgeBase> {
+    const entry = await entryOf(id);
+    const left = entry.file.sources.filter((source) => shownSource(source) !== shown);
+    if (left.length === entry.file.sources.length) throw new AppError('INPUT_INVALID', `${shown} is no source of ${entry.file.name}`, { hint: 'Its sources are listed with `knowledge status --json`.' });
+    await writeSources(entry, left);
+    deps.publish({ topic: 'knowledge.changed', knowledgeId: id });
+    return get(id);
   }
 
   async function writeSettings(id: string, { maxTokens, embedder }: { readonly maxTokens: number; readonly embedder: string }): Promise<void> {
@@ -242,7 +272,8 @@ export function createKnowledgeBases(deps: Deps, work: WorkOnBases): KnowledgeBa
     get,
     named,
     create: (name) => inTurn(() => create(name)),
-    addSources: (id, paths) => inTurn(() => addSources(id, paths)),
+    addSources: (id, sources) => inTurn(() => addSources(id, sources)),
+    removeSource: (id, shown) => inTurn(() => removeSource(id, shown)),
     writeSettings: (id, settings) => inTurn(() => writeSettings(id, settings)),
     remove: (id) => inTurn(() => remove(id)),
     putBack: (removed, commit) => inTurn(() => putBack(removed, commit)),

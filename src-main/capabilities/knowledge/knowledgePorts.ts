@@ -5,6 +5,7 @@ import type { Clock } from '../../base/clock.ts';
 import type { Logger } from '../../base/logger.ts';
 import type { JobQueue } from '../../jobs/jobQueue.ts';
 import type { IndexRuntime, ParseRuntime, TextRuntime } from '../../runtimes/types.ts';
+import type { FetchPorts } from './sources/fetchedFiles.ts';
 import type { Artifacts } from '../../storage/artifacts.ts';
 import type { Database } from '../../storage/database.ts';
 import type { QuestionFilesPort } from './questions/questionsPort.ts';
@@ -102,6 +103,12 @@ export interface KnowledgeDeps {
   readonly projectFolder: string;
   /** `.lathe/vectors` of the project. */
   readonly vectorsFolder: string;
+  /** Copies of what was fetched from sites, repositories and APIs, a folder a source. */
+  readonly sourcesFolder: string;
+  /** What is unpacked for one ingestion; emptied when the project is opened. */
+  readonly scratchFolder: string;
+  /** The ways out to sites, repositories and APIs. */
+  readonly fetching: FetchPorts;
   readonly database: Database;
   readonly artifacts: Artifacts;
   readonly jobs: JobQueue;

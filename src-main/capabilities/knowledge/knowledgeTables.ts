@@ -42,6 +42,8 @@ export interface KnowledgeTables {
     metadata: string;
     /** File of the archive or export that it came out of. */
     container: string | null;
+    /** The copy that was fetched, relative to the folder of all such copies; null for what lies in its root or in a container. */
+    copy: string | null;
     /** The document that holds the same text and is searched in its place. */
     alias_of: string | null;
     text_digest: string | null;

@@ -23,7 +23,8 @@ const FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NO
 
 export async function openSource(deps: KnowledgeDeps, documentId: DocumentId): Promise<SourceFile> {
   const row = await documentRow(deps, documentId);
-  const file = await originalOf(row);
+  if (row.container !== null) throw new AppError('PATH_UNREADABLE', `${row.file} lies inside ${row.container}`, { hint: 'Its text as it was read is here; unpack the file to see the original.' });
+  const file = await originalOf(deps, row);
   const unreadable = (what: string, cause?: unknown): AppError => new AppError('PATH_UNREADABLE', `The original of ${row.file} ${what} ${file}`, { hint: 'Its text as it was read is still here.', cause });
   const opened = await openOriginal(file).catch((cause: unknown) => {
     throw unreadable('is no longer at', cause);

@@ -1,15 +1,18 @@
 import { realpath } from 'node:fs/promises';
 import path from 'node:path';
+import type { KnowledgeSource } from '#contract/sources.ts';
 import { AppError } from '../../base/appError.ts';
 import { isInside } from '../../base/paths.ts';
 import type { KnowledgeDeps } from './knowledgePorts.ts';
+import { localPath } from './ingest/gatherFiles.ts';
+import { isFetched, reachOf } from './sources/fetchSource.ts';
 
 /** Owns the question whether a knowledge base's sources may be read: what a stranger wrote into the project file is asked about first. */
 export interface SourceGate {
   /** The person named these absolute paths just now, which is a yes to each. Forgotten when Lathe ends. */
   named(paths: readonly string[]): Promise<void>;
-  /** Throws PROJECT_UNTRUSTED, with the list, when sources of an untrusted project lead out of its folder. */
-  assertTrusted(name: string, sources: readonly string[]): Promise<void>;
+  /** Throws PROJECT_UNTRUSTED, with the list, when sources of an untrusted project lead out of its folder or to another machine. */
+  assertTrusted(name: string, sources: readonly KnowledgeSource[]): Promise<void>;
 }
 
 /** Where a path leads; one that does not exist leads nowhere, and reading it fails by itself. */
@@ -32,9 +35,10 @@ export function createSourceGate({ projectFolder, trusted }: Pick<KnowledgeDeps,
     for (const entry of paths) if (!(await passesProject(entry))) yes.add(await realOf(entry));
   }
 
-  async function assertTrusted(name: string, sources: readonly string[]): Promise<void> {
-    const outside: string[] = [];
-    for (const source of sources) {
+  async function assertTrusted(name: string, sources: readonly KnowledgeSource[]): Promise<void> {
+    const reached = sources.map((source) => (isFetched(source) ? reachOf(source, projectFolder) : { path: localPath(source) ?? '' }));
+    const outside = reached.flatMap((reach) => ('host' in reach ? [reach.host] : []));
+    for (const source of reached.flatMap((reach) => ('path' in reach ? [reach.path] : []))) {
       const real = await realOf(source);
       if (!isInside(projectFolder, real) && !yes.has(real)) outside.push(real === path.resolve(source) ? real : `${source} (leads to ${real})`);
     }

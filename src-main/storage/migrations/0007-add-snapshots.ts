@@ -76,6 +76,7 @@ ALTER TABLE knowledge_documents ADD COLUMN language TEXT;
 ALTER TABLE knowledge_documents ADD COLUMN url TEXT;
 ALTER TABLE knowledge_documents ADD COLUMN metadata TEXT NOT NULL DEFAULT '{}';
 ALTER TABLE knowledge_documents ADD COLUMN container TEXT;
+ALTER TABLE knowledge_documents ADD COLUMN copy TEXT;
 ALTER TABLE knowledge_documents ADD COLUMN alias_of TEXT;
 ALTER TABLE knowledge_documents ADD COLUMN text_digest TEXT;
 ALTER TABLE knowledge_documents ADD COLUMN signature BLOB;

@@ -6,10 +6,13 @@ export interface PlannedFile {
   readonly scanned: ScannedFile;
   /** The row that the file has already; null for a new file. */
   readonly known: KnownFile | null;
+  /** Rows of the documents that came out of it when it was read last. */
+  readonly members: readonly KnownFile[];
 }
 
 export interface IngestPlan {
   readonly work: readonly PlannedFile[];
+  /** Files that are left as they are, and documents in containers that are. */
   readonly unchanged: number;
   /** Rows whose file is gone from a source that was scanned. */
   readonly missing: readonly KnownFile[];
@@ -23,9 +26,14 @@ export interface IngestPlan {
  */
 const RACY_WINDOW_MS = 2_000;
 
-export function isUnchanged(file: ScannedFile, known: KnownFile, chunker: string): boolean {
+/** Whether everything was done for it that there was to do. */
+function isSettled(known: KnownFile, chunker: string): boolean {
   if (known.state === 'queued' || known.state === 'parsing' || known.state === 'missing') return false;
-  if (known.state === 'ready' && known.chunker !== chunker) return false;
+  return known.state !== 'ready' || known.chunker === chunker;
+}
+
+export function isUnchanged(file: ScannedFile, known: KnownFile, chunker: string): boolean {
+  if (!isSettled(known, chunker)) return false;
   const same = known.bytes === file.bytes && known.mtime_ns === file.mtimeNs && known.inode === file.inode;
   return same && Number(BigInt(file.mtimeNs) / 1_000_000n) < known.checked_at_ms - RACY_WINDOW_MS;
 }
@@ -39,16 +47,20 @@ function isBelow(row: KnownFile, unseen: ScanProblem['unseen']): boolean {
 /** Compares what is on disk with what is known: which files to read, which to leave, which are gone. */
 export function planIngest({ files, problems }: Pick<Scan, 'files' | 'problems'>, known: readonly KnownFile[], chunker: string): IngestPlan {
   const key = (root: string, file: string): string => `${root}\0${file}`;
-  const rows = new Map(known.map((row) => [key(row.root, row.file), row]));
+  const rows = new Map(known.filter((row) => row.container === null).map((row) => [key(row.root, row.file), row]));
+  const members = Map.groupBy(known.filter((row) => row.container !== null), (row) => key(row.root, row.container ?? ''));
   const work: PlannedFile[] = [];
   let unchanged = 0;
   for (const scanned of files) {
-    const row = rows.get(key(scanned.root, scanned.file)) ?? null;
-    rows.delete(key(scanned.root, scanned.file));
-    if (row && isUnchanged(scanned, row, chunker)) unchanged += 1;
-    else work.push({ scanned, known: row });
+    const place = key(scanned.root, scanned.file);
+    const row = rows.get(place) ?? null;
+    const inside = members.get(place) ?? [];
+    rows.delete(place);
+    members.delete(place);
+    if (row && isUnchanged(scanned, row, chunker) && inside.every((member) => isSettled(member, chunker))) unchanged += 1 + inside.length;
+    else work.push({ scanned, known: row, members: inside });
   }
-  const gone = [...rows.values()];
+  const gone = [...rows.values(), ...[...members.values()].flat()];
   const missing = gone.filter((row) => !problems.some(({ unseen }) => isBelow(row, unseen)));
   return { work, unchanged, missing, problems: problems.map((problem) => withKept(problem, gone.filter((row) => isBelow(row, problem.unseen)).length)) };
 }

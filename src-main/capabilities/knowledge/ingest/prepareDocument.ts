@@ -44,6 +44,7 @@ function factsOf({ document, textDigest, signature }: ParseResult, scanned: Scan
     url: url ?? scanned.url ?? null,
     metadata: JSON.stringify(rest),
     container: scanned.container ?? null,
+    copy: scanned.copy ?? null,
     text_digest: textDigest,
     signature: signature === null ? null : new Uint8Array(signature.signature.buffer),
   };

@@ -15,6 +15,8 @@ export interface ScannedFile {
   readonly inode: string;
   /** The archive or export that it came out of, named as `file` is. */
   readonly container?: string;
+  /** The copy that was fetched and is kept, relative to the folder of all such copies; absent for what lies in its root. */
+  readonly copy?: string;
   /** Where a person can open it: the page that was fetched, the ticket that was exported. */
   readonly url?: string;
   /** Last change as its source says, in UTC milliseconds, where the file's own time says nothing. */

@@ -4,7 +4,6 @@ const GROUPS: readonly (readonly [string, string])[] = [
   ['Images are not read', 'png jpg jpeg gif webp bmp ico tif tiff svg heic avif'],
   ['Audio and video are not read', 'mp3 mp4 wav ogg flac mkv avi mov webm m4a'],
   ['Fonts are not read', 'woff woff2 ttf otf eot'],
-  ['Archives are not read yet: unpack it and add the folder', 'zip gz tgz bz2 xz zst 7z rar tar jar'],
   ['Old Office formats are not read: save it as DOCX, XLSX, PPTX or PDF', 'doc dot ppt pps xls xlsb msg pub vsd'],
   ['Apple iWork documents are not read: save it as PDF', 'pages numbers'],
   ['Style sheets and build products hold no text to answer from', 'css map inv pyc o so dll exe class wasm'],

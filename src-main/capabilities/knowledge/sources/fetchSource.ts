@@ -24,6 +24,11 @@ export function shownSource(source: KnowledgeSource): string {
   return 'api' in source ? source.api : `${source.git} at ${source.commit}`;
 }
 
+/** What its documents are listed under: the same as FetchedFiles.root. */
+export function rootOf(source: FetchedSource): string {
+  return 'site' in source ? source.site : 'api' in source ? source.api : source.git;
+}
+
 /**
  * The name of its folder, the same from one ingestion to the next. What only says how much is read of it is no part of that, nor
  * is the commit: the next one shares most files.

@@ -14,11 +14,11 @@ export interface RemovedQuote {
 }
 
 /** Reads the original once more and looks for words among what cleaning takes out: the parsed form only keeps how much that was. */
-export async function lookForRemoved(deps: Pick<AutopsyDeps, 'parse' | 'models' | 'gate'>, { row, name, quote, signal }: { row: DocumentRow; name: string; quote: string; signal: AbortSignal }): Promise<RemovedQuote> {
-  const path = await originalOf(row);
-  if ((await stat(path).catch(() => null))?.isFile() !== true) return { reason: null, changed: false, detail: `The original of ${row.file} is not on this disk as a file of its own, so what was cleaned away cannot be looked at` };
+export async function lookForRemoved(deps: Pick<AutopsyDeps, 'parse' | 'models' | 'gate' | 'sourcesFolder'>, { row, name, quote, signal }: { row: DocumentRow; name: string; quote: string; signal: AbortSignal }): Promise<RemovedQuote> {
+  const path = await originalOf(deps, row);
+  if (row.container !== null || (await stat(path).catch(() => null))?.isFile() !== true) return { reason: null, changed: false, detail: `The original of ${row.file} is not on this disk as a file of its own, so what was cleaned away cannot be looked at` };
   // The place comes from the project's own database, which may be a stranger's.
-  await deps.gate.assertTrusted(name, [row.root]);
+  if (row.copy === null) await deps.gate.assertTrusted(name, [row.root]);
   const { tokenizerPath } = await deps.models.embedder(signal);
   const read = await deps.parse.parse({ path, name: row.file, chunker: DEFAULT_CHUNKER, tokenizerPath, keepRemoved: true }, { signal });
   const wanted = squeezed(quote);

@@ -11,7 +11,7 @@ const FILES = ['README.md', 'a-guide.md', 'Zoo.md', 'b.md', 'readme.md', 'zoo.md
 describe('the list of documents', () => {
   it('is by name without regard to case, in pages that hold each file once', async () => {
     const knowledgeId = await project.base();
-    const facts = FILES.map((file, number) => ({ id: `d${number}`, knowledge_id: knowledgeId, root: '/r', file, bytes: 10 - number, mtime_ns: '0', inode: '0' }));
+    const facts = FILES.map((file, number) => ({ id: `d${number}`, knowledge_id: knowledgeId, root: '/r', file, bytes: 10 - number, mtime_ns: '0', inode: '0', container: null }));
     await project.open.database.run(queueFiles, facts);
     const page = async (query: Partial<DocumentQuery>): Promise<string[]> =>
       (await project.open.database.run(pageOfDocuments, { knowledgeId, state: null, filter: '', sort: 'file', descending: false, offset: 0, limit: 100, ...query })).rows.map(({ file }) => file);

@@ -74,8 +74,8 @@ describe('the index beside the rows', () => {
 async function queueAgain(id: string): Promise<void> {
   const row = await project.open.database.run(getDocument, id);
   if (!row) throw new Error('Expected a row');
-  const { knowledge_id, root, file, bytes, mtime_ns, inode } = row;
-  await project.open.database.run(queueFiles, [{ id, knowledge_id, root, file, bytes, mtime_ns, inode }]);
+  const { knowledge_id, root, file, bytes, mtime_ns, inode, container } = row;
+  await project.open.database.run(queueFiles, [{ id, knowledge_id, root, file, bytes, mtime_ns, inode, container }]);
 }
 
 describe('an unreadable subfolder', () => {

@@ -24,7 +24,7 @@ export interface Expanded {
  * Unpacks a container into a folder of its own and hands its members to `use`; the folder is gone afterwards. False when the file is a
  * document. Rejects as ParseRuntime.expand does.
  */
-export async function withExpanded(deps: Deps, container: ScannedFile, signal: AbortSignal, use: (expanded: Expanded) => Promise<void>): Promise<boolean> {
+export async function withExpanded(deps: Deps, { container, signal }: { container: ScannedFile; signal: AbortSignal }, use: (expanded: Expanded) => Promise<void>): Promise<boolean> {
   const into = path.join(deps.scratchFolder, uuidv7());
   await mkdir(into, { recursive: true });
   try {

@@ -77,7 +77,7 @@ async function ingestFile(work: Work, planned: QueuedFile): Promise<void> {
 async function ingestContainer(work: Work, planned: QueuedFile): Promise<boolean> {
   const { deps, ctx } = work;
   try {
-    return await withExpanded(deps, planned.scanned, ctx.signal, (expanded) => ingestMembers(work, planned, expanded));
+    return await withExpanded(deps, { container: planned.scanned, signal: ctx.signal }, (expanded) => ingestMembers(work, planned, expanded));
   } catch (error) {
     ctx.signal.throwIfAborted();
     const refusal = refusalOf(error);

@@ -321,6 +321,8 @@ export interface TextModelFacts {
   readonly contextTokens: number;
   readonly architecture: string;
   readonly parameters: number | null;
+  /** How many it runs on; absent where that has no meaning. Another number rounds sums otherwise. */
+  readonly threads?: number;
 }
 
 export interface TextRuntime {

@@ -118,18 +118,8 @@ export const getAnswer = readCommand('knowledge.getAnswer', (sql, id: string): A
   return row ? parsed(row) : null;
 });
 
-/** Where an answer stands and how it came about; `last` is the newest answer that is done in a conversation that is not deleted. */
-export const answerPlace = readCommand('knowledge.answerPlace', (sql, wanted: { id: string } | 'last'): { answerId: string; knowledgeId: string; trace: string | null } | null => {
-  const places = db
-    .selectFrom('knowledge_answers as answer')
-    .innerJoin('knowledge_conversations as conversation', 'conversation.id', 'answer.conversation_id')
-    .select(['answer.id as answerId', 'conversation.knowledge_id as knowledgeId', 'answer.trace']);
-  const one =
-    wanted === 'last'
-      ? places.where('conversation.deleted_at_ms', 'is', null).where('answer.state', '=', 'done').orderBy('answer.created_at_ms', 'desc').orderBy('answer.id', 'desc').limit(1)
-      : places.where('answer.id', '=', wanted.id);
-  return sql.first(one) ?? null;
-});
+/** Digest of the artifact that says how an answer came about; null trace: it was not kept. */
+export const traceOfAnswer = readCommand('knowledge.traceOfAnswer', (sql, id: string): { trace: string | null } | null => sql.first(db.selectFrom('knowledge_answers').select('trace').where('id', '=', id)) ?? null);
 
 /** Artifacts that say how answers came about. */
 export const answerTraces = readCommand('knowledge.answerTraces', (sql, _: undefined): string[] =>
@@ -195,7 +185,7 @@ export const answerStoreCommands = [
   getConversation,
   saveAnswer,
   getAnswer,
-  answerPlace,
+  traceOfAnswer,
   answerTraces,
   answerIds,
   answersOf,

@@ -24,7 +24,7 @@ export interface TracedAnswer {
   readonly asked: AskedModel | null;
   /** Tokens of each message alone, in the order of the messages. */
   readonly messageTokens: readonly number[];
-  readonly facts: Pick<TextModelFacts, 'contextTokens'> & { readonly threads?: number };
+  readonly facts: Pick<TextModelFacts, 'contextTokens' | 'threads'>;
   readonly digests: AnswerTrace['digests'];
 }
 

@@ -2,7 +2,7 @@ import type { HandlersOf } from '#contract/handlers.ts';
 import { AnswerTrace, type DocumentUse, type Replay, type whyProcedures } from '#contract/why.ts';
 import { AppError } from '../../../base/appError.ts';
 import type { JobContext } from '../../../jobs/jobQueue.ts';
-import { answerPlace, getAnswer } from '../answerStore.ts';
+import { getAnswer, traceOfAnswer } from '../answerStore.ts';
 import { documentRow } from '../documentView.ts';
 import type { SavedQuestions } from '../questions/savedQuestions.ts';
 import { performAutopsy } from './autopsy.ts';
@@ -31,12 +31,12 @@ type Deps = Omit<TryFixDeps, 'traceOf'> & { readonly saved: Pick<SavedQuestions,
 /** Owns the ways back: from an answer to what made it, and from a document to what was made of it. */
 export function createExplaining(deps: Deps): Explaining {
   async function traceOf(answerId: string): Promise<AnswerTrace> {
-    const place = await deps.database.run(answerPlace, { id: answerId });
-    if (place === null) throw new AppError('ANSWER_NOT_FOUND', `There is no answer with the id ${answerId}`);
-    if (place.trace === null) {
+    const found = await deps.database.run(traceOfAnswer, answerId);
+    if (found === null) throw new AppError('ANSWER_NOT_FOUND', `There is no answer with the id ${answerId}`);
+    if (found.trace === null) {
       throw new AppError('TRACE_MISSING', 'How this answer came about was not kept: it was recorded elsewhere, did not end, or is from before Lathe kept it', { hint: 'Ask the question again; new answers keep it.' });
     }
-    return AnswerTrace.parse(JSON.parse(new TextDecoder().decode(await deps.artifacts.get(place.trace as never))));
+    return AnswerTrace.parse(JSON.parse(new TextDecoder().decode(await deps.artifacts.get(found.trace as never))));
   }
 
   async function replay({ answerId }: ReplayParams, ctx: JobContext): Promise<Replay> {

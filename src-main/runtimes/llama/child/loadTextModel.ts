@@ -68,7 +68,7 @@ function largestContext(): number {
 
 function factsOf(model: LlamaModel, contextTokens: number): TextModelFacts {
   const general = model.fileInfo.metadata.general;
-  return { contextTokens, architecture: String(general.architecture), parameters: countParameters(model) };
+  return { contextTokens, architecture: String(general.architecture), parameters: countParameters(model), threads: threads() };
 }
 
 function countParameters(model: LlamaModel): number | null {

@@ -41,38 +41,45 @@ const toRow = ({ digest }: PendingChunk, embedded: EmbeddedText | undefined): De
   return { digest, vector: embedded.vector, detail: embedded.detail };
 };
 
+/** Makes the vectors of some chunks that have none; answers which, and how many had one before. To be run with nothing being swept. */
+async function embedSome(deps: Deps, { opened, embedder, onCounted }: EmbedInput, { vectors, written, signal, progress }: Pass): Promise<{ done: number; total: number; wrote: ReadonlySet<string> }> {
+  const { at, snapshot } = opened;
+  const { chunks, done, total } = await deps.index.pendingVectors(at, vectors, CHUNKS_ASKED, { signal });
+  onCounted({ done, total, asked: true });
+  progress({ done, total, unit: 'chunks', now: embedder.slug });
+  // Else it would go on for ever.
+  if (chunks.some(({ digest }) => written.has(digest))) throw new AppError('INTERNAL', `Expected chunks without a vector from the index but got some whose vector was just written (${done} of ${total} are done)`);
+  for (let from = 0; from < chunks.length; from += CHUNKS_A_BATCH) {
+    signal.throwIfAborted();
+    const batch = chunks.slice(from, from + CHUNKS_A_BATCH);
+    const embedded = await embedder.embed(batch.map(toEmbedded), 'document', signal);
+    failpoint('embed.after-vectors');
+    await deps.index.addVectors(at, vectors, batch.map((chunk, number) => toRow(chunk, embedded[number])), { signal });
+    failpoint('embed.after-add');
+    // Two chunks with one text have one vector: more may be done than were asked for.
+    const reckoned = Math.min(total, done + from + batch.length);
+    onCounted({ done: reckoned, total, asked: false });
+    progress({ done: reckoned, total, unit: 'chunks', now: embedder.slug });
+  }
+  await deps.database.run(saveVectorFacts, { id: snapshot.id, vectors_done: Math.min(total, done + chunks.length) });
+  return { done, total, wrote: new Set(chunks.map(({ digest }) => digest)) };
+}
+
+interface Pass extends Pick<JobContext, 'signal' | 'progress'> {
+  readonly vectors: DeepVectors;
+  /** Digests of the last pass: none of them may be missing still. */
+  readonly written: ReadonlySet<string>;
+}
+
 /**
  * The second stage of one snapshot: makes what vectors are missing, a batch at a time, until none are. Goes on where it was: the index
- * says what is missing, so nothing else has to be remembered across a kill.
+ * says what is missing, so nothing else has to be remembered across a kill. Between passes a purge may sweep.
  */
-export async function embedSnapshot(deps: Deps, input: EmbedInput, ctx: Pick<JobContext, 'signal' | 'progress'>): Promise<{ done: number; total: number }> {
-  const { opened, embedder, onCounted } = input;
-  const { at } = opened;
-  const { signal } = ctx;
+export async function embedSnapshot(deps: Deps, input: EmbedInput, { signal, progress }: Pick<JobContext, 'signal' | 'progress'>): Promise<{ done: number; total: number }> {
   const vectors = await begin(deps, input);
-  let before = -1;
-  for (;;) {
-    const { chunks, done, total } = await deps.index.pendingVectors(at, vectors, CHUNKS_ASKED, { signal });
-    onCounted({ done, total, asked: true });
-    ctx.progress({ done, total, unit: 'chunks', now: embedder.slug });
-    if (chunks.length === 0) {
-      await deps.database.run(saveVectorFacts, { id: opened.snapshot.id, vectors_done: done });
-      return { done, total };
-    }
-    if (done <= before) throw new AppError('INTERNAL', `Expected more than ${before} of ${total} chunks to have a vector after a batch was written, but ${done} have`);
-    before = done;
-    for (let from = 0; from < chunks.length; from += CHUNKS_A_BATCH) {
-      signal.throwIfAborted();
-      const batch = chunks.slice(from, from + CHUNKS_A_BATCH);
-      const embedded = await embedder.embed(batch.map(toEmbedded), 'document', signal);
-      failpoint('embed.after-vectors');
-      await deps.index.addVectors(at, vectors, batch.map((chunk, number) => toRow(chunk, embedded[number])), { signal });
-      failpoint('embed.after-add');
-      // Two chunks with one text have one vector: more may be done than were asked for.
-      const reckoned = Math.min(total, done + from + batch.length);
-      onCounted({ done: reckoned, total, asked: false });
-      ctx.progress({ done: reckoned, total, unit: 'chunks', now: embedder.slug });
-    }
-    await deps.database.run(saveVectorFacts, { id: opened.snapshot.id, vectors_done: Math.min(total, done + chunks.length) });
+  for (let written: ReadonlySet<string> = new Set(); ; ) {
+    const { done, total, wrote } = await input.opened.embedding(() => embedSome(deps, input, { vectors, written, signal, progress }));
+    if (wrote.size === 0) return { done, total };
+    written = wrote;
   }
 }

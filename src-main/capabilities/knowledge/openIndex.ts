@@ -29,6 +29,8 @@ export interface OpenedIndex {
   deepQuestion(question: string, signal: AbortSignal): Promise<DeepQuestion | undefined>;
   /** Runs when nothing else changes this index or compares it with its rows: rows and entries that belong together change in one. */
   alone<T>(work: () => Promise<T>): Promise<T>;
+  /** Runs when nobody else makes or sweeps transformer vectors: one of a text that is being purged must not come after the sweep. */
+  embedding<T>(work: () => Promise<T>): Promise<T>;
 }
 
 export interface IndexDoor {
@@ -99,6 +101,7 @@ export function createIndexDoor(deps: Deps): IndexDoor {
       cutting: async (signalled, onWait) => (snapshot.embedder === DEFAULT_EMBEDDING_MODEL ? embedder : deps.deep.open(snapshot.embedder, signalled, onWait)),
       deepQuestion: (question, signalled) => questions.of(snapshot, question, signalled),
       alone: (work) => alone(snapshotId, work),
+      embedding: (work) => alone(EMBEDDINGS, work),
     };
   }
 
@@ -185,7 +188,7 @@ export function createIndexDoor(deps: Deps): IndexDoor {
         say(`A search index could not be cleaned of what was purged and was deleted; it is built again when it is used next: ${error instanceof Error ? error.message : String(error)}`);
       }
     }
-    await sweepEmbeddings(deps, { snapshots, lost, signal, open: (id) => openSnapshot(id, signal), say });
+    await alone(EMBEDDINGS, () => sweepEmbeddings(deps, { snapshots, lost, signal, open: (id) => openSnapshot(id, signal), say }));
   }
 
   async function allAlone<T>(work: () => Promise<T>): Promise<T> {

@@ -167,14 +167,12 @@ function judge(at: Walk, { looked, located, opened, given }: Judged): Verdict {
   steps.push({ stage: 'fusion', passed: candidate?.ranks.ranked != null, detail: candidate?.ranks.fused == null ? 'Not among the candidates of all lists' : `Place ${candidate.ranks.fused} of all lists together` });
   steps.push({ stage: 'ranking', passed: looked.passage !== null, detail: candidate?.ranks.ranked == null ? 'It was not scored' : `Place ${candidate.ranks.ranked} after scoring${looked.passage === null ? `; the first ${PASSAGES} passages go on` : ''}` });
   if (looked.passage !== null) return judgeFound(at, { looked, located, opened, given });
-  if (!looked.whole) return lost('split', `The passage is cut in ${looked.around.length}: its parts lie in chunks ${looked.around.map(({ ordinal }) => ordinal + 1).join(' and ')} of ${located.standing.file}, and none says enough by itself (${said})`, [...reindexFixes(opened.snapshot, 'larger'), rewordFix(at, locatedText(at))]);
-  if (embedded === false) return lost('not-embedded', `Its chunk has no vector of ${embedder} yet, so it can be found by its words only (${said})`, [embedFix(at), rewordFix(at, locatedText(at))]);
-  if (!listed) return lost('ranked-low', `No list held it: ${said}. ${sharedInWords(at)}`, [rewordFix(at, locatedText(at)), ...reindexFixes(opened.snapshot, 'embedder')]);
-  if (candidate?.ranks.ranked == null) return lost('lost-in-fusion', `One list held it, and together with the others it fell behind: ${said}`, [rewordFix(at, locatedText(at)), ...reindexFixes(opened.snapshot, 'embedder')]);
-  return lost('lost-in-ranking', `It was scored and came to place ${candidate.ranks.ranked}; the first ${PASSAGES} passages go on (${said}). ${sharedInWords(at)}`, [rewordFix(at, locatedText(at)), passagesFix(50), ...reindexFixes(opened.snapshot, 'smaller')]);
+  if (!looked.whole) return lost('split', `The passage is cut in ${looked.around.length}: its parts lie in chunks ${looked.around.map(({ ordinal }) => ordinal + 1).join(' and ')} of ${located.standing.file}, and none says enough by itself (${said})`, [...reindexFixes(opened.snapshot, 'larger'), rewordFix(at, at.quote)]);
+  if (embedded === false) return lost('not-embedded', `Its chunk has no vector of ${embedder} yet, so it can be found by its words only (${said})`, [embedFix(at), rewordFix(at, at.quote)]);
+  if (!listed) return lost('ranked-low', `No list held it: ${said}. ${sharedInWords(at)}`, [rewordFix(at, at.quote), ...reindexFixes(opened.snapshot, 'embedder')]);
+  if (candidate?.ranks.ranked == null) return lost('lost-in-fusion', `One list held it, and together with the others it fell behind: ${said}`, [rewordFix(at, at.quote), ...reindexFixes(opened.snapshot, 'embedder')]);
+  return lost('lost-in-ranking', `It was scored and came to place ${candidate.ranks.ranked}; the first ${PASSAGES} passages go on (${said}). ${sharedInWords(at)}`, [rewordFix(at, at.quote), passagesFix(50), ...reindexFixes(opened.snapshot, 'smaller')]);
 }
-
-const locatedText = ({ quote }: Walk): string => quote;
 
 function judgeFound(at: Walk, { looked, located, opened, given }: Judged): Verdict {
   const passage = looked.passage ?? 0;

@@ -37,6 +37,7 @@ describe.skipIf(missing !== null)(`the autopsy of a passage that was not found${
   beforeAll(async () => {
     for (const { file, text } of crowd) write(file, text);
     write('bakery.md', `# Bakery\n\n${OFF_TOPIC}\n`);
+    write('gone.md', '# Gone\n\nThis note is deleted before anyone asks.\n');
     write('copy-of-bakery.md', `# Bakery\n\n${OFF_TOPIC}\n`);
     write('chronicle.md', `# Chronicle\n\n${LONG}\n`);
     write('handbook.html', `<html><body><nav><ul><li><a href="/a">${CLEANED}</a></li><li><a href="/b">Home</a></li></ul></nav><main><h1>Handbook</h1><p>The handbook tells how guests are greeted at the door of the house, and by whom.</p></main></body></html>`);
@@ -63,6 +64,9 @@ describe.skipIf(missing !== null)(`the autopsy of a passage that was not found${
     const broken = await autopsy('broken.pdf', 'Anything');
     expect([broken.stage, broken.steps.length]).toEqual(['not-ingested', 1]);
     expect(broken.message).toMatch(/broken\.pdf could not be read: /);
+    const gone = (await owner.client.knowledge.documents({ ...ids, filter: 'gone.md' })).documents[0]?.id as never;
+    await owner.client.knowledge.removeDocuments({ ...ids, documentIds: [gone] });
+    expect(await autopsy('gone.md', 'This note is deleted')).toMatchObject({ stage: 'not-ingested', message: expect.stringContaining('was deleted from Notes') });
   });
 
   test('tells words that cleaning took out from words that were never read', async () => {

@@ -8,7 +8,7 @@ import { temporaryFolder } from '../helpers/temporaryFolder.ts';
 const missing = await embedders();
 
 describe.skipIf(missing !== null)(`looking at answers from the command line${because(missing)}`, () => {
-  test('measures the saved questions, names where a passage was lost, and says what has no trace', async () => {
+  test('measures the saved questions, and names where a passage was lost or that it was found', async () => {
     const lathe = latheHome(temporaryFolder());
     const project = join(temporaryFolder(), 'project');
     const notes = join(temporaryFolder(), 'notes');

@@ -27,7 +27,7 @@ export function ActivityBar({ active, onOpen }: ActivityBarProps) {
       <ActionsMenu />
       {PLACES.map(({ place, title, keys }) => {
         const Icon = placeIcon(place);
-        const isHere = active === place || (active === 'document' && place === 'knowledge');
+        const isHere = active === place || (place === 'knowledge' && (active === 'document' || active === 'preview')) || (place === 'ask' && (active === 'why' || active === 'autopsy'));
         return (
           <Tooltip key={place} label={`${title}  (${keys})`} position="right">
             <button

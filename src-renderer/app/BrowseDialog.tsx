@@ -7,7 +7,7 @@ import { FileIcon, FolderIcon, FolderUpIcon } from '../ui/icons.ts';
 import { listKeyHandler } from '../ui/listKeyHandler.ts';
 import type { PickRequest } from '../ui/windowPort.tsx';
 import { desktopBridge, unwrap } from './desktopBridge.ts';
-import { type BrowseEntry, prepareBrowse } from './prepareBrowse.ts';
+import { type BrowseEntry, oneFile, prepareBrowse } from './prepareBrowse.ts';
 import { useWindowState } from './windowStore.ts';
 
 /** The browser's stand-in of a native file dialog: lists folders of the machine that Lathe runs on. */
@@ -26,6 +26,7 @@ function Browser({ request, onDone }: { request: PickRequest; onDone: (paths: re
   const [taken, setTaken] = useState<readonly string[]>([]);
   const listing = useFolder(folder, true);
   const { entries, result, verb } = prepareBrowse({ request, listing: listing.data ?? null, typed, taken });
+  const previewed = request.other === undefined ? null : oneFile(result, { entries, typed, taken });
   const bridge = desktopBridge();
   const [failure, setFailure] = useState<unknown>(null);
   const native = async (chosen: Promise<readonly (string | null)[]>): Promise<void> => {
@@ -74,6 +75,11 @@ function Browser({ request, onDone }: { request: PickRequest; onDone: (paths: re
       )}
       <div className="dialog-actions">
         <Button onClick={() => onDone(null)}>Back</Button>
+        {request.other === undefined ? null : (
+          <Button disabled={previewed === null} onClick={() => { onDone(null); if (previewed !== null) request.other?.run(previewed); }}>
+            {request.other.verb}
+          </Button>
+        )}
         <Button type="submit" variant="filled" disabled={result.length === 0}>
           {verb}
         </Button>

@@ -13,6 +13,11 @@ import { MANUAL_START } from './prepareManual.ts';
 // The editor is a megabyte: only who opens a file loads it.
 const FilePage = lazy(async () => ({ default: (await import('../features/projects/FilePage.tsx')).FilePage }));
 
+// Read by who follows an answer or looks at a file before it is taken in.
+const WhyPage = lazy(async () => ({ default: (await import('../features/knowledge/why/WhyPage.tsx')).WhyPage }));
+const AutopsyPage = lazy(async () => ({ default: (await import('../features/knowledge/autopsy/AutopsyPage.tsx')).AutopsyPage }));
+const PreviewPage = lazy(async () => ({ default: (await import('../features/knowledge/preview/PreviewPage.tsx')).PreviewPage }));
+
 // Read when someone asks for it; markdown is a chunk of its own.
 const ManualPage = lazy(async () => ({ default: (await import('./ManualPage.tsx')).ManualPage }));
 
@@ -33,6 +38,12 @@ function place(route: Route) {
       return <KnowledgePage route={route} />;
     case 'ask':
       return <AskPage route={route} />;
+    case 'why':
+      return <WhyPage key={route.answerId} answerId={route.answerId} />;
+    case 'autopsy':
+      return <AutopsyPage route={route} />;
+    case 'preview':
+      return <PreviewPage key={`${route.path}:${route.member ?? ''}`} route={route} />;
     case 'models':
       return <ModelsPage />;
     case 'settings':

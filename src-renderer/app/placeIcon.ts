@@ -1,5 +1,5 @@
 import type { Route } from '../lib/route.ts';
-import { AskIcon, CodeFileIcon, FileIcon, HomeIcon, KnowledgeIcon, ManualIcon, ModelsIcon, SettingsIcon } from '../ui/icons.ts';
+import { AskIcon, CodeFileIcon, FileIcon, HomeIcon, KnowledgeIcon, ManualIcon, ModelsIcon, PreviewIcon, SearchOffIcon, SettingsIcon, WhyIcon } from '../ui/icons.ts';
 
 const ICONS = {
   home: HomeIcon,
@@ -10,6 +10,9 @@ const ICONS = {
   manual: ManualIcon,
   file: CodeFileIcon,
   document: FileIcon,
+  why: WhyIcon,
+  autopsy: SearchOffIcon,
+  preview: PreviewIcon,
 } as const satisfies Record<Route['place'], typeof HomeIcon>;
 
 export function placeIcon(place: Route['place']): typeof HomeIcon {

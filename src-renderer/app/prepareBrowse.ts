@@ -33,6 +33,13 @@ export function prepareBrowse({ request, listing, typed, taken }: BrowseInput): 
   return { entries, result: [listing.folder], verb: `${request.verb} this folder` };
 }
 
+/** The one file that is chosen or typed; null when none is, when several are, or when it is known to be a folder. */
+export function oneFile(result: readonly string[], { entries, typed, taken }: { readonly entries: readonly BrowseEntry[]; readonly typed: string; readonly taken: readonly string[] }): string | null {
+  const [path] = result;
+  if (path === undefined || result.length > 1 || (typed.trim() === '' && taken.length === 0)) return null;
+  return entries.some((entry) => entry.path === path && entry.kind === 'folder') ? null : path;
+}
+
 /** A pasted path may carry the quotes of a shell or of a file manager. */
 function unquote(text: string): string {
   const match = /^(['"])(.*)\1$/.exec(text);

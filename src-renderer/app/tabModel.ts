@@ -9,11 +9,12 @@ export interface TabData {
 export type Tab = TabNode<TabData>;
 export type TabModel = WorkspaceModel<TabData>;
 
-const TITLES = { home: 'Home', knowledge: 'Knowledge', ask: 'Ask', models: 'Models', settings: 'Settings', manual: 'Manual' } as const;
+const TITLES = { home: 'Home', knowledge: 'Knowledge', ask: 'Ask', models: 'Models', settings: 'Settings', manual: 'Manual', why: 'Why this answer', autopsy: 'Missing passage' } as const;
 
 export function tabTitle(route: Route): string {
   if (route.place === 'file') return route.path.split('/').at(-1) ?? route.path;
   if (route.place === 'document') return route.name.split('/').at(-1) ?? route.name;
+  if (route.place === 'preview') return `Preview: ${(route.member ?? route.path).split(/[\\/]/).at(-1) ?? route.path}`;
   return TITLES[route.place];
 }
 

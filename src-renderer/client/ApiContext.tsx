@@ -1,6 +1,7 @@
 import { createContext, type ReactNode, use } from 'react';
 import type { ProjectId } from '#contract/ids.ts';
-import type { Api, ConnectionOptions } from './createApi.ts';
+import type { ConnectionOptions } from './createApi.ts';
+import type { Api } from './knowledgeApi.ts';
 import type { AnswerTexts } from './answerTexts.ts';
 
 /** What every hook of this folder needs; made once in app/. */

@@ -1,5 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useSyncExternalStore } from 'react';
+import type { DocumentFilter } from '#contract/filters.ts';
 import type { AnswerId, ConversationId, KnowledgeId } from '#contract/ids.ts';
 import type { Answer } from '#contract/knowledge.ts';
 import { useApi, useConnection, useProjectId } from './ApiContext.tsx';
@@ -18,7 +19,7 @@ export function useAsk() {
   const projectId = useProjectId();
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: (input: { knowledgeId: KnowledgeId; question: string; conversationId?: ConversationId }) => api.knowledge.ask({ projectId, ...input }),
+    mutationFn: (input: { knowledgeId: KnowledgeId; question: string; conversationId?: ConversationId; filter?: DocumentFilter }) => api.knowledge.ask({ projectId, ...input }),
     // Nothing is waited for here: who asked learns the job, and can stop it, as soon as the reply is there.
     onSuccess: ({ answer }) => {
       addAnswer(queries, answer);

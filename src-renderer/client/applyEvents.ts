@@ -9,6 +9,8 @@ import { rereadAfterFetch } from './rereadQueries.ts';
 const LOG_LINES = 2000;
 const LEDGER_CALLS = 1000;
 
+const KNOWLEDGE_RESULTS = ['knowledge', 'questions', 'evaluations', 'snapshots'] as const;
+
 export interface EventTargets {
   readonly queries: QueryClient;
   readonly answerTexts: AnswerTexts;
@@ -29,11 +31,15 @@ function applyPayload(payload: EventPayload, projectId: string | null, targets: 
   switch (payload.topic) {
     case 'job.changed':
       patchJob(queries, payload.job);
-      if (payload.job.endedAtMs !== null) stale(['home']);
+      if (payload.job.endedAtMs === null) return;
+      stale(['home']);
+      // What its result changed: the list of evaluations, the outcomes beside the questions, the snapshots and their sizes.
+      for (const name of KNOWLEDGE_RESULTS) stale([name]);
       return;
     case 'knowledge.changed':
       stale(['knowledge']);
-      stale(['documents', payload.knowledgeId]);
+      for (const name of ['documents', 'snapshots', 'questions', 'map']) stale([name, payload.knowledgeId]);
+      stale(['documentUse']);
       stale(['home']);
       return;
     case 'answer.text':

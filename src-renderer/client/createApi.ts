@@ -1,10 +1,7 @@
 import { createORPCClient } from '@orpc/client';
 import { RPCLink } from '@orpc/client/fetch';
-import type { ContractRouterClient } from '@orpc/contract';
-import { type Contract, RPC_PREFIX, SOURCE_PATH, TOKEN_HEADER } from '#contract/router.ts';
-
-/** Every procedure of the contract, typed. */
-export type Api = ContractRouterClient<Contract>;
+import { RPC_PREFIX, SOURCE_PATH, TOKEN_HEADER } from '#contract/router.ts';
+import type { Api } from './knowledgeApi.ts';
 
 export interface ConnectionOptions {
   readonly origin: string;

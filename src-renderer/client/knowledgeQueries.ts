@@ -1,6 +1,7 @@
 import { keepPreviousData, useMutation, useQueries, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { ConversationId, Digest, DocumentId, KnowledgeId } from '#contract/ids.ts';
 import type { DocumentState, KnowledgeDocument } from '#contract/knowledge.ts';
+import type { KnowledgeSource } from '#contract/sources.ts';
 import { useSyncExternalStore } from 'react';
 import { readSource } from './createApi.ts';
 import { useApi, useConnection, useProjectId } from './ApiContext.tsx';
@@ -97,6 +98,8 @@ export function useKnowledgeActions() {
       mutationFn: (input: { knowledgeId: KnowledgeId; paths: string[] }) => api.knowledge.ingest({ projectId, ...input }),
       onSuccess,
     }),
+    addSource: useMutation({ mutationFn: (input: { knowledgeId: KnowledgeId; source: KnowledgeSource }) => api.knowledge.addSource({ projectId, ...input }), onSuccess }),
+    removeSource: useMutation({ mutationFn: (input: { knowledgeId: KnowledgeId; source: string }) => api.knowledge.removeSource({ projectId, ...input }), onSuccess }),
     removeDocuments: useMutation({
       mutationFn: (input: { knowledgeId: KnowledgeId; documentIds: DocumentId[] }) => api.knowledge.removeDocuments({ projectId, ...input }),
       onSuccess,

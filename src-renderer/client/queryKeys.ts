@@ -17,6 +17,13 @@ export const queryKeys = {
   knowledge: (projectId: string) => ['knowledge', projectId] as const,
   documents: (knowledgeId: string) => ['documents', knowledgeId] as const,
   document: (documentId: string) => ['document', documentId] as const,
+  snapshots: (knowledgeId: string) => ['snapshots', knowledgeId] as const,
+  questions: (knowledgeId: string) => ['questions', knowledgeId] as const,
+  evaluations: (knowledgeId: string) => ['evaluations', knowledgeId] as const,
+  map: (knowledgeId: string) => ['map', knowledgeId] as const,
+  why: (answerId: string) => ['why', answerId] as const,
+  documentUse: (documentId: string) => ['documentUse', documentId] as const,
+  preview: (path: string) => ['preview', path] as const,
   conversations: (projectId: string) => ['conversations', projectId] as const,
   conversation: (conversationId: string) => ['conversation', conversationId] as const,
 };

@@ -1,21 +1,30 @@
+/** What is shown of a knowledge base; its documents when left out. */
+export const KNOWLEDGE_PARTS = ['documents', 'questions', 'snapshots', 'map', 'sources'] as const;
+export type KnowledgePart = (typeof KNOWLEDGE_PARTS)[number];
+
 /**
  * Where a tab stands. A route is the whole address of a view: it is what the URL fragment holds (`#/p/<project>/…`),
  * what a saved tab restores from, and what a deep link is.
  */
 export type Route =
   | { readonly place: 'home' }
-  | { readonly place: 'knowledge'; readonly knowledgeId?: string; readonly filter?: string; readonly state?: string }
+  | { readonly place: 'knowledge'; readonly knowledgeId?: string; readonly part?: KnowledgePart; readonly filter?: string; readonly state?: string }
   | { readonly place: 'ask'; readonly conversationId?: string; readonly knowledgeId?: string }
+  | { readonly place: 'why'; readonly answerId: string }
+  | { readonly place: 'autopsy'; readonly knowledgeId: string; readonly question?: string; readonly answerId?: string; readonly file?: string; readonly quote?: string }
+  | { readonly place: 'preview'; readonly knowledgeId: string; readonly path: string; readonly member?: string }
   | { readonly place: 'models' }
   | { readonly place: 'settings'; readonly section?: string }
   | { readonly place: 'manual'; readonly page?: string }
   | { readonly place: 'file'; readonly path: string }
-  | { readonly place: 'document'; readonly documentId: string; readonly name: string; readonly parsed?: string; readonly start?: number; readonly end?: number };
+  | { readonly place: 'document'; readonly documentId: string; readonly name: string; readonly parsed?: string; readonly start?: number; readonly end?: number; /** Words to mark where the place itself is not known. */ readonly find?: string };
 
 /** Two routes with the same key share a tab. */
 export function tabKey(route: Route): string {
   if (route.place === 'file') return `file:${route.path}`;
   if (route.place === 'document') return `document:${route.documentId}`;
+  if (route.place === 'why') return `why:${route.answerId}`;
+  if (route.place === 'preview') return `preview:${route.path}:${route.member ?? ''}`;
   return route.place;
 }
 
@@ -49,7 +58,20 @@ export function parseRoute(text: string): Route | null {
     case 'manual':
       return { place, ...optional('page') };
     case 'knowledge':
-      return { place, ...optional('knowledgeId', 'filter', 'state') };
+      return { place, ...optional('knowledgeId', 'filter', 'state'), ...knowledgePart(query.get('part')) };
+    case 'why': {
+      const answerId = query.get('answerId');
+      return answerId === null || answerId === '' ? null : { place, answerId };
+    }
+    case 'autopsy': {
+      const knowledgeId = query.get('knowledgeId');
+      return knowledgeId === null || knowledgeId === '' ? null : { place, knowledgeId, ...optional('question', 'answerId', 'file', 'quote') };
+    }
+    case 'preview': {
+      const knowledgeId = query.get('knowledgeId');
+      const path = query.get('path');
+      return knowledgeId === null || knowledgeId === '' || path === null || path === '' ? null : { place, knowledgeId, path, ...optional('member') };
+    }
     case 'ask':
       return { place, ...optional('conversationId', 'knowledgeId') };
     case 'file': {
@@ -57,13 +79,18 @@ export function parseRoute(text: string): Route | null {
       return path === null || path === '' ? null : { place, path };
     }
     case 'document':
-      return parseDocument(query, optional('parsed'));
+      return parseDocument(query, optional('parsed', 'find'));
     default:
       return null;
   }
 }
 
-function parseDocument(query: URLSearchParams, parsed: { parsed?: string }): Route | null {
+function knowledgePart(text: string | null): { part?: KnowledgePart } {
+  const part = KNOWLEDGE_PARTS.find((name) => name === text);
+  return part === undefined || part === 'documents' ? {} : { part };
+}
+
+function parseDocument(query: URLSearchParams, parsed: { parsed?: string; find?: string }): Route | null {
   const documentId = query.get('documentId');
   if (documentId === null || documentId === '') return null;
   const start = Number.parseInt(query.get('start') ?? '', 10);

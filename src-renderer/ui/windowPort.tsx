@@ -20,6 +20,8 @@ export interface PickRequest {
   readonly what: 'entries' | 'file' | 'folder';
   /** Verb of the button, e.g. "Ingest". */
   readonly verb: string;
+  /** What else can be done with one file that is chosen; the dialog closes as if one had backed out. */
+  readonly other?: { readonly verb: string; readonly run: (path: string) => void };
 }
 
 /** What a place may ask of the window around it. Places never import one another: this is how they meet. */

@@ -1,0 +1,74 @@
+import { Button } from '@mantine/core';
+import { useState } from 'react';
+import { type Autopsy, type AutopsyFix, FixTrial } from '#contract/why.ts';
+import { toProblem } from '../../../client/problem.ts';
+import { useJobResult } from '../../../client/useJobResult.ts';
+import { type MissingPassage, useTryFix } from '../../../client/whyQueries.ts';
+import { describeProgress } from '../../../lib/describeProgress.ts';
+import { formatThings } from '../../../lib/formatCount.ts';
+import { CopyButton } from '../../../ui/CopyButton.tsx';
+import { ProgressLine } from '../../../ui/ProgressLine.tsx';
+import { useWindow } from '../../../ui/windowPort.tsx';
+import { compareMetrics } from '../questions/compareMetrics.ts';
+import { MetricsTable } from '../questions/MetricsTable.tsx';
+
+export interface FixLineProps {
+  readonly fix: AutopsyFix;
+  readonly missing: MissingPassage;
+  readonly autopsy: Autopsy;
+}
+
+/** One remedy: what to press, and what it would change for the saved questions, measured before anything is changed. */
+export function FixLine({ fix, missing, autopsy }: FixLineProps) {
+  const port = useWindow();
+  const start = useTryFix();
+  const [jobId, setJob] = useState<string | null>(null);
+  const { job, running, result } = useJobResult(jobId, FixTrial);
+  const attempt = (): void =>
+    start.mutate(
+      { ...missing, fix },
+      { onSuccess: (reply) => setJob(reply.job), onError: (error) => port.notify({ text: [toProblem(error).message, toProblem(error).hint].filter((part) => part !== null).join(' '), meaning: 'bad' }) },
+    );
+  const words = job?.progress == null ? null : describeProgress(job.progress);
+  return (
+    <li className="fix">
+      <div className="row fix-head">
+        <span className="fix-title">{fix.title}</span>
+        <span className="grow" />
+        {doing()}
+        {fix.settings === null ? null : <Button loading={start.isPending || running} onClick={attempt}>Try it on the saved questions</Button>}
+      </div>
+      {fix.command === null ? null : (
+        <div className="row">
+          <code className="mono code grow clip" title={fix.command}>{fix.command}</code>
+          <CopyButton text={fix.command} />
+        </div>
+      )}
+      {running ? (
+        <div className="row fix-progress" role="status">
+          <span className="grow"><ProgressLine fraction={words?.fraction ?? null} label={fix.title} /></span>
+          <span className="num">{words?.amount ?? 'Waiting for its turn'}</span>
+          <span className="dim">{words?.left}</span>
+        </div>
+      ) : null}
+      {job?.error == null ? null : <p className="form-error" role="alert">{job.error.message} {job.error.hint}</p>}
+      {result === null ? null : (
+        <div className="fix-result">
+          <p>
+            {result.passageRank === null ? 'The passage would still not be among the first ten.' : `The passage would be at place ${result.passageRank}.`} {formatThings(result.gained, 'saved question')} gained, {result.lost} lost.
+          </p>
+          <MetricsTable lines={compareMetrics(result.metrics)} label={`Figures before and after: ${fix.title}`} />
+        </div>
+      )}
+    </li>
+  );
+
+  function doing() {
+    const { document } = autopsy;
+    if (fix.kind === 'open-document' && document !== null) return <Button onClick={() => port.open({ place: 'document', documentId: document.documentId, name: document.file }, { beside: true })}>Open document</Button>;
+    if (fix.kind === 'ingest') return <Button onClick={() => port.open({ place: 'knowledge', knowledgeId: missing.knowledgeId })}>Open the documents</Button>;
+    if (fix.kind === 'reindex' || fix.kind === 'embed') return <Button onClick={() => port.open({ place: 'knowledge', knowledgeId: missing.knowledgeId, part: 'snapshots' })}>Open the snapshots</Button>;
+    if (fix.kind === 'reword' && fix.settings?.question !== undefined) return <Button onClick={() => port.open({ place: 'ask', knowledgeId: missing.knowledgeId })}>Ask again</Button>;
+    return null;
+  }
+}

@@ -1,0 +1,32 @@
+import type { Autopsy, AutopsyStage } from '#contract/why.ts';
+import { formatCount } from '../../../lib/formatCount.ts';
+import type { Meaning } from '../../../ui/StateMark.tsx';
+
+const TITLES: Record<AutopsyStage, string> = {
+  'not-ingested': 'Its document was never read',
+  'not-parsed': 'The words are not in the text that was read',
+  'cleaned-away': 'Cleaning took the words out',
+  split: 'It was cut apart between two chunks',
+  duplicate: 'Another document with the same text stands in its place',
+  'not-embedded': 'Its transformer vector is not made yet',
+  'ranked-low': 'It ranks too low, by words and by meaning',
+  'lost-in-fusion': 'It was lost where the lists are joined',
+  'lost-in-ranking': 'It was lost in the ranking',
+  'cut-by-prompt': 'It was found, but the prompt had no room for it',
+  'not-used': 'The model read it and did not use it',
+  found: 'It is among the first results',
+};
+
+export function autopsyTitle({ stage }: Pick<Autopsy, 'stage'>): { readonly title: string; readonly meaning: Meaning } {
+  return { title: TITLES[stage], meaning: stage === 'found' ? 'good' : 'bad' };
+}
+
+/** Exact places in the whole index, in one line; empty where its chunk is unknown. */
+export function describePlaces({ ranks, of }: Pick<Autopsy, 'ranks' | 'of'>): string {
+  const words = { text: 'by words', vector: 'by static vectors', deep: 'by transformer', fused: 'fused', ranked: 'ranked', passage: 'found' } as const;
+  const parts = Object.entries(words).flatMap(([stage, name]) => {
+    const rank = ranks[stage as keyof typeof words];
+    return rank === null ? [] : [`${formatCount(rank)} ${name}`];
+  });
+  return parts.length === 0 ? '' : `Its places of ${formatCount(of)}: ${parts.join(', ')}`;
+}

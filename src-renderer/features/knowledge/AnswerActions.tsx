@@ -1,20 +1,24 @@
 import { Button } from '@mantine/core';
+import type { KnowledgeId } from '#contract/ids.ts';
 import type { Answer } from '#contract/knowledge.ts';
 import { useFeedback } from '../../client/answerQueries.ts';
 import { toProblem } from '../../client/problem.ts';
 import { CopyButton } from '../../ui/CopyButton.tsx';
-import { RightIcon, WrongIcon } from '../../ui/icons.ts';
+import { BookmarkIcon, RightIcon, WhyIcon, WrongIcon } from '../../ui/icons.ts';
 import { useWindow } from '../../ui/windowPort.tsx';
 import { answerText } from './prepareAnswer.ts';
+import { useSaveQuestion } from './questions/useSaveQuestion.ts';
 
 /** Was this right? A second press takes the mark back. */
-export function AnswerActions({ answer, onAgain }: { answer: Answer; onAgain: (question: string) => void }) {
+export function AnswerActions({ answer, knowledgeId, onAgain }: { answer: Answer; knowledgeId: KnowledgeId; onAgain: (question: string) => void }) {
   const feedback = useFeedback();
   const port = useWindow();
   const mark = (value: 'right' | 'wrong'): void =>
     feedback.mutate({ answerId: answer.id, feedback: answer.feedback === value ? null : value }, { onError: (error) => port.notify({ text: toProblem(error).message, meaning: 'bad' }) });
+  const saver = useSaveQuestion(answer, knowledgeId);
   return (
     <div className="row answer-actions">
+      <Button leftSection={<WhyIcon size={14} />} onClick={() => port.open({ place: 'why', answerId: answer.id }, { beside: true })}>Why</Button>
       {answer.state === 'done' ? (
         <>
           <span className="faint">Was this right?</span>
@@ -22,6 +26,7 @@ export function AnswerActions({ answer, onAgain }: { answer: Answer; onAgain: (q
           <Button aria-pressed={answer.feedback === 'wrong'} variant={answer.feedback === 'wrong' ? 'light' : 'default'} leftSection={<WrongIcon size={14} />} onClick={() => mark('wrong')}>Wrong</Button>
         </>
       ) : null}
+      {answer.state === 'done' ? <Button leftSection={<BookmarkIcon size={14} />} loading={saver.saving} onClick={saver.save} title="Keep this question with the passages that should be found (S)">Save question</Button> : null}
       <CopyButton text={answerText(answer)} />
       {answer.state === 'failed' || answer.state === 'stopped' ? <Button onClick={() => onAgain(answer.question)}>Ask again</Button> : null}
     </div>

@@ -1,5 +1,6 @@
 import { Button, Skeleton } from '@mantine/core';
 import { lazy, Suspense } from 'react';
+import type { KnowledgeId } from '#contract/ids.ts';
 import type { Answer } from '#contract/knowledge.ts';
 import { useAnswerText } from '../../client/answerQueries.ts';
 import { formatExact } from '../../lib/formatTime.ts';
@@ -13,13 +14,14 @@ const AnswerMarkdown = lazy(async () => ({ default: (await import('./AnswerMarkd
 
 export interface AnswerViewProps {
   readonly answer: Answer;
+  readonly knowledgeId: KnowledgeId;
   readonly onAgain: (question: string) => void;
   /** What its job is doing, in words; empty when that is not known. */
   readonly now: string;
 }
 
 /** One question with its answer, its line of facts and its sources. */
-export function AnswerView({ answer, onAgain, now }: AnswerViewProps) {
+export function AnswerView({ answer, knowledgeId, onAgain, now }: AnswerViewProps) {
   const streamed = useAnswerText(answer.id);
   const running = answer.state === 'running';
   const text = running && streamed !== null && streamed.length > answer.text.length ? streamed : answer.text;
@@ -55,7 +57,7 @@ export function AnswerView({ answer, onAgain, now }: AnswerViewProps) {
         <>
           <div className="answer-line">
             <span className="dim">{describeAnswer(answer)}</span>
-            <AnswerActions answer={answer} onAgain={onAgain} />
+            <AnswerActions answer={answer} knowledgeId={knowledgeId} onAgain={onAgain} />
           </div>
           {answer.cut === null ? null : <p className="dim answer-cut">{answer.cut}</p>}
           <SourceList answer={answer} />

@@ -1,7 +1,7 @@
 import { Button, NativeSelect } from '@mantine/core';
 import { useRef, useState } from 'react';
-import { ConversationId, type JobId } from '#contract/ids.ts';
-import type { KnowledgeBase } from '#contract/knowledge.ts';
+import { ConversationId, type JobId, type KnowledgeId } from '#contract/ids.ts';
+import type { Answer, KnowledgeBase } from '#contract/knowledge.ts';
 import { useProjectId } from '../../client/ApiContext.tsx';
 import { useAsk } from '../../client/answerQueries.ts';
 import { useConversation, useKnowledgeBases } from '../../client/knowledgeQueries.ts';
@@ -15,12 +15,15 @@ import { AddIcon, HistoryIcon } from '../../ui/icons.ts';
 import { LoadingRows } from '../../ui/Loading.tsx';
 import { PlaceHeader } from '../../ui/PlaceHeader.tsx';
 import { useWindow } from '../../ui/windowPort.tsx';
+import { AskFilter } from './AskFilter.tsx';
 import { AskEmpty } from './AskEmpty.tsx';
 import { Composer } from './Composer.tsx';
 import { ConversationList } from './ConversationList.tsx';
 import { ConversationView } from './ConversationView.tsx';
 import { jobToStop } from './prepareAnswer.ts';
 import { describeAsked } from './prepareDocuments.ts';
+import { draftFilter, NO_FILTER } from './prepareFilter.ts';
+import { useSaveQuestion } from './questions/useSaveQuestion.ts';
 
 type AskRoute = Extract<Route, { place: 'ask' }>;
 
@@ -35,6 +38,8 @@ export function AskPage({ route }: { route: AskRoute }) {
   const ask = useAsk();
   const stop = useStopAnswer();
   const [history, setHistory] = useState<'beside' | 'shown' | 'hidden'>(() => (window.innerWidth > 1280 ? 'beside' : 'hidden'));
+  const [filter, setFilter] = useState(NO_FILTER);
+  const [filtering, setFiltering] = useState(false);
   const body = useRef<HTMLDivElement>(null);
   // Beside the conversation it gives way when the tab is narrow; asked for, it is shown whatever the width.
   const toggleHistory = (): void => setHistory(body.current?.querySelector('.conversations')?.checkVisibility() === true ? 'hidden' : 'shown');
@@ -48,8 +53,9 @@ export function AskPage({ route }: { route: AskRoute }) {
   const send = (question: string, onRefused?: () => void): void => {
     if (base === undefined) return;
     stop.expect();
+    const narrowed = draftFilter(filter);
     ask.mutate(
-      { knowledgeId: base.id, question, ...(conversationId === null ? {} : { conversationId }) },
+      { knowledgeId: base.id, question, ...(narrowed === null ? {} : { filter: narrowed }), ...(conversationId === null ? {} : { conversationId }) },
       {
         onSuccess: ({ answer, job }) => {
           asked.current = answer.id;
@@ -64,7 +70,13 @@ export function AskPage({ route }: { route: AskRoute }) {
       },
     );
   };
+  const newest = answers.findLast(({ state }) => state !== 'running');
+  const why = (): void => {
+    if (newest !== undefined) port.open({ place: 'why', answerId: newest.id }, { beside: true });
+  };
   useActions([
+    { id: 'ask-why', title: 'Why this answer', section: 'Ask', shortcut: 'W', when: () => newest !== undefined, run: why },
+    { id: 'ask-filter', title: 'Narrow the documents that are asked', section: 'Ask', shortcut: 'F', run: () => setFiltering(!filtering) },
     { id: 'ask-new', title: 'Ask a new question', section: 'Ask', shortcut: 'Alt+N', run: fresh },
     { id: 'ask-send', title: 'Send the question', section: 'Ask', shortcut: 'Mod+Enter', passive: true, run: () => undefined },
     { id: 'ask-stop', title: 'Stop the answer', section: 'Ask', shortcut: 'Mod+.', when: () => running, run: stop.run },
@@ -80,6 +92,8 @@ export function AskPage({ route }: { route: AskRoute }) {
         {history !== 'hidden' ? <ConversationList selected={conversationId} onOpened={() => setHistory('beside')} /> : null}
         <div className="ask-main">
           {content()}
+          {base === undefined ? null : <SaveKey answer={newest} knowledgeId={base.id} />}
+          {base === undefined || base.chunks === 0 ? null : <AskFilter draft={filter} open={filtering} onOpen={setFiltering} onChange={setFilter} />}
           {base === undefined ? null : <Composer draftKey={`${projectId}.ask.${conversationId ?? 'new'}`} followUp={answers.length > 0} running={running} stop={stop.state} disabled={base.chunks === 0} onAsk={send} onStop={stop.run} />}
         </div>
       </div>
@@ -92,8 +106,15 @@ export function AskPage({ route }: { route: AskRoute }) {
     if (bases.data === undefined || (conversationId !== null && conversation.data === undefined)) return <div className="ask-scroll"><LoadingRows rows={8} label="Loading the conversation" /></div>;
     if (base === undefined) return <div className="ask-scroll"><EmptyState manual="knowledge-bases" title="Nothing to ask yet" sentence="Questions are answered from your own documents. Make a knowledge base and add some." action={<Button size="xs" variant="filled" onClick={() => port.open({ place: 'knowledge' })}>Create a knowledge base</Button>} /></div>;
     if (answers.length === 0) return <AskEmpty base={base} />;
-    return <ConversationView key={conversationId} answers={answers} asked={asked.current} onAgain={send} now={stop.now} />;
+    return <ConversationView key={conversationId} answers={answers} knowledgeId={base.id} asked={asked.current} onAgain={send} now={stop.now} />;
   }
+}
+
+/** S keeps the newest answer's question. */
+function SaveKey({ answer, knowledgeId }: { answer: Answer | undefined; knowledgeId: KnowledgeId }) {
+  const { save } = useSaveQuestion(answer, knowledgeId);
+  useActions([{ id: 'ask-save', title: 'Save this question with its passages', section: 'Ask', shortcut: 'S', when: () => answer?.state === 'done', run: save }]);
+  return null;
 }
 
 function BaseChoice({ base, bases, locked }: { base: KnowledgeBase; bases: readonly KnowledgeBase[]; locked: boolean }) {

@@ -1,9 +1,11 @@
 import { useLayoutEffect, useRef } from 'react';
+import type { KnowledgeId } from '#contract/ids.ts';
 import type { Answer } from '#contract/knowledge.ts';
 import { AnswerView } from './AnswerView.tsx';
 
 export interface ConversationViewProps {
   readonly answers: readonly Answer[];
+  readonly knowledgeId: KnowledgeId;
   /** The answer that was asked for in this tab: its question goes to the top once, then nothing moves by itself. */
   readonly asked: string | null;
   readonly onAgain: (question: string) => void;
@@ -14,7 +16,7 @@ export interface ConversationViewProps {
  * Questions and answers, oldest first. The last one has the height of the view, so text that streams in
  * grows into empty space and never shifts what is being read.
  */
-export function ConversationView({ answers, asked, onAgain, now }: ConversationViewProps) {
+export function ConversationView({ answers, knowledgeId, asked, onAgain, now }: ConversationViewProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const placed = useRef<string | null>(null);
   const last = answers.at(-1)?.id ?? null;
@@ -30,7 +32,7 @@ export function ConversationView({ answers, asked, onAgain, now }: ConversationV
     <div ref={scroller} className="ask-scroll" tabIndex={0} role="region" aria-label="Conversation">
       {answers.map((answer) => (
         <div key={answer.id} className="turn">
-          <AnswerView answer={answer} onAgain={onAgain} now={now} />
+          <AnswerView answer={answer} knowledgeId={knowledgeId} onAgain={onAgain} now={now} />
         </div>
       ))}
     </div>

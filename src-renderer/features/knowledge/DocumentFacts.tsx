@@ -6,6 +6,7 @@ import { Digest } from '../../ui/Digest.tsx';
 import { type Fact, Facts } from '../../ui/Facts.tsx';
 import { StateMark } from '../../ui/StateMark.tsx';
 import { useWindow } from '../../ui/windowPort.tsx';
+import { DocumentUsed } from './DocumentUsed.tsx';
 import { prepareDocumentRow } from './prepareDocuments.ts';
 
 export interface DocumentFactsProps {
@@ -30,6 +31,10 @@ export function DocumentFacts({ document: selected, onRemove }: DocumentFactsPro
           { name: 'File', value: row.file },
           { name: 'Title', value: document.title },
           ...optional('Format', row.format),
+          ...optional('Language', row.language),
+          ...optional('Author', row.author),
+          ...(row.modified === '' ? [] : [{ name: 'Changed', value: row.modified, title: row.modifiedTitle }]),
+          ...optional('Inside', document.container ?? ''),
           ...optional('Pages', row.pages),
           ...optional('Chunks', row.chunks),
           { name: 'Size', value: row.size },
@@ -45,6 +50,7 @@ export function DocumentFacts({ document: selected, onRemove }: DocumentFactsPro
           ...(document.parsedDigest === null ? [] : [{ name: 'Parsed form', value: <Digest value={document.parsedDigest} /> }]),
         ]}
       />
+      {document.parsedDigest === null ? null : <DocumentUsed document={document} />}
       <div className="facts-actions">
         {document.parsedDigest === null ? null : <Button onClick={() => port.open({ place: 'document', documentId: document.id, name: document.file })}>Open document</Button>}
         {showInFolder === null ? null : <Button onClick={() => showInFolder(`${document.root}/${document.file}`)}>Show in folder</Button>}

@@ -44,8 +44,9 @@ export const DocumentLine = memo(function DocumentLine({ index, start, document,
         <StateMark meaning={row.meaning} word={row.word} />
       </div>
       <div role="gridcell" className={wide ? 'cell-file cell-file-wide' : 'cell-file'}>
+        {row.container === '' ? null : <span className="clip document-container" title={`In ${row.container}`}>{row.container}</span>}
         <button type="button" className="plain clip document-name" title={row.file} tabIndex={-1} onClick={(event) => { event.stopPropagation(); does.select(index); does.open(index); }}>
-          {row.file}
+          {row.name}
         </button>
         {row.reason === '' ? null : (
           <span className="document-reason clip" title={row.reason}>
@@ -55,13 +56,16 @@ export const DocumentLine = memo(function DocumentLine({ index, start, document,
       </div>
       {wide ? null : (
         <>
+          <div role="gridcell" className="clip cell-author" title={row.author}>{row.author}</div>
           <div role="gridcell" className="cell-format">{row.format}</div>
+          <div role="gridcell" className="cell-language">{row.language}</div>
           <div role="gridcell" className="cell-num">{row.pages}</div>
           <div role="gridcell" className="cell-num">{row.chunks}</div>
           <div role="gridcell" className="cell-num cell-warnings" title={row.warningsTitle}>{row.warnings === '' ? null : <StateMark meaning="warning" word={row.warnings} />}</div>
         </>
       )}
       <div role="gridcell" className="cell-num">{row.size}</div>
+      <div role="gridcell" className="cell-modified" title={row.modifiedTitle}>{row.modified}</div>
       <div role="gridcell" className="cell-indexed" title={row.indexedTitle}>{row.indexed}</div>
     </div>
   );

@@ -9,11 +9,14 @@ export interface DocumentSort {
 const COLUMNS: readonly { readonly by: DocumentFilter['sort'] | null; readonly title: string; readonly className: string }[] = [
   { by: 'state', title: 'State', className: 'cell-state' },
   { by: 'file', title: 'File', className: 'cell-file' },
+  { by: null, title: 'Author', className: 'cell-author' },
   { by: null, title: 'Format', className: 'cell-format' },
+  { by: null, title: 'Lang', className: 'cell-language' },
   { by: 'pages', title: 'Pages', className: 'cell-num' },
   { by: 'chunks', title: 'Chunks', className: 'cell-num' },
   { by: null, title: 'Warnings', className: 'cell-num cell-warnings' },
   { by: 'bytes', title: 'Size', className: 'cell-num' },
+  { by: null, title: 'Changed', className: 'cell-modified' },
   { by: 'indexedAtMs', title: 'Indexed', className: 'cell-indexed' },
 ];
 

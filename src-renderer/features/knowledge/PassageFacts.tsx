@@ -55,6 +55,7 @@ export function PassageFacts({ answer, passage, citation }: PassageFactsProps) {
       {citation === null ? null : <Facts title="Lineage" facts={[{ name: 'Parsed form', value: <Digest value={citation.parsedDigest} /> }, { name: 'Answer', value: <Digest value={answer.id} /> }]} />}
       <div className="facts-actions">
         <Button onClick={() => port.open({ place: 'document', documentId: from.documentId, name: from.file, start: from.start, end: from.end, ...(citation === null ? {} : { parsed: citation.parsedDigest }) }, { beside: true })}>Open document</Button>
+        {citation === null && passage !== null ? <Button onClick={() => port.open({ place: 'why', answerId: answer.id })}>Why it was left out</Button> : null}
         <CopyButton text={citation?.quote ?? passage?.text ?? ''} label="Copy quote" />
       </div>
     </>

@@ -1,13 +1,23 @@
+import type { DocumentFormat } from '#contract/document.ts';
 import type { JobState } from '#contract/jobs.ts';
 import type { DocumentState, KnowledgeBase, KnowledgeDocument } from '#contract/knowledge.ts';
 import { formatBytes } from '../../lib/formatBytes.ts';
 import { formatCount, formatThings } from '../../lib/formatCount.ts';
-import { formatExact, formatRelative } from '../../lib/formatTime.ts';
+import { formatLeft } from '../../lib/formatDuration.ts';
+import { formatDay, formatExact, formatRelative } from '../../lib/formatTime.ts';
 import type { Meaning } from '../../ui/StateMark.tsx';
 
 export interface DocumentRow {
   readonly id: KnowledgeDocument['id'];
   readonly file: string;
+  /** The archive or export that it came out of, with the separator after it; empty for a file of its own. */
+  readonly container: string;
+  /** The file's path, within its container where it has one. */
+  readonly name: string;
+  readonly language: string;
+  readonly author: string;
+  readonly modified: string;
+  readonly modifiedTitle: string;
   readonly meaning: Meaning;
   readonly word: string;
   /** Why it failed or was skipped; empty when it was read. */
@@ -33,13 +43,36 @@ export const DOCUMENT_STATES: Record<DocumentState, { readonly meaning: Meaning;
   missing: { meaning: 'missing', word: 'Missing' },
 };
 
-const FORMATS = { markdown: 'Markdown', html: 'HTML', text: 'Text', code: 'Code', pdf: 'PDF' } as const;
+export const FORMATS: Record<DocumentFormat, string> = {
+  markdown: 'Markdown',
+  html: 'HTML',
+  text: 'Text',
+  code: 'Code',
+  pdf: 'PDF',
+  docx: 'Word',
+  pptx: 'Slides',
+  xlsx: 'Excel',
+  odt: 'ODT',
+  ods: 'ODS',
+  odp: 'ODP',
+  epub: 'EPUB',
+  rtf: 'RTF',
+  csv: 'CSV',
+  json: 'JSON',
+  email: 'Mail',
+  notebook: 'Notebook',
+};
 
 export function prepareDocumentRow(document: KnowledgeDocument, nowMs: number): DocumentRow {
   const { warnings } = document;
   return {
     id: document.id,
     file: document.file,
+    ...withinContainer(document),
+    language: document.language ?? '',
+    author: document.author ?? '',
+    modified: document.modifiedAtMs === null ? '' : formatDay(document.modifiedAtMs),
+    modifiedTitle: document.modifiedAtMs === null ? '' : formatExact(document.modifiedAtMs),
     ...DOCUMENT_STATES[document.state],
     reason: document.reason ?? '',
     format: document.format === null ? '' : FORMATS[document.format],
@@ -53,6 +86,12 @@ export function prepareDocumentRow(document: KnowledgeDocument, nowMs: number): 
   };
 }
 
+function withinContainer({ file, container }: KnowledgeDocument): { container: string; name: string } {
+  if (container === null || !file.startsWith(container) || file.length <= container.length + 1) return { container: '', name: file };
+  const cut = container.length + 1;
+  return { container: `${container.split('/').at(-1) ?? container} ›`, name: file.slice(cut).replace(/^\/+/, '') };
+}
+
 /** The line beside a knowledge base's name. */
 export function describeBase({ documents, chunks, bytes, updatedAtMs }: KnowledgeBase, nowMs: number): string {
   const parts = [formatThings(documents.total, 'document')];
@@ -62,6 +101,28 @@ export function describeBase({ documents, chunks, bytes, updatedAtMs }: Knowledg
   parts.push(formatThings(chunks, 'chunk'), formatBytes(bytes));
   if (updatedAtMs !== null) parts.push(`updated ${formatRelative(updatedAtMs, nowMs)}`);
   return parts.join(' · ');
+}
+
+export interface StageLine {
+  /** Of the whole bar: its first half is text and static vectors, its second transformer vectors. */
+  readonly text: number;
+  readonly vectors: number;
+  readonly words: string;
+  readonly can: 'pause' | 'resume' | null;
+}
+
+/** The second stage; null when nothing is left to do or nothing is there to do it with. */
+export function prepareVectors({ stages: { vectors }, chunks }: KnowledgeBase): StageLine | null {
+  if (chunks === 0 || vectors.state === 'complete' || vectors.total === 0) return null;
+  const words = [`${formatCount(vectors.done)} / ${formatCount(vectors.total)} chunks`];
+  if (vectors.state === 'running' && vectors.rate !== null && vectors.rate > 0) words.push(`${vectors.rate < 10 ? vectors.rate.toFixed(1) : formatCount(Math.round(vectors.rate))} chunks/s`);
+  if (vectors.state === 'running' && vectors.leftMs !== null) words.push(formatLeft(vectors.leftMs));
+  return {
+    text: 1,
+    vectors: Math.min(1, vectors.done / vectors.total),
+    words: words.join(' · '),
+    can: vectors.state === 'paused' ? 'resume' : vectors.state === 'running' || vectors.state === 'waiting' ? 'pause' : null,
+  };
 }
 
 /** What a question is asked of: only what can be searched counts. */

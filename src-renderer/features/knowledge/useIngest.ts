@@ -14,7 +14,7 @@ export function useIngest(base: KnowledgeBase) {
   return {
     busy: actions.ingest.isPending || base.job !== null,
     async add(): Promise<void> {
-      const paths = await port.pick({ title: `Add files or folders to ${base.name}`, what: 'entries', verb: 'Ingest' });
+      const paths = await port.pick({ title: `Add files or folders to ${base.name}`, what: 'entries', verb: 'Ingest', other: { verb: 'Preview', run: (path) => port.open({ place: 'preview', knowledgeId: base.id, path }) } });
       if (paths !== null) actions.ingest.mutate({ knowledgeId: base.id, paths: [...paths] }, { onError });
     },
     again(): void {

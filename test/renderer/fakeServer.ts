@@ -5,7 +5,6 @@ import type { EventPayload, StreamEvent } from '#contract/events.ts';
 import type { Job } from '#contract/jobs.ts';
 import type { KnowledgeDocument } from '#contract/knowledge.ts';
 import { KnowledgeFile, ProjectFile } from '#contract/projects.ts';
-import type { SavedQuestion } from '#contract/questions.ts';
 import { EVENTS_PATH, RPC_PREFIX, SESSION_PATH, SOURCE_PATH } from '#contract/router.ts';
 import type { SavedQuestion } from '#contract/questions.ts';
 import type { Snapshot } from '#contract/snapshots.ts';
@@ -36,11 +35,6 @@ export function createFakeServer(scenario: Scenario = 'loaded'): FakeServer {
   let undone: { id: string; restore: () => void; title: string; atMs: number; undoneAtMs: number | null }[] = [];
   let settings: UserSettings = { theme: 'system', textModel: null, offline: false, parseProcesses: null, sites: [] };
   let conversations = scenario === 'empty' ? [] : [makeConversation()];
-  let saved: SavedQuestion[] = [];
-  const keepQuestion = (question: SavedQuestion): SavedQuestion => {
-    saved = [...saved.filter(({ id }) => id !== question.id), question];
-    return question;
-  };
   const answers = scenario === 'empty' ? [] : [makeAnswer(0, documents)];
   const jobs: Job[] = scenario === 'empty' ? [] : [makeJob(1), makeJob(2, { title: 'Get Gemma 3 270M Q4', kind: 'models.download', state: 'done', progress: null, endedAtMs: NOW - 60_000 })];
   const listeners = new Set<(events: StreamEvent[]) => void>();
@@ -52,7 +46,8 @@ export function createFakeServer(scenario: Scenario = 'loaded'): FakeServer {
     sequence += 1;
     for (const listener of listeners) listener([{ epoch: EPOCH, sequence, projectId: PROJECT, topic: payload.topic, payload }]);
   };
-  const bases = () => (scenario === 'empty' ? [] : [makeBase(documents)].map((base) => ({ ...base, stages: { ...base.stages, vectors: snapshots[0]?.vectors ?? base.stages.vectors }, job: jobs.find(({ state, kind }) => state === 'running' && kind === 'knowledge.ingest')?.id ?? null })));
+  let sources = ['/home/ada/manuals', 'https://docs.example.org/guide/', '/home/ada/lathe.git@v1.2'];
+  const bases = () => (scenario === 'empty' ? [] : [makeBase(documents)].map((base) => ({ ...base, sources, stages: { ...base.stages, vectors: snapshots[0]?.vectors ?? base.stages.vectors }, job: jobs.find(({ state, kind }) => state === 'running' && kind === 'knowledge.ingest')?.id ?? null })));
   const tombstone = (title: string, restore: () => void): string => {
     const id = uuid(9, undone.length + 1);
     undone = [{ id, restore, title, atMs: Date.now(), undoneAtMs: null }, ...undone];
@@ -185,6 +180,15 @@ export function createFakeServer(scenario: Scenario = 'loaded'): FakeServer {
       create: os.knowledge.create.handler(({ input }) => ({ ...makeBase([]), name: input.name, slug: Slug.parse('new') })),
       remove: os.knowledge.remove.handler(() => ({ undoId: tombstone('Removed Manuals', () => undefined) })),
       ingest: os.knowledge.ingest.handler(() => ({ job: jobId(1) })),
+      addSource: os.knowledge.addSource.handler(({ input }) => {
+        sources = [...sources, typeof input.source === 'string' ? input.source : 'site' in input.source ? input.source.site : 'git' in input.source ? `${input.source.git}@${input.source.commit}` : 'api' in input.source ? input.source.api : input.source.folder];
+        emit({ topic: 'knowledge.changed', knowledgeId: KNOWLEDGE });
+        return { job: jobId(1) };
+      }),
+      removeSource: os.knowledge.removeSource.handler(({ input }) => {
+        sources = sources.filter((source) => source !== input.source);
+        return { ...makeBase(documents), sources };
+      }),
       documents: os.knowledge.documents.handler(({ input }) => {
         const found = documents.filter((document) => (input.state === undefined || document.state === input.state) && document.file.includes(input.filter));
         const key = input.sort;
@@ -241,7 +245,7 @@ export function createFakeServer(scenario: Scenario = 'loaded'): FakeServer {
         return { snapshot, job };
       }),
       swapSnapshot: os.knowledge.swapSnapshot.handler(({ input }) => {
-        snapshots = snapshots.map((snapshot) => (snapshot.id === input.snapshotId ? { ...snapshot, state: 'serving', behind: 0, servedFromMs: Date.now() } : snapshot.state === 'serving' ? { ...snapshot, state: 'former', servedUntilMs: Date.now() } : snapshot)).toSorted((a, b) => Number(b.state === 'serving') - Number(a.state === 'serving'));
+        snapshots = snapshots.map((snapshot): Snapshot => (snapshot.id === input.snapshotId ? { ...snapshot, state: 'serving', behind: 0, servedFromMs: Date.now() } : snapshot.state === 'serving' ? { ...snapshot, state: 'former', servedUntilMs: Date.now() } : snapshot)).toSorted((a, b) => Number(b.state === 'serving') - Number(a.state === 'serving'));
         return { job: work('knowledge.swap', 'Let another index serve Manuals', {}) };
       }),
       undoSwap: os.knowledge.undoSwap.handler(() => ({ job: work('knowledge.swap', 'Let the former index serve Manuals', {}) })),

@@ -139,11 +139,9 @@ export interface DeepVectors {
 
 /** One chunk without a vector, with what is to be embedded. */
 export interface PendingChunk {
-  /** Of `text` and `heading`, 32 hexadecimal digits: two chunks with the same have one vector. */
+  /** Of `text`, 32 hexadecimal digits: two chunks with the same have one vector. */
   readonly digest: string;
   readonly text: string;
-  /** Title and headings above it. */
-  readonly heading: string;
 }
 
 export interface VectorCounts {
@@ -158,7 +156,7 @@ export interface VectorCounts {
 export interface DeepRow {
   readonly digest: string;
   readonly vector: Float32Array;
-  /** Whatever the ranking keeps beside the vector (see deepDetail.ts); null = none. */
+  /** Compact vectors of its tokens (see EmbeddedTexts.tokens); null = none. */
   readonly detail: Uint8Array | null;
 }
 
@@ -166,7 +164,7 @@ export interface DeepRow {
 export interface DeepQuestion {
   readonly vectors: DeepVectors;
   readonly vector: Float32Array;
-  /** One normalised vector a token, row-major; empty where the embedder gives none. */
+  /** Compact vectors of its tokens (see EmbeddedTexts.tokens); empty where the embedder gives none. */
   readonly tokens: Float32Array;
 }
 

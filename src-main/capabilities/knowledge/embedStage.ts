@@ -12,11 +12,6 @@ const CHUNKS_ASKED = 256;
 /** Embedded and kept at a time: a kill costs so many. */
 const CHUNKS_A_BATCH = 32;
 
-/** The text that a chunk's vector is made of: what stands above it says what it is about. */
-export function toEmbedded({ heading, text }: PendingChunk): string {
-  return heading === '' ? text : `${heading}\n${text}`;
-}
-
 export interface EmbedInput {
   readonly opened: OpenedIndex;
   readonly embedder: DeepEmbedder;
@@ -52,7 +47,7 @@ async function embedSome(deps: Deps, { opened, embedder, onCounted }: EmbedInput
   for (let from = 0; from < chunks.length; from += CHUNKS_A_BATCH) {
     signal.throwIfAborted();
     const batch = chunks.slice(from, from + CHUNKS_A_BATCH);
-    const embedded = await embedder.embed(batch.map(toEmbedded), 'document', signal);
+    const embedded = await embedder.embed(batch.map(({ text }) => text), 'document', signal);
     failpoint('embed.after-vectors');
     await deps.index.addVectors(at, vectors, batch.map((chunk, number) => toRow(chunk, embedded[number])), { signal });
     failpoint('embed.after-add');

@@ -1,4 +1,5 @@
 import type { DeepQuestion } from '../../types.ts';
+import { lateInteraction } from './lateInteraction.ts';
 import type { StoredVector } from './vectorFile.ts';
 import { roundSimilarity } from './vectorStore.ts';
 import { dot } from './WordVectors.ts';
@@ -7,10 +8,12 @@ import { dot } from './WordVectors.ts';
 export interface DeepFeatures {
   /** Cosine of the two vectors. */
   readonly deep: number;
+  /** Late interaction of their tokens. */
+  readonly late: number;
 }
 
-export function deepFeatures(question: DeepQuestion, { vector }: StoredVector): DeepFeatures {
-  return { deep: roundSimilarity(cosine(question.vector, vector)) };
+export function deepFeatures(question: DeepQuestion, { vector, detail }: StoredVector): DeepFeatures {
+  return { deep: roundSimilarity(cosine(question.vector, vector)), late: roundSimilarity(lateInteraction(question.tokens, detail)) };
 }
 
 /** 0 for a vector without length. */

@@ -2,7 +2,6 @@ import { AppError } from '../../../base/appError.ts';
 import type { DeepRow, DeepVectors, PendingChunk, VectorCounts } from '../../types.ts';
 import type { KnowledgeIndex } from './KnowledgeIndex.ts';
 import type { OpenDeep } from './deepTables.ts';
-import { headingOf } from './textDigest.ts';
 
 /** Takes over what the file of vectors knows, some thousand chunks at a time so that searches and additions come between. */
 async function takeOver(index: KnowledgeIndex, vectors: DeepVectors, signal?: AbortSignal): Promise<void> {
@@ -32,7 +31,7 @@ export async function pendingVectors(index: KnowledgeIndex, vectors: DeepVectors
 function* nextPending(index: KnowledgeIndex, { table }: OpenDeep, limit: number): Generator<PendingChunk> {
   const given = new Set<string>();
   for (const shown of [true, false]) {
-    for (const { visible, firstKey, chunks, title } of index.inOrder()) {
+    for (const { visible, firstKey, chunks } of index.inOrder()) {
       if (visible !== shown) continue;
       for (let key = firstKey; key < firstKey + chunks; key++) {
         if (given.size >= limit) return;
@@ -41,7 +40,7 @@ function* nextPending(index: KnowledgeIndex, { table }: OpenDeep, limit: number)
         const digest = chunk?.digest.toString('hex');
         if (!chunk || digest === undefined || given.has(digest)) continue;
         given.add(digest);
-        yield { digest, text: chunk.text, heading: headingOf(title, chunk.headings) };
+        yield { digest, text: chunk.text };
       }
     }
   }

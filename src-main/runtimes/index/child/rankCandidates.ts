@@ -2,6 +2,7 @@ import type { AnalyzedQuestion, QuestionTerm } from './analyzeQuestion.ts';
 import { analyzeText } from './analyzeText.ts';
 import { BestSentence } from './bestSentence.ts';
 import { chunkEmbedder } from './chunkEmbedder.ts';
+import type { DeepFeatures } from './deepFeatures.ts';
 import type { DeepSearch } from './deepSearch.ts';
 import type { KnowledgeIndex } from './KnowledgeIndex.ts';
 import { NearestWords } from './nearestWords.ts';
@@ -29,6 +30,8 @@ export interface Features {
   readonly phrase: number;
   /** Cosine of the transformer vectors; null where they were not asked for. */
   readonly deep: number | null;
+  /** Late interaction of the transformer's token vectors; null as `deep`. */
+  readonly late: number | null;
 }
 
 export interface RankedChunk {
@@ -85,7 +88,7 @@ export function rankCandidates(index: KnowledgeIndex, asked: Asked, keys: readon
   const deepOf = deepSimilarities(asked, fresh);
   const weights = deepOf === null ? RANKING_WEIGHTS : DEEP_RANKING_WEIGHTS;
   const wantsVersions = ASKS_FOR_VERSIONS.test(asked.text);
-  const rough = fresh.map(({ chunk, document, features, missing }): RankedChunk => scored({ chunk, document, missing, features: { ...features, document: byDocument.get(document.number) ?? 0, sentence: features.vector, nearestWords: features.covered, deep: deepOf?.(chunk) ?? null } }));
+  const rough = fresh.map(({ chunk, document, features, missing }): RankedChunk => scored({ chunk, document, missing, features: { ...features, document: byDocument.get(document.number) ?? 0, sentence: features.vector, nearestWords: features.covered, deep: null, late: null, ...deepOf?.(chunk) } }));
   rough.sort(byScore);
   const isCompared = (item: RankedChunk, at: number): boolean => at < COMPARED || (asked.always?.has(item.chunk.key) ?? false);
   const compared = rough.filter(isCompared).map((item) => scored({ ...item, features: { ...item.features, ...meanings(item) } }));
@@ -95,7 +98,7 @@ export function rankCandidates(index: KnowledgeIndex, asked: Asked, keys: readon
     return { ...item, score: scoreOf(item.features, { document: item.document, wantsVersions, weights }) };
   }
 
-  function ownFeatures({ chunk, document }: { chunk: StoredChunk; document: StoredDocument }): { features: Omit<Features, 'document' | 'sentence' | 'nearestWords' | 'deep'>; missing: QuestionTerm[] } {
+  function ownFeatures({ chunk, document }: { chunk: StoredChunk; document: StoredDocument }): { features: Omit<Features, 'document' | 'sentence' | 'nearestWords' | 'deep' | 'late'>; missing: QuestionTerm[] } {
     const headings = chunk.headings.join(' ');
     const { words, covered, missing } = scoreWords(question, { chunk, headings: analyzeText(headings).terms, title: index.titleTerms(document) });
     const written = `${headings}\n${chunk.text}`.toLowerCase();
@@ -125,14 +128,15 @@ export function rankCandidates(index: KnowledgeIndex, asked: Asked, keys: readon
  * Similarities by transformer vectors; null when no candidate has one. Before the second stage is done, a candidate without a vector counts
  * as the mean of the others: neither found nor lost by it.
  */
-function deepSimilarities(asked: Asked, candidates: readonly { readonly chunk: StoredChunk }[]): ((chunk: StoredChunk) => number) | null {
-  const known = new Map<number, number>();
+function deepSimilarities(asked: Asked, candidates: readonly { readonly chunk: StoredChunk }[]): ((chunk: StoredChunk) => DeepFeatures) | null {
+  const known = new Map<number, DeepFeatures>();
   for (const { chunk } of candidates) {
     const features = asked.deep?.featuresOf(chunk);
-    if (features) known.set(chunk.key, features.deep);
+    if (features) known.set(chunk.key, features);
   }
   if (known.size === 0) return null;
-  const mean = [...known.values()].reduce((sum, value) => sum + value, 0) / known.size;
+  const meanOf = (pick: (features: DeepFeatures) => number): number => [...known.values()].reduce((sum, features) => sum + pick(features), 0) / known.size;
+  const mean = { deep: meanOf(({ deep }) => deep), late: meanOf(({ late }) => late) };
   return (chunk) => known.get(chunk.key) ?? mean;
 }
 
@@ -141,7 +145,7 @@ function scoreOf(features: Features, { document, wantsVersions, weights: w }: { 
   return (
     w.words * features.words + w.vector * features.vector + w.sentence * features.sentence + w.nearestWords * features.nearestWords + w.document * features.document +
     w.prose * Math.min(document.prose, MOST_PROSE) + (isNotes ? w.releaseNotes : 0) + (SOURCE_COPY.test(document.file) ? w.sourceCopy : 0) + w.definition * features.definition +
-    w.opening * features.opening + w.identifiers * features.identifiers + w.phrase * features.phrase + w.deep * (features.deep ?? 0)
+    w.opening * features.opening + w.identifiers * features.identifiers + w.phrase * features.phrase + w.deep * (features.deep ?? 0) + w.late * (features.late ?? 0)
   );
 }
 

@@ -1,6 +1,6 @@
 import Database from 'better-sqlite3';
 import type { IndexDocument } from '../../types.ts';
-import { headingOf, textDigest } from './textDigest.ts';
+import { textDigest } from './textDigest.ts';
 
 export interface StoredDocument {
   readonly number: number;
@@ -124,7 +124,7 @@ export class TextStore {
         for (const [index, chunk] of document.chunks.entries()) {
           const key = firstKey + index;
           const field = fields[index] as ChunkFields;
-          const place = [chunk.ordinal, chunk.id, textDigest(headingOf(document.title, chunk.headings), chunk.text), chunk.start, chunk.end] as const;
+          const place = [chunk.ordinal, chunk.id, textDigest(chunk.text), chunk.start, chunk.end] as const;
           addChunk.run(key, number, ...place, chunk.text, ` ${field.body} `, field.bodyTerms, JSON.stringify(chunk.headings), chunk.kind, chunk.page ?? null);
           addWords.run(key, field.body, field.headings, field.title, field.identifiers);
         }

@@ -59,7 +59,7 @@ async function openCorpus(folder: string): Promise<Corpus> {
     documents,
     async search(question) {
       const found = await index.search(at, { question, limit: PASSAGES });
-      const passages = found.passages.map((passage): PassageResult => ({ ...passage, documentId: passage.documentId as DocumentId, file: passage.documentId, page: null, title: documents.get(passage.documentId)?.title ?? '', headings: [...passage.headings] }));
+      const passages = found.passages.map((passage): PassageResult => ({ ...passage, documentId: passage.documentId as DocumentId, file: passage.documentId, page: null, title: documents.get(passage.documentId)?.title ?? '', headings: [...passage.headings], aliases: [] }));
       return { passages, confidence: found.confidence, answerable: found.answerable };
     },
     similarity: (texts, others) => index.similarity(at, { texts, others }),

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { Block, DocumentFormat, ParseWarning } from './document.ts';
 import { DocumentFilter } from './filters.ts';
 import { AnswerId, ConversationId, Digest, DocumentId, JobId, KnowledgeId, ProjectId, Slug, SnapshotId } from './ids.ts';
+import { lookProcedures } from './preview.ts';
 import { questionProcedures } from './questions.ts';
 import { comparisonProcedures, snapshotProcedures } from './snapshots.ts';
 import { KnowledgeSource } from './sources.ts';
@@ -87,6 +88,10 @@ export const PassageResult = z.object({
     fused: z.number().int().nullable(),
     ranked: z.number().int().nullable().default(null),
   }),
+  /** Where a person can open the document; absent where it says no address. */
+  url: z.string().optional(),
+  /** Other documents with the same text, or with nearly the same passage: they are not shown beside it. */
+  aliases: z.array(z.object({ documentId: DocumentId, file: z.string() })).default([]),
 });
 export type PassageResult = z.infer<typeof PassageResult>;
 
@@ -114,6 +119,8 @@ export const Citation = z.object({
   quote: z.string(),
   start: z.number().int(),
   end: z.number().int(),
+  /** Where a person can open the document; absent where it says no address. */
+  url: z.string().optional(),
 });
 export type Citation = z.infer<typeof Citation>;
 
@@ -230,5 +237,6 @@ export const knowledge = {
   ...comparisonProcedures,
   ...questionProcedures,
   ...whyProcedures,
+  ...lookProcedures,
   feedback: oc.input(inProject.extend({ answerId: AnswerId, feedback: z.enum(['right', 'wrong']).nullable() })).output(Answer),
 };

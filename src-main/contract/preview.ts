@@ -54,12 +54,18 @@ export type EmbeddingMap = z.infer<typeof EmbeddingMap>;
 
 const inKnowledge = z.object({ projectId: ProjectId, knowledgeId: KnowledgeId });
 
-export const previewProcedures = {
+/** Looking before anything is ingested, and from above. */
+export const lookProcedures = {
   /** `path` is absolute. `member` names a document inside a container. */
   preview: oc.input(inKnowledge.extend({ path: z.string().min(1), member: z.string().min(1).optional() })).output(Preview),
   map: oc.input(inKnowledge.extend({ most: z.number().int().min(10).max(20_000).default(5_000) })).output(EmbeddingMap),
+};
+
+export const carryProcedures = {
   /** Writes a knowledge base with its documents, index, questions and the digests of its models into one file: a job. */
   exportBase: oc.input(inKnowledge.extend({ to: z.string().min(1) })).output(z.object({ job: JobId })),
   /** Reads such a file into this project as a knowledge base of its own: a job whose result is `{knowledgeId, documents, chunks}`. */
   importBase: oc.input(z.object({ projectId: ProjectId, from: z.string().min(1), name: z.string().min(1).max(200).optional() })).output(z.object({ job: JobId })),
 };
+
+export const previewProcedures = { ...lookProcedures, ...carryProcedures };

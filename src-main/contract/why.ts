@@ -155,11 +155,17 @@ export type FixTrial = z.infer<typeof FixTrial>;
 const inProject = z.object({ projectId: ProjectId });
 const inKnowledge = inProject.extend({ knowledgeId: KnowledgeId });
 
+/** A document that reads the same as another or nearly so, with the share of their shingles of five words that both hold (an estimate). */
+export const SimilarDocument = z.object({ documentId: DocumentId, file: z.string(), likeness: z.number().min(0).max(1) });
+export type SimilarDocument = z.infer<typeof SimilarDocument>;
+
 export const whyProcedures = {
   why: oc.input(inProject.extend({ answerId: AnswerId })).output(AnswerTrace),
   /** Asks the same model for the same prompt with the same seed, alone: a job whose result is a Replay. */
   replay: oc.input(inProject.extend({ answerId: AnswerId })).output(z.object({ job: JobId })),
   documentUse: oc.input(inProject.extend({ documentId: DocumentId })).output(DocumentUse),
+  /** Documents of the same knowledge base whose likeness is 0.8 or more, most alike first. */
+  similar: oc.input(inProject.extend({ documentId: DocumentId })).output(z.array(SimilarDocument)),
   /** The passage is named by its document and a span of its text, or by a file and words that should stand in it. */
   autopsy: oc
     .input(inKnowledge.extend({ question: z.string().min(1).max(4000), answerId: AnswerId.optional(), file: z.string().min(1).max(4096), quote: z.string().min(1).max(4000) }))

@@ -24,6 +24,7 @@ export function createModelsPort(models: Models, choice: { readonly fixed: strin
         tokenizerPath: transformer.fileOf('tokenizer.json'),
         staticModelFolder: still.folder,
         staticDigest: still.digest,
+        staticSlug: still.slug,
       };
     },
     async textModel(wanted, signal, pinned) {

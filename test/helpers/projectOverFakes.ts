@@ -102,7 +102,7 @@ export async function projectOverFakes(parts: FakeParts = {}): Promise<FakeProje
   const logger = createLogger();
   const events: EventPayload[] = [];
   const pins: (string | null)[] = [];
-  const embedder = { digest: '1'.repeat(64), staticDigest: '2'.repeat(64), tokenizerPath: '/none', staticModelFolder: '/none' };
+  const embedder = { digest: '1'.repeat(64), staticDigest: '2'.repeat(64), staticSlug: 'static', tokenizerPath: '/none', staticModelFolder: '/none' };
   let refused: AppError | null = null;
   const machine = {
     parse: { processes: parts.parseProcesses ?? 1, parse: parts.parse ?? parsePlain, expand: parts.expand ?? (() => Promise.resolve(null)), rest: () => Promise.resolve(), chunk: parts.chunk ?? (async ({ document }) => chunksOf((JSON.parse(new TextDecoder().decode(document)) as { text: string }).text)) },

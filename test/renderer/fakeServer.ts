@@ -280,6 +280,7 @@ export function createFakeServer(scenario: Scenario = 'loaded'): FakeServer {
       why: os.knowledge.why.handler(() => (failing(), makeTrace(documents))),
       replay: os.knowledge.replay.handler(() => ({ job: work('knowledge.replay', 'Replay an answer', makeReplay()) })),
       documentUse: os.knowledge.documentUse.handler(({ input }) => makeUse(documents.find(({ id }) => id === input.documentId) ?? makeDocument(0))),
+      similar: os.knowledge.similar.handler(() => documents.slice(1, 3).map(({ id, file }, index) => ({ documentId: id, file, likeness: index === 0 ? 1 : 0.86 }))),
       autopsy: os.knowledge.autopsy.handler(({ input }) => makeAutopsy(input.question, input.file)),
       tryFix: os.knowledge.tryFix.handler(() => ({ job: work('knowledge.try', 'Try a fix on 24 saved questions', makeTrial()) })),
       preview: os.knowledge.preview.handler(({ input }) => makePreview(input.path, input.member)),

@@ -13,8 +13,10 @@ import { localPath } from './ingest/gatherFiles.ts';
 import { ingestKnowledge, type IngestReport } from './ingest/ingestKnowledge.ts';
 import { createKnowledgeBases, type KnowledgeBases } from './knowledgeBases.ts';
 import type { KnowledgeDeps } from './knowledgePorts.ts';
+import { embeddingMap } from './map/embeddingMap.ts';
 import { createIndexDoor, type IndexDoor, type OpenedIndex } from './openIndex.ts';
 import { openSource, type SourceFile } from './openSource.ts';
+import { previewFile } from './preview/previewFile.ts';
 import { reviewJobs } from './questions/reviewJobs.ts';
 import { createSavedQuestions, type SavedQuestions } from './questions/savedQuestions.ts';
 import { importRecorded } from './recordedAnswers.ts';
@@ -192,6 +194,8 @@ export function createKnowledge(deps: KnowledgeDeps, undoing: Undoing): Knowledg
     ...snapshots.handlers,
     ...saved.handlers,
     ...explaining.handlers,
+    preview: (input, { signal }) => previewFile({ ...deps, bases, gate }, input, signal),
+    map: (input, { signal }) => embeddingMap({ ...deps, door }, input, signal),
   };
 
   const watch = createSourceWatch({ bases, ingest: (knowledgeId) => ingest(knowledgeId, [], 'all'), logger: deps.logger });

@@ -17,6 +17,7 @@ export interface EmbedderFiles {
   /** Folder of the static embedding. */
   readonly staticModelFolder: string;
   readonly staticDigest: string;
+  readonly staticSlug: string;
 }
 
 export interface TextModel {

@@ -1,7 +1,8 @@
 import type { DocumentFilter } from '#contract/filters.ts';
 import type { PassageResult, SearchAnswer } from '#contract/knowledge.ts';
 import { AppError, hasErrorCode } from '../../base/appError.ts';
-import type { SearchResult } from '../../runtimes/types.ts';
+import type { Passage, SearchResult } from '../../runtimes/types.ts';
+import { aliasesOf, type Alias } from './aliases/aliasStore.ts';
 import { filteredNames } from './filterDocuments.ts';
 import type { IndexDoor } from './openIndex.ts';
 import type { KnowledgeDeps } from './knowledgePorts.ts';
@@ -23,6 +24,8 @@ export interface SearchInput {
 export interface FoundPassages {
   readonly found: SearchResult;
   readonly rows: ReadonlyMap<string, IndexedDocument>;
+  /** By document, the others that hold exactly its text. */
+  readonly copies: Readonly<Record<string, readonly Alias[]>>;
   readonly snapshotId: string;
   /** Why nothing could be found, in words; null otherwise. */
   readonly note: string | null;
@@ -33,8 +36,8 @@ type Deps = Pick<KnowledgeDeps, 'database' | 'index' | 'logger'> & { readonly do
 const NOTHING: SearchResult = { passages: [], confidence: 0, answerable: false, candidates: { text: 0, vector: 0, deep: null, fused: 0, ranked: 0 }, timingsMs: {} };
 
 /** An index whose process died or whose files are damaged is opened again once. */
-async function searchIndex(deps: Deps, input: SearchInput, signal: AbortSignal): Promise<Omit<FoundPassages, 'rows'>> {
-  const attempt = async (): Promise<Omit<FoundPassages, 'rows'>> => {
+async function searchIndex(deps: Deps, input: SearchInput, signal: AbortSignal): Promise<Omit<FoundPassages, 'rows' | 'copies'>> {
+  const attempt = async (): Promise<Omit<FoundPassages, 'rows' | 'copies'>> => {
     const { at, snapshot, deepQuestion } = await (input.snapshotId === undefined ? deps.door.open(input.knowledgeId, signal) : deps.door.openSnapshot(input.snapshotId, signal));
     const only = input.filter && (await deps.database.run(filteredNames, { snapshotId: snapshot.id, filter: input.filter }));
     if (only?.length === 0) return { found: NOTHING, snapshotId: snapshot.id, note: 'No document matches the filter' };
@@ -64,8 +67,10 @@ export async function findPassages(deps: Deps, input: SearchInput, signal: Abort
     const { found, snapshotId, note } = await searchIndex(deps, input, signal);
     const names = [...new Set(found.passages.map((passage) => passage.documentId))];
     const traced = (found.trace ?? []).map((candidate) => candidate.documentId);
-    const rows = new Map((await deps.database.run(documentsByIndexId, { snapshotId, ids: [...new Set([...names, ...traced])] })).map((row) => [row.index_id, row]));
-    return { found, rows, snapshotId, note, strangers: names.filter((name) => !rows.has(name)) };
+    const merged = found.passages.flatMap((passage) => passage.aliases.map((alias) => alias.documentId));
+    const rows = new Map((await deps.database.run(documentsByIndexId, { snapshotId, ids: [...new Set([...names, ...traced, ...merged])] })).map((row) => [row.index_id, row]));
+    const copies = await deps.database.run(aliasesOf, names.flatMap((name) => rows.get(name)?.id ?? []));
+    return { found, rows, copies, snapshotId, note, strangers: names.filter((name) => !rows.has(name)) };
   };
   const first = await attempt();
   if (first.strangers.length === 0) return first;
@@ -75,7 +80,18 @@ export async function findPassages(deps: Deps, input: SearchInput, signal: Abort
   return second;
 }
 
-export function toPassageResults({ found, rows }: FoundPassages): PassageResult[] {
+/** Exact copies of its document, then documents with nearly the same passage; each once. */
+function aliasesOfPassage(passage: Passage, id: string, { rows, copies }: FoundPassages): PassageResult['aliases'] {
+  const merged = passage.aliases.flatMap((alias) => {
+    const row = rows.get(alias.documentId);
+    return row ? [{ documentId: row.id, file: row.file }] : [];
+  });
+  const others = new Map([...(copies[id] ?? []), ...merged].filter((alias) => alias.documentId !== id).map((alias) => [alias.documentId, alias]));
+  return [...others.values()] as PassageResult['aliases'];
+}
+
+export function toPassageResults(result: FoundPassages): PassageResult[] {
+  const { found, rows } = result;
   return found.passages.flatMap((passage) => {
     const row = rows.get(passage.documentId);
     if (!row) return [];
@@ -92,6 +108,8 @@ export function toPassageResults({ found, rows }: FoundPassages): PassageResult[
         end: passage.end,
         score: passage.score,
         ranks: passage.ranks,
+        ...(row.url === null ? {} : { url: row.url }),
+        aliases: aliasesOfPassage(passage, row.id, result),
       },
     ];
   });

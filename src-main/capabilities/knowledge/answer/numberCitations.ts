@@ -39,5 +39,6 @@ function citationOf({ passage, candidate, page, parsedDigest }: CitedSource, num
     quote: candidate.text,
     start: candidate.start,
     end: candidate.end,
+    ...(passage.url === undefined ? {} : { url: passage.url }),
   };
 }

@@ -1,14 +1,15 @@
 import type { HandlersOf } from '#contract/handlers.ts';
-import { AnswerTrace, type DocumentUse, type Replay, type whyProcedures } from '#contract/why.ts';
+import { AnswerTrace, type DocumentUse, type Replay, type SimilarDocument, type whyProcedures } from '#contract/why.ts';
 import { AppError } from '../../../base/appError.ts';
 import type { JobContext } from '../../../jobs/jobQueue.ts';
+import { similarDocuments } from '../aliases/similarDocuments.ts';
 import { getAnswer, traceOfAnswer } from '../answerStore.ts';
 import { documentRow } from '../documentView.ts';
 import type { SavedQuestions } from '../questions/savedQuestions.ts';
 import { performAutopsy } from './autopsy.ts';
 import { replayAnswer } from './replayAnswer.ts';
 import { tryFix, type TryFixDeps, type TryFixParams } from './tryFix.ts';
-import { useOfDocument, type UseRows } from './useStore.ts';
+import { useOfDocument } from './useStore.ts';
 
 /** More than anyone reads; the sentence says how many there are. */
 const MOST_ANSWERS = 500;
@@ -47,15 +48,16 @@ export function createExplaining(deps: Deps): Explaining {
 
   async function documentUse(documentId: string): Promise<DocumentUse> {
     const row = await documentRow(deps, documentId);
-    const { answerCount, ...use } = await deps.database.run(useOfDocument, { documentId, aliasOf: row.alias_of, limit: MOST_ANSWERS });
+    const { answerCount, ...use } = await deps.database.run(useOfDocument, { documentId, limit: MOST_ANSWERS });
+    const similar = await similarDocuments(deps, documentId);
     const questions = (await deps.saved.expecting(row.knowledge_id, [row.file])).map(({ id, question }) => ({ id, question }));
     return {
       ...use,
       questions,
-      ifDeleted: ifDeleted(row.file, { answers: answerCount, questions: questions.length, use }),
+      ifDeleted: ifDeleted(row.file, { answers: answerCount, questions: questions.length, similar }),
       history: use.history.map((form) => ({ ...form, current: form.parsedDigest === row.parsed_digest })) as DocumentUse['history'],
       answers: use.answers as DocumentUse['answers'],
-      aliases: use.aliases as DocumentUse['aliases'],
+      aliases: similar.map(({ likeness: _, ...alias }) => alias),
     };
   }
 
@@ -68,6 +70,7 @@ export function createExplaining(deps: Deps): Explaining {
         return { job: (await deps.jobs.enqueue({ kind: 'knowledge.replay', projectId: deps.projectId, title: `Ask again: ${question.slice(0, 80)}`, params })).id };
       },
       documentUse: ({ documentId }) => documentUse(documentId),
+      similar: async ({ documentId }) => similarDocuments(deps, (await documentRow(deps, documentId)).id),
       autopsy: ({ projectId: _, ...input }, { signal }) => performAutopsy({ ...deps, traceOf }, input, signal),
       async tryFix({ projectId: _, ...params }) {
         return { job: (await deps.jobs.enqueue({ kind: 'knowledge.try', projectId: deps.projectId, title: `Try: ${params.fix.title.slice(0, 80)}`, params: params satisfies TryFixParams })).id };
@@ -84,13 +87,14 @@ function counted(count: number, one: string, many: string): string {
 }
 
 /** What goes stale, in one sentence. */
-function ifDeleted(file: string, { answers, questions, use }: { answers: number; questions: number; use: Pick<UseRows, 'aliases'> }): string {
+function ifDeleted(file: string, { answers, questions, similar }: { answers: number; questions: number; similar: readonly SimilarDocument[] }): string {
   const stale = [
     ...(answers === 0 ? [] : [`${counted(answers, 'answer that quotes it goes', 'answers that quote it go')} stale`]),
     ...(questions === 0 ? [] : [`${counted(questions, 'saved question expects', 'saved questions expect')} a passage that is gone`]),
   ];
-  const [twin] = use.aliases;
-  const instead = twin === undefined ? '' : `; ${twin.file}${use.aliases.length > 1 ? ` and ${use.aliases.length - 1} more` : ''} with the same text answers in its place`;
+  const [twin] = similar;
+  const others = similar.length > 1 ? ` and ${similar.length - 1} more` : '';
+  const instead = twin === undefined ? '' : twin.likeness === 1 ? `; ${twin.file}${others} with the same text answers in its place` : `; ${twin.file}${others} with nearly the same text stays`;
   if (stale.length === 0) return `Nothing was made of ${file} yet: no answer quotes it and no saved question expects it${instead}.`;
   return `If ${file} is deleted, ${stale.join(' and ')}${instead}; old citations still open until it is purged.`;
 }

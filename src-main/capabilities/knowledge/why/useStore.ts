@@ -3,25 +3,23 @@ import type { DocumentRow, KnowledgeTables } from '../knowledgeTables.ts';
 
 const db = tables<KnowledgeTables>();
 
-/** What was made from one document, and what stands for it. */
+/** What was made from one document. */
 export interface UseRows {
   readonly answers: { answerId: string; conversationId: string; question: string; atMs: number; citations: number }[];
   /** How many there are; `answers` are the newest of them. */
   readonly answerCount: number;
   readonly snapshots: number;
-  readonly aliases: { documentId: string; file: string }[];
   readonly history: { parsedDigest: string; atMs: number; chunks: number | null; citedBy: number }[];
 }
 
 export interface WantedUse {
   readonly documentId: string;
-  readonly aliasOf: string | null;
   /** Most answers that are listed. */
   readonly limit: number;
 }
 
 /** Answers of deleted conversations do not count: nobody can open them. */
-export const useOfDocument = readCommand('knowledge.useOfDocument', (sql, { documentId, aliasOf, limit }: WantedUse): UseRows => {
+export const useOfDocument = readCommand('knowledge.useOfDocument', (sql, { documentId, limit }: WantedUse): UseRows => {
   const cited = db
     .selectFrom('knowledge_citations as citation')
     .innerJoin('knowledge_answers as answer', 'answer.id', 'citation.answer_id')
@@ -39,16 +37,10 @@ export const useOfDocument = readCommand('knowledge.useOfDocument', (sql, { docu
   const byForm = new Map(sql.all(cited.select(({ fn }) => ['citation.parsed_digest as digest', fn.count<number>('answer.id').as('count')]).groupBy('citation.parsed_digest')).map(({ digest, count }) => [digest, count]));
   const entries = sql.all(db.selectFrom('knowledge_entries').select(['parsed_digest', 'chunks']).where('document_id', '=', documentId));
   const forms = sql.all(db.selectFrom('knowledge_forms').select(['parsed_digest', 'at_ms']).where('document_id', '=', documentId).orderBy('at_ms', 'desc'));
-  const twins = db.selectFrom('knowledge_documents').select(['id as documentId', 'file']).where('deleted_at_ms', 'is', null);
-  const aliases = [
-    ...(aliasOf === null ? [] : sql.all(twins.where('id', '=', aliasOf))),
-    ...sql.all(twins.where('alias_of', '=', aliasOf ?? documentId).where('id', '!=', documentId).orderBy('file')),
-  ];
   return {
     answers,
     answerCount,
     snapshots: entries.length,
-    aliases,
     history: forms.map((form) => ({
       parsedDigest: form.parsed_digest,
       atMs: form.at_ms,

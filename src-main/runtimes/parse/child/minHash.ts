@@ -29,13 +29,6 @@ export function minHash(text: string): Uint32Array | null {
   return shingles < FEWEST_SHINGLES ? null : fillEmpty(bins);
 }
 
-/** Estimated Jaccard similarity of two texts' shingles, 0 to 1. */
-export function likeness(a: Uint32Array, b: Uint32Array): number {
-  let same = 0;
-  for (let bin = 0; bin < SIGNATURE_BINS; bin++) if (a[bin] === b[bin]) same += 1;
-  return same / SIGNATURE_BINS;
-}
-
 /** One hash a band: texts that share one are worth comparing. Each fits a signed 32-bit integer. */
 export function bandsOf(signature: Uint32Array): number[] {
   const bands: number[] = [];

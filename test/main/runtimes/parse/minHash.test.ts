@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { bandsOf, likeness, minHash, SIGNATURE_BINS } from '../../../../src-main/runtimes/parse/child/minHash.ts';
+import { bandsOf, minHash, SIGNATURE_BINS } from '../../../../src-main/runtimes/parse/child/minHash.ts';
+import { likeness } from '../../../../src-main/runtimes/parse/likeness.ts';
 import { seededRandom } from '../../../helpers/seededRandom.ts';
 
 const random = seededRandom(11);

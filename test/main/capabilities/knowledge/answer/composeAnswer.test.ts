@@ -20,7 +20,7 @@ const documents: Record<string, ParsedDocument> = { l: lighthouse, h: harbour };
 
 function passage(id: string, changes: Partial<PassageResult> = {}): PassageResult {
   const document = documents[id] as ParsedDocument;
-  return { documentId: id as PassageResult['documentId'], chunkId: `${id}0`, file: `${id}.md`, page: null, title: document.title, headings: [], text: document.text, start: 0, end: document.text.length, score: 1, ranks: { text: 1, vector: 1, deep: null, fused: 1, ranked: 1 }, ...changes };
+  return { documentId: id as PassageResult['documentId'], chunkId: `${id}0`, file: `${id}.md`, page: null, title: document.title, headings: [], text: document.text, start: 0, end: document.text.length, score: 1, ranks: { text: 1, vector: 1, deep: null, fused: 1, ranked: 1 }, aliases: [], ...changes };
 }
 
 interface World {

@@ -23,7 +23,7 @@ async function answered(cited: readonly [documentId: string, form: string][], mo
   return answer;
 }
 
-const use = (documentId: string, limit = 100) => database.run(useOfDocument, { documentId, aliasOf: null, limit });
+const use = (documentId: string, limit = 100) => database.run(useOfDocument, { documentId, limit });
 
 describe('what depends on a document', () => {
   test('is every answer that cites any form of it, newest first, with how often, and no other', async () => {

@@ -43,7 +43,7 @@ export function DocumentUsed({ document }: { document: KnowledgeDocument }) {
       )}
       <Group title="Forms it was read in" empty="It was not read yet.">
         {history.map(({ parsedDigest, atMs, chunks, current, citedBy }) => (
-          <li key={parsedDigest}>
+          <li key={parsedDigest} className="used-form">
             <button type="button" className="link used-link" onClick={() => port.open({ place: 'document', documentId: document.id, name: document.file, parsed: parsedDigest })} title={formatExact(atMs)}>{formatRelative(atMs, Date.now())}</button>
             <Digest value={parsedDigest} />
             <span className="faint">{[current ? 'now' : '', chunks === null ? '' : formatThings(chunks, 'chunk'), citedBy === 0 ? '' : `cited by ${formatThings(citedBy, 'answer')}`].filter((part) => part !== '').join(' · ')}</span>

@@ -49,9 +49,9 @@ export function prepareQuestions(questions: readonly SavedQuestion[], evaluation
       expected: files.length === 0 ? 'no answer' : files.length === 1 ? (files[0] ?? '') : `${files[0] ?? ''} +${files.length - 1}`,
       ...outcomeOf(question),
       change: changeOf(outcome, before.get(id)),
-      rank: outcome?.passageRank == null ? '' : formatCount(outcome.passageRank),
+      rank: expected.length === 0 || outcome?.passageRank == null ? '' : formatCount(outcome.passageRank),
       confidence: outcome === null ? '' : outcome.confidence.toFixed(2),
-      problem: gone > 0 ? 'Its document is not in the knowledge base' : changed > 0 ? 'Its passage is no longer in the document' : '',
+      problem: gone > 0 ? 'Document gone' : changed > 0 ? 'Passage gone' : '',
     };
   });
 }

@@ -64,7 +64,7 @@ function Snapshots({ base, snapshots }: { base: KnowledgeBase; snapshots: readon
   return (
     <div className="documents snapshots">
       <div className="documents-toolbar">
-        <span className="dim">An index is the same documents, cut and embedded in one way. One serves; another can be built beside it.</span>
+        <span className="dim">The same documents, cut and embedded in one way each. One serves.</span>
         <span className="grow" />
         <Button leftSection={<AddIcon size={14} />} onClick={() => setBuilding(true)}>Build another index</Button>
       </div>

@@ -60,6 +60,6 @@ export function contactedOrigin(source: KnowledgeSource): string | null {
 
 /** What a listed source is, by how its name begins. */
 export function kindOfListed(source: string): SourceKind {
-  if (/^https?:/i.test(source)) return /\.git(\s|@|$)/.test(source) ? 'git' : 'site';
-  return 'files';
+  if (/\.git(\s|@|$)/.test(source)) return 'git';
+  return /^https?:/i.test(source) ? 'site' : 'files';
 }

@@ -70,7 +70,7 @@ export function prepareChunks({ chunks }: Pick<AnswerTrace, 'chunks'>): ChunkRow
 function fateOf({ cited, ranks }: TracedChunk, use: ChunkUse): string {
   if (use === 'cited') return `cited ${cited.join(', ')}`;
   if (use === 'prompt') return 'in the prompt, not cited';
-  if (use === 'found') return 'found, no room in the prompt';
+  if (use === 'found') return 'no room in the prompt';
   if (ranks.ranked !== null) return 'lost among the passages';
   return ranks.fused === null ? 'lost in fusion' : 'lost in ranking';
 }

@@ -5,7 +5,8 @@ import { createIndexHandlers } from '../src-main/runtimes/index/child/handlers.t
 import { chunkDocument } from '../src-main/runtimes/parse/child/chunkDocument.ts';
 import { parseBytes } from '../src-main/runtimes/parse/child/parseBytes.ts';
 import { loadTokenCounter } from '../src-main/runtimes/parse/child/tokenCounter.ts';
-import type { IndexDocument, IndexLocation, SearchResult } from '../src-main/runtimes/types.ts';
+import type { DeepQuestion, IndexDocument, IndexLocation, SearchResult } from '../src-main/runtimes/types.ts';
+import type { SecondStage, VectorHandlers } from './secondStage.ts';
 
 export interface BuildOptions {
   readonly at: IndexLocation;
@@ -18,7 +19,9 @@ export interface BuiltIndex {
   readonly chunks: number;
   /** Seconds of wall time in one process, one after the other. */
   readonly seconds: Readonly<Record<'parse' | 'chunk' | 'add' | 'optimize', number>>;
-  search(question: string, limit: number): Promise<SearchResult>;
+  /** Gives every chunk its transformer vector. */
+  complete(stage: SecondStage): Promise<{ computed: number; seconds: number }>;
+  search(question: string, limit: number, deep?: DeepQuestion): Promise<SearchResult>;
   close(): Promise<unknown>;
 }
 
@@ -28,7 +31,7 @@ const BATCH_CHUNKS = 1000;
 export async function buildIndex(roots: readonly string[], options: BuildOptions): Promise<BuiltIndex> {
   const { at } = options;
   rmSync(at.folder, { recursive: true, force: true });
-  const handlers = createIndexHandlers() as unknown as Record<'add' | 'publish' | 'optimize' | 'search' | 'documents' | 'close', (params: Record<string, unknown>) => Promise<unknown>>;
+  const handlers = createIndexHandlers() as unknown as Record<'add' | 'publish' | 'optimize' | 'search' | 'documents' | 'close', (params: Record<string, unknown>) => Promise<unknown>> & VectorHandlers;
   const count = loadTokenCounter(options.tokenizerPath);
   const seconds = { parse: 0, chunk: 0, add: 0, optimize: 0 };
   const timed = async <T>(step: keyof typeof seconds, work: () => T | Promise<T>): Promise<T> => {
@@ -65,12 +68,14 @@ export async function buildIndex(roots: readonly string[], options: BuildOptions
   await timed('optimize', () => handlers.optimize({ at }));
   return {
     files, chunks: total, seconds,
-    search: async (question, limit) => (await handlers.search({ at, request: { question, limit } })) as SearchResult,
+    complete: (stage) => stage.complete(handlers, at),
+    search: async (question, limit, deep) => (await handlers.search({ at, request: { question, limit, ...(deep ? { deep } : {}) } })) as SearchResult,
     close: () => handlers.close({ at }),
   };
 }
 
-function listFiles(root: string): string[] {
+/** Relative paths, in one order everywhere. */
+export function listFiles(root: string): string[] {
   return readdirSync(root, { recursive: true })
     .map(String)
     .filter((file) => !file.split('/').some((part) => part.startsWith('.')) && statSync(join(root, file)).isFile())

@@ -6,8 +6,8 @@ import { ROOT, setUp } from './setUp.mjs';
 import { formatDuration, startStep } from './steps.mjs';
 
 /**
- * Runs every `*.<kind>.ts` file of a folder (or those whose names contain an argument) on Node 24, one after the other;
- * each writes its own `bench/results/<name>.json`, under LATHE_RESULTS.
+ * Runs every `*.<kind>.ts` file of a folder (or those whose names contain an argument) on Node 24, one after the other, with the arguments that begin with `--`;
+ * with the flags (`--full`) that were given; each writes its own `bench/results/<name>.json`, under LATHE_RESULTS.
  * @param {{ folder: string, kind: string }} list
  */
 export async function runList({ folder, kind }) {
@@ -16,7 +16,9 @@ export async function runList({ folder, kind }) {
   mkdirSync(results, { recursive: true });
   const ending = `.${kind}.ts`;
   const present = existsSync(join(ROOT, folder)) ? readdirSync(join(ROOT, folder)).filter((name) => name.endsWith(ending)).sort() : [];
-  const wanted = process.argv.slice(2);
+  const asked = process.argv.slice(2);
+  const wanted = asked.filter((word) => !word.startsWith('--'));
+  const flags = asked.filter((word) => word.startsWith('--'));
   const chosen = present.filter((name) => wanted.length === 0 || wanted.some((word) => name.includes(word)));
   if (chosen.length === 0) {
     process.stderr.write(`No ${folder}/*${ending} matches ${wanted.join(' ') || 'anything'}. There are: ${present.join(', ') || 'none'}\n`);
@@ -29,7 +31,7 @@ export async function runList({ folder, kind }) {
   for (const name of chosen) {
     const startedAt = performance.now();
     startStep(`${folder}/${name}`);
-    const code = await runInForeground({ command: node24Path(ROOT), args: ['--disable-warning=ExperimentalWarning', join(ROOT, folder, name)], cwd: ROOT, env });
+    const code = await runInForeground({ command: node24Path(ROOT), args: ['--disable-warning=ExperimentalWarning', join(ROOT, folder, name), ...flags], cwd: ROOT, env });
     if (code !== 0) failed.push(name);
     process.stderr.write(`${code === 0 ? '✓' : '✗'} ${name}: ${formatDuration(performance.now() - startedAt)}\n`);
   }

@@ -7,7 +7,7 @@ import { formatDuration, startStep } from './steps.mjs';
 
 /**
  * Runs every `*.<kind>.ts` file of a folder (or those whose names contain an argument) on Node 24, one after the other, with the arguments that begin with `--`;
- * with the flags (`--full`) that were given; each writes its own `bench/results/<name>.json`, under LATHE_RESULTS.
+ * each writes its own `bench/results/<name>.json`, under LATHE_RESULTS.
  * @param {{ folder: string, kind: string }} list
  */
 export async function runList({ folder, kind }) {

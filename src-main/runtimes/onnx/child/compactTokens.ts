@@ -1,4 +1,4 @@
-import { toLengthOne } from './poolTokens.ts';
+import { lengthOf } from './poolTokens.ts';
 
 /** Dimensions of a compact token vector. */
 export const COMPACT_DIMENSIONS = 64;
@@ -13,7 +13,7 @@ const SCALE = 254;
  * and Adams, 2024) and rounded to eight bits they are 3 kB and rank as well (docs/decisions/second-stage.md has the figures).
  */
 export interface TokenCompactor {
-  /** Rows of 64 eight-bit values, one for three neighbouring tokens. */
+  /** Rows of 64 eight-bit values, one for three neighbouring tokens, of vectors of any length. */
   ofDocument(tokens: readonly Float32Array[]): Int8Array;
   /** Rows of 64 values, one a token, each of length 1. */
   ofQuestion(tokens: readonly Float32Array[]): Float32Array;
@@ -23,36 +23,59 @@ export interface TokenCompactor {
 export function createTokenCompactor(dimensions: number): TokenCompactor {
   const width = Math.min(COMPACT_DIMENSIONS, dimensions);
   const projection = orthogonalRows(width, dimensions);
+  const pooled = new Float64Array(dimensions);
+  const row = new Float64Array(COMPACT_DIMENSIONS);
 
-  function project(vector: Float32Array): Float32Array {
-    const out = new Float32Array(COMPACT_DIMENSIONS);
-    for (let row = 0; row < width; row++) {
-      let sum = 0;
-      for (let d = 0, at = row * dimensions; d < dimensions; d++, at++) sum += (projection[at] as number) * (vector[d] as number);
-      out[row] = sum;
-    }
-    return toLengthOne(out);
+  /** Of some tokens' sum, each of length 1, into `row`. */
+  function project(tokens: readonly Float32Array[], from: number, to: number): void {
+    pooled.fill(0);
+    for (let token = from; token < to; token++) addAtLengthOne(pooled, tokens[token] as Float32Array);
+    for (let out = 0; out < width; out++) row[out] = dot(pooled, projection, out * dimensions);
+    const length = lengthOf(row) || 1;
+    for (let d = 0; d < width; d++) row[d] = (row[d] as number) / length;
   }
 
   return {
     ofDocument(tokens) {
       const rows = Math.ceil(tokens.length / POOLED);
       const compact = new Int8Array(rows * COMPACT_DIMENSIONS);
-      const pooled = new Float32Array(dimensions);
-      for (let row = 0; row < rows; row++) {
-        pooled.fill(0);
-        for (const token of tokens.slice(row * POOLED, (row + 1) * POOLED)) for (let d = 0; d < dimensions; d++) pooled[d] = (pooled[d] as number) + (token[d] as number);
-        const values = project(pooled);
-        for (let d = 0; d < COMPACT_DIMENSIONS; d++) compact[row * COMPACT_DIMENSIONS + d] = Math.max(-127, Math.min(127, Math.round((values[d] as number) * SCALE)));
+      for (let at = 0; at < rows; at++) {
+        project(tokens, at * POOLED, Math.min(tokens.length, (at + 1) * POOLED));
+        for (let d = 0; d < COMPACT_DIMENSIONS; d++) compact[at * COMPACT_DIMENSIONS + d] = Math.max(-127, Math.min(127, Math.round((row[d] as number) * SCALE)));
       }
       return compact;
     },
     ofQuestion(tokens) {
       const rows = new Float32Array(tokens.length * COMPACT_DIMENSIONS);
-      for (const [at, token] of tokens.entries()) rows.set(project(token), at * COMPACT_DIMENSIONS);
+      for (let at = 0; at < tokens.length; at++) {
+        project(tokens, at, at + 1);
+        rows.set(row, at * COMPACT_DIMENSIONS);
+      }
       return rows;
     },
   };
+}
+
+function addAtLengthOne(sum: Float64Array, vector: Float32Array): void {
+  const factor = 1 / (lengthOf(vector) || 1);
+  for (let d = 0; d < sum.length; d++) sum[d] = (sum[d] as number) + (vector[d] as number) * factor;
+}
+
+/** Four sums side by side: a processor adds them at once, which one sum does not allow. Always in the same order. */
+function dot(vector: Float64Array, rows: Float64Array, at: number): number {
+  let a = 0;
+  let b = 0;
+  let c = 0;
+  let e = 0;
+  let d = 0;
+  for (; d + 3 < vector.length; d += 4) {
+    a += (vector[d] as number) * (rows[at + d] as number);
+    b += (vector[d + 1] as number) * (rows[at + d + 1] as number);
+    c += (vector[d + 2] as number) * (rows[at + d + 2] as number);
+    e += (vector[d + 3] as number) * (rows[at + d + 3] as number);
+  }
+  for (; d < vector.length; d++) a += (vector[d] as number) * (rows[at + d] as number);
+  return a + b + (c + e);
 }
 
 /** Rows of length 1 at right angles (Gram-Schmidt over seeded normal values), row-major. */

@@ -33,7 +33,7 @@ export async function loadEmbedder(request: Pick<EmbedRequest, 'weightsPath' | '
   /** Of the text's own tokens: neither special ones nor those of the prefix. */
   function ownTokens(hidden: Float32Array, first: number, count: number): Float32Array[] {
     const { dimensions } = settings;
-    return Array.from({ length: count }, (_, token) => toLengthOne(hidden.subarray((first + token) * dimensions, (first + token + 1) * dimensions)));
+    return Array.from({ length: count }, (_, token) => hidden.subarray((first + token) * dimensions, (first + token + 1) * dimensions));
   }
 
   async function embedOne(text: string, prefix: string, detail: boolean): Promise<{ readonly vector: Float32Array; readonly own: readonly Float32Array[] }> {

@@ -6,16 +6,26 @@ export function poolTokens(hidden: Float32Array, dimensions: number, { pooling, 
   return normalise ? toLengthOne(pooled) : pooled;
 }
 
+/** Loops over places: spreading a vector into a call, or a function for each value, costs as much here as a layer of the model. */
 function meanOf(hidden: Float32Array, dimensions: number): Float32Array {
-  const mean = new Float32Array(dimensions);
-  const rows = hidden.length / dimensions;
+  const sum = new Float64Array(dimensions);
   for (let row = 0; row < hidden.length; row += dimensions) {
-    for (let at = 0; at < dimensions; at += 1) mean[at] = (mean[at] ?? 0) + (hidden[row + at] ?? 0);
+    for (let at = 0; at < dimensions; at += 1) sum[at] = (sum[at] as number) + (hidden[row + at] as number);
   }
-  return mean.map((value) => value / rows);
+  const rows = hidden.length / dimensions;
+  for (let at = 0; at < dimensions; at += 1) sum[at] = (sum[at] as number) / rows;
+  return new Float32Array(sum);
+}
+
+export function lengthOf(vector: Float32Array | Float64Array): number {
+  let square = 0;
+  for (let at = 0; at < vector.length; at += 1) square += (vector[at] as number) * (vector[at] as number);
+  return Math.sqrt(square);
 }
 
 export function toLengthOne(vector: Float32Array): Float32Array {
-  const length = Math.hypot(...vector) || 1;
-  return vector.map((value) => value / length);
+  const length = lengthOf(vector) || 1;
+  const scaled = new Float32Array(vector.length);
+  for (let at = 0; at < vector.length; at += 1) scaled[at] = (vector[at] as number) / length;
+  return scaled;
 }

@@ -1,5 +1,6 @@
-import { DEFAULT_EMBEDDING_MODEL } from '#contract/models.ts';
+import { DEFAULT_EMBEDDING_MODEL, type EmbeddingSettings } from '#contract/models.ts';
 import { AppError } from '../base/appError.ts';
+import { digestOf } from '../base/canonicalJson.ts';
 import type { ModelsPort } from '../capabilities/knowledge/knowledgePorts.ts';
 import type { Models } from '../capabilities/models/models.ts';
 
@@ -11,7 +12,7 @@ export function createTransformerFiles(models: Pick<Models, 'ensure'>): Pick<Mod
       let waiting = true;
       const model = await models.ensure(slug, signal, () => void (waiting && onWait?.(slug))).finally(() => void (waiting = false));
       if (model.embedding === null) throw new AppError('MODEL_UNSUPPORTED', `${slug} cannot make the vectors of passages: it is no ONNX embedder.`, { hint: 'Choose a model for embedding in Models, or add one: lathe models add FOLDER' });
-      return { slug, digest: model.digest, weightsPath: model.weightsPath, tokenizerPath: model.fileOf('tokenizer.json'), settings: model.embedding };
+      return { slug, digest: vectorsDigest(model.digest, model.embedding), weightsPath: model.weightsPath, tokenizerPath: model.fileOf('tokenizer.json'), settings: model.embedding };
     },
     async reranker(slug, signal) {
       if (slug === null) return null;
@@ -20,4 +21,9 @@ export function createTransformerFiles(models: Pick<Models, 'ensure'>): Pick<Mod
       return { slug, digest: model.digest, weightsPath: model.weightsPath, tokenizerPath: model.fileOf('tokenizer.json'), maxTokens: model.pairTokens };
     },
   };
+}
+
+/** Names the vectors of passages, not the file: other settings beside the same weights make other vectors. A question's prefix is not in them. */
+function vectorsDigest(weights: string, { documentPrefix, pooling, normalise, maxTokens, dimensions }: EmbeddingSettings): string {
+  return digestOf({ weights, documentPrefix, pooling, normalise, maxTokens, dimensions });
 }

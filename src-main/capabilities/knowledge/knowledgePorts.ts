@@ -28,6 +28,7 @@ export interface TextModel {
 
 export interface DeepEmbedderFiles {
   readonly slug: string;
+  /** Names the vectors that it makes of passages: of the weights and the settings that change them. */
   readonly digest: string;
   readonly weightsPath: string;
   readonly tokenizerPath: string;
@@ -100,6 +101,8 @@ export interface KnowledgeFilesPort {
 }
 
 export interface KnowledgeDeps {
+  /** Of this Lathe. */
+  readonly version: string;
   readonly projectId: string;
   readonly projectFolder: string;
   /** `.lathe/vectors` of the project. */

@@ -82,7 +82,7 @@ export async function readEmbeddingSettings({ folder, name, dimensions }: Settin
   const said = prompts?.prompts ?? {};
   return {
     family: family?.family ?? config?.model_type ?? 'unknown',
-    queryPrefix: said['query'] ?? family?.queryPrefix ?? '',
+    queryPrefix: said['query'] ?? said['web_search_query'] ?? family?.queryPrefix ?? '',
     documentPrefix: said['document'] ?? said['passage'] ?? family?.documentPrefix ?? '',
     pooling: pooling ? poolingOf(folder, pooling) : (family?.pooling ?? 'mean'),
     // Cosine similarity is what the index computes: a model that leaves it to the caller is normalised all the same.

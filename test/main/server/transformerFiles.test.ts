@@ -16,6 +16,14 @@ describe('the transformers of a knowledge base', () => {
     expect(await files.reranker(null, signal)).toBeNull();
   });
 
+  it('have another identity when their settings make other vectors of passages, and the same when only questions are read otherwise', async () => {
+    const digestWith = async (change: Partial<typeof MINILM>): Promise<string> => (await createTransformerFiles({ ensure: async (slug) => ready(slug, { task: 'embedding', embedding: { ...MINILM, ...change } }) }).deepEmbedder('mine', signal)).digest;
+    const before = await digestWith({});
+    const changed = await Promise.all([digestWith({ pooling: 'cls' }), digestWith({ maxTokens: 128 }), digestWith({ documentPrefix: 'passage: ' })]);
+    expect(new Set([before, ...changed]).size).toBe(4);
+    expect(await digestWith({ queryPrefix: 'query: ', note: 'mean is taken', family: 'E5' })).toBe(before);
+  });
+
   it('are refused when they are models for something else', async () => {
     expect(await files.reranker('judge', signal)).toMatchObject({ slug: 'judge', maxTokens: 512 });
     await expect(files.reranker('writer', signal)).rejects.toMatchObject({ code: 'MODEL_UNSUPPORTED' });

@@ -18,12 +18,20 @@ function folderWith(files: Readonly<Record<string, unknown>>): string {
 }
 
 const BGE = 'Represent this sentence for searching relevant passages: ';
+const E5_INSTRUCTION = 'Instruct: Given a web search query, retrieve relevant passages that answer the query\nQuery: ';
 
 describe('the settings of an embedder', () => {
   it.each([
     ['bge-small-en-v1.5', { family: 'BGE', pooling: 'cls', queryPrefix: BGE, documentPrefix: '', maxTokens: 512 }],
     ['e5-small-v2', { family: 'E5', pooling: 'mean', queryPrefix: 'query: ', documentPrefix: 'passage: ', maxTokens: 512 }],
     ['multilingual-e5-small', { family: 'E5', pooling: 'mean', queryPrefix: 'query: ', documentPrefix: 'passage: ', maxTokens: 512 }],
+    ['multilingual-e5-large-instruct', { family: 'E5 instruct', pooling: 'mean', queryPrefix: E5_INSTRUCTION, documentPrefix: '', maxTokens: 512 }],
+    ['e5-mistral-7b-instruct', { family: 'E5 Mistral', pooling: 'last', queryPrefix: E5_INSTRUCTION, documentPrefix: '', maxTokens: 4096 }],
+    ['snowflake-arctic-embed-m-v1.5', { family: 'Arctic Embed', pooling: 'cls', queryPrefix: BGE, documentPrefix: '', maxTokens: 512 }],
+    ['snowflake-arctic-embed-m-long', { family: 'Arctic Embed', pooling: 'cls', queryPrefix: BGE, documentPrefix: '', maxTokens: 2048 }],
+    ['snowflake-arctic-embed-l-v2.0', { family: 'Arctic Embed 2', pooling: 'cls', queryPrefix: 'query: ', documentPrefix: '', maxTokens: 8192 }],
+    ['nomic-embed-text-v1.5', { family: 'Nomic Embed', pooling: 'mean', queryPrefix: 'search_query: ', documentPrefix: 'search_document: ', maxTokens: 2048 }],
+    ['nomic-embed-text-v2-moe', { family: 'Nomic Embed 2', pooling: 'mean', queryPrefix: 'search_query: ', documentPrefix: 'search_document: ', maxTokens: 512 }],
     ['all-minilm-l6-v2', { family: 'MiniLM', pooling: 'mean', queryPrefix: '', documentPrefix: '', maxTokens: 256 }],
     ['all-mpnet-base-v2', { family: 'MPNet', pooling: 'mean', queryPrefix: '', documentPrefix: '', maxTokens: 384 }],
   ])('are those of the family when only the name %s tells it', async (name, wanted) => {

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import type { EmbeddingSettings, ModelTask } from '#contract/models.ts';
 import { readEmbeddingSettings, readMaxTokens } from './embeddingSettings.ts';
-import { inspectFile } from './inspectFile.ts';
+import { createInspectedFiles } from './inspectedFiles.ts';
 import { onnxFolder } from './onnxFolder.ts';
 
 /** How a transformer is used; nulls for every other model. */
@@ -13,12 +13,14 @@ export interface ModelUsage {
 
 const NONE: ModelUsage = { embedding: null, pairTokens: null };
 const PAIR_TOKENS = 512;
+/** Of this process: what a file says does not depend on who asks. */
+const inspected = createInspectedFiles();
 
 /** Reads what lies beside the weights. A GGUF embedder has no settings here: it cannot be used for vectors. Rejects as readEmbeddingSettings does. */
 export async function readUsage(model: { readonly task: ModelTask; readonly name: string; readonly weightsPath: string; readonly dimensions?: number | undefined }): Promise<ModelUsage> {
   const { task, name, weightsPath } = model;
   if (task !== 'embedding' && task !== 'reranker') return NONE;
-  const facts = await inspectFile(weightsPath);
+  const facts = await inspected(weightsPath);
   if (facts.format !== 'onnx') return NONE;
   const folder = await onnxFolder(weightsPath);
   if (task === 'reranker') return { embedding: null, pairTokens: await readMaxTokens(folder, PAIR_TOKENS) };

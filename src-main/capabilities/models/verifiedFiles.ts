@@ -14,7 +14,8 @@ export type FileStamp = z.infer<typeof FileStamp>;
 
 const Notes = z.record(z.string(), FileStamp);
 const NOTES = '.verified.json';
-const RACY_MS = 2_000;
+/** A file left alone for less may have changed again within the clock's resolution. */
+export const RACY_MS = 2_000;
 
 /** Null when there is no such file. */
 export async function stampOf(path: string, sha256: string): Promise<FileStamp | null> {

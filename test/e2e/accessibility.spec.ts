@@ -37,6 +37,16 @@ for (const theme of ['light', 'dark'] as const) {
       expect(await serious(lathe), place).toEqual([]);
     }
     await placeButton(lathe, 'Knowledge').click();
+    const parts = lathe.getByRole('navigation', { name: 'Parts of Manuals' });
+    for (const part of ['Saved questions', 'Snapshots', 'Sources']) {
+      await parts.getByRole('button', { name: part }).click();
+      await expect(lathe.locator('.loading:visible')).toHaveCount(0);
+      // With its form open.
+      await lathe.keyboard.press('n');
+      await expect(lathe.getByRole('form')).toBeVisible();
+      expect(await serious(lathe), part).toEqual([]);
+    }
+    await parts.getByRole('button', { name: 'Documents' }).click();
     await lathe.getByRole('button', { name: 'coolant.pdf' }).click();
     await expect(lathe.locator('.pdf-sheet canvas')).toBeVisible();
     for (const panel of [/^Jobs/, 'Log', /^Network/, /^Problems/]) {

@@ -75,15 +75,16 @@ function Result({ missing }: { missing: MissingPassage }) {
 function Found({ autopsy, missing }: { autopsy: Autopsy; missing: MissingPassage }) {
   const { title, meaning } = autopsyTitle(autopsy);
   const places = describePlaces(autopsy);
+  const lostAt = autopsy.steps.findIndex(({ passed }) => !passed);
   return (
     <section className="autopsy-result" aria-label="Result" aria-live="polite">
       <h2 className={`autopsy-title state-${meaning}`}>{title}</h2>
       <p>{autopsy.message}</p>
       {places === '' ? null : <p className="dim">{places}.</p>}
       <ol className="walk" aria-label="What each stage said">
-        {autopsy.steps.map(({ stage, passed, detail }) => (
-          <li key={stage} className={passed ? 'walk-step' : 'walk-step walk-lost'}>
-            <StateMark meaning={passed ? 'good' : 'bad'} word={passed ? 'passed' : 'lost here'} iconOnly />
+        {autopsy.steps.map(({ stage, passed, detail }, index) => (
+          <li key={stage} className={index === lostAt ? 'walk-step walk-lost' : 'walk-step'}>
+            <StateMark meaning={passed ? 'good' : index === lostAt ? 'bad' : 'stopped'} word={passed ? 'passed' : index === lostAt ? 'lost here' : 'not reached'} iconOnly />
             <span className="walk-stage">{stage}</span>
             <span className="walk-detail">{detail}</span>
           </li>

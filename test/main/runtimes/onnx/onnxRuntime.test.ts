@@ -35,9 +35,9 @@ async function codeOf(call: Promise<unknown>): Promise<string> {
 
 describe.skipIf('reason' in model)(`embeddings by ONNX Runtime with all-MiniLM-L6-v2${because(model)}`, () => {
   const folder = 'reason' in model ? '' : model.folder;
-  const texts = reference.rows.map((row) => row.text);
+  const texts = reference.rows.map((row) => row.text.repeat(row.repeat ?? 1));
 
-  it('gives the vectors that onnxruntime gives in Python', async () => {
+  it('gives the vectors that onnxruntime gives in Python: of nothing, emoji, mixed case, CJK, marks, of exactly 256 tokens and of 10,000 characters', async () => {
     const { dimensions, vectors } = await runtime.embed({ ...minilm(folder), texts });
     expect(dimensions).toBe(384);
     for (const [at, row] of reference.rows.entries()) {
@@ -51,6 +51,15 @@ describe.skipIf('reason' in model)(`embeddings by ONNX Runtime with all-MiniLM-L
     const alone = await runtime.embed({ ...minilm(folder), texts: [texts[2] ?? ''] });
     expect([...alone.vectors]).toEqual([...all.vectors.subarray(2 * 384, 3 * 384)]);
     for (let row = 0; row <= texts.length; row += 1) expect(Math.hypot(...all.vectors.subarray(row * 384, (row + 1) * 384))).toBeCloseTo(1, 5);
+  });
+
+  it('gives the same vectors in any order, and for a text of 257 tokens those of its first 256', async () => {
+    const there = await runtime.embed({ ...minilm(folder), texts });
+    const back = await runtime.embed({ ...minilm(folder), texts: texts.toReversed() });
+    const rowOf = (vectors: Float32Array, row: number): number[] => [...vectors.subarray(row * 384, (row + 1) * 384)];
+    for (let row = 0; row < texts.length; row += 1) expect(rowOf(back.vectors, texts.length - 1 - row)).toEqual(rowOf(there.vectors, row));
+    const [whole, cut] = [254, 255].map((count) => texts.indexOf('cat '.repeat(count)));
+    expect(rowOf(there.vectors, cut ?? -1)).toEqual(rowOf(there.vectors, whole ?? -1));
   });
 
   it('gives nothing for no texts', async () => {

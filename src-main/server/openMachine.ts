@@ -26,6 +26,7 @@ import { databaseWorker } from './databaseWorkers.ts';
 import { createFetchPorts } from '../capabilities/knowledge/sources/fetchSource.ts';
 import type { FetchPorts } from '../capabilities/knowledge/sources/fetchedFiles.ts';
 import { createDeepPort } from './deepPort.ts';
+import { createRerankPort, type RerankPort } from './rerankPort.ts';
 import { createModelsPort } from './modelsPort.ts';
 import { loadSettings } from './systemHandlers.ts';
 
@@ -54,6 +55,7 @@ export interface Machine {
   readonly text: TextRuntime;
   readonly models: ModelsPort & Models;
   readonly deep: DeepPort;
+  readonly rerank: RerankPort;
   readonly fetching: FetchPorts;
   settings(): UserSettings;
   applySettings(settings: UserSettings): void;
@@ -111,6 +113,7 @@ export async function openMachine(options: MachineOptions): Promise<Machine> {
     logger: logger.child('jobs'),
   });
   await jobs.recover();
+  const onnx = createOnnxRuntime(supervisor);
   const modelsPort = createModelsPort(models, { fixed: options.textModel, preferred: () => settings.textModel });
   return {
     version: options.version,
@@ -124,7 +127,8 @@ export async function openMachine(options: MachineOptions): Promise<Machine> {
     text,
     models: { ...models, ...modelsPort },
     fetching: createFetchPorts({ broker, clock, secrets: createSecrets({ env: process.env, folder: folders.config }) }),
-    deep: createDeepPort(modelsPort, createOnnxRuntime(supervisor)),
+    deep: createDeepPort(modelsPort, onnx),
+    rerank: createRerankPort(modelsPort, onnx),
     settings: () => settings,
     applySettings: (next) => void (settings = next),
     devices: () => readDevices(),

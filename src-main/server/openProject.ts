@@ -10,6 +10,7 @@ import { createKnowledge, knowledgeJobs, type Knowledge } from '../capabilities/
 import type { DeepPort, KnowledgeDeps, ModelsPort } from '../capabilities/knowledge/knowledgePorts.ts';
 import { createPurge } from '../capabilities/knowledge/purgeKnowledge.ts';
 import { createUndoEffects, createUndoHandlers } from '../capabilities/knowledge/knowledgeUndo.ts';
+import type { RerankPort } from './rerankPort.ts';
 import type { FetchPorts } from '../capabilities/knowledge/sources/fetchedFiles.ts';
 import { createFileUndo, keepInJournal } from '../capabilities/projects/fileJournal.ts';
 import { createQuestionUndo } from '../capabilities/knowledge/questions/questionUndo.ts';
@@ -31,11 +32,14 @@ import { jobInSlot, slotOf } from './slotOf.ts';
 
 /** What a project needs of the machine that it is opened on. */
 export interface ProjectMachine {
+  /** Of this Lathe. */
+  readonly version: string;
   readonly parse: ParseRuntime & { readonly processes: number };
   readonly index: IndexRuntime;
   readonly text: TextRuntime;
   readonly models: ModelsPort;
   readonly deep: DeepPort;
+  readonly rerank: RerankPort;
   readonly fetching: FetchPorts;
   /** A window stays open: it goes on with second stages that are unfinished. A command does only the work asked for. */
   readonly takesUp: boolean;
@@ -133,6 +137,7 @@ async function compose({ folder, file, state, onClose, close }: OpenedFolder, ma
   });
   onClose.push(() => jobs.stop());
   onClose.push(() => closing.abort());
+  const namedReranker = async (): Promise<string | null> => ((await machine.isTrusted(folder)) ? ((await source.read()).file.models?.reranker ?? null) : null);
   const scratchFolder = path.join(state, 'scratch');
   await rm(scratchFolder, { recursive: true, force: true });
   const deps: KnowledgeDeps = {
@@ -140,6 +145,8 @@ async function compose({ folder, file, state, onClose, close }: OpenedFolder, ma
     projectId: file.id,
     projectFolder: folder,
     vectorsFolder: path.join(state, 'vectors'),
+    reranks: async () => (await namedReranker()) !== null,
+    reranker: async (signal) => machine.rerank.open(await namedReranker(), signal),
     sourcesFolder: path.join(state, 'sources'),
     scratchFolder,
     database,
@@ -164,6 +171,7 @@ async function compose({ folder, file, state, onClose, close }: OpenedFolder, ma
     publish({ topic: 'undo.changed' });
     return entry;
   }
+  await knowledge.moving.finish();
   // What a kill left between a snapshot's row and its files.
   await knowledge.door.sweep();
   const settled = await knowledge.bases.sync();

@@ -10,6 +10,7 @@ import { createLogger, type Logger } from '../../src-main/base/logger.ts';
 import { uuidv7 } from '../../src-main/base/uuid.ts';
 import { bandsOf, minHash } from '../../src-main/runtimes/parse/child/minHash.ts';
 import type { ParseRequest, ParseResult, ParseRuntime, TextRuntime } from '../../src-main/runtimes/types.ts';
+import type { Reranker } from '../../src-main/capabilities/knowledge/rerankPassages.ts';
 import type { FetchPorts } from '../../src-main/capabilities/knowledge/sources/fetchedFiles.ts';
 import { openProject, type OpenProject, type ProjectMachine } from '../../src-main/server/openProject.ts';
 import { fakeClock, type FakeClock } from './fakeClock.ts';
@@ -74,6 +75,8 @@ export interface FakeParts {
   readonly parseProcesses?: number;
   readonly chunk?: ParseRuntime['chunk'];
   readonly expand?: ParseRuntime['expand'];
+  /** Scores of a cross-encoder, where the project file names one. */
+  readonly rerank?: Reranker['score'];
   readonly fetching?: FetchPorts;
   readonly deep?: DeepPort;
   /** As a window, which goes on with unfinished second stages. */
@@ -105,6 +108,7 @@ export async function projectOverFakes(parts: FakeParts = {}): Promise<FakeProje
   const embedder = { digest: '1'.repeat(64), staticDigest: '2'.repeat(64), staticSlug: 'static', tokenizerPath: '/none', staticModelFolder: '/none' };
   let refused: AppError | null = null;
   const machine = {
+    version: '0.0.0',
     parse: { processes: parts.parseProcesses ?? 1, parse: parts.parse ?? parsePlain, expand: parts.expand ?? (() => Promise.resolve(null)), rest: () => Promise.resolve(), chunk: parts.chunk ?? (async ({ document }) => chunksOf((JSON.parse(new TextDecoder().decode(document)) as { text: string }).text)) },
     index,
     text: {} as TextRuntime,
@@ -113,6 +117,7 @@ export async function projectOverFakes(parts: FakeParts = {}): Promise<FakeProje
         return Promise.reject(new AppError('MODEL_NOT_FOUND', 'There is none'));
       } },
     deep: parts.deep ?? fakeDeep,
+    rerank: { open: async (slug) => (slug === null ? null : { slug, score: parts.rerank ?? (async (_, passages) => new Float32Array(passages.length)) }) },
     takesUp: parts.takesUp ?? false,
     fetching: parts.fetching ?? noFetching,
     preferredTextModel: () => null,

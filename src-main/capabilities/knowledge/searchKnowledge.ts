@@ -7,6 +7,7 @@ import { filteredNames } from './filterDocuments.ts';
 import type { IndexDoor } from './openIndex.ts';
 import type { KnowledgeDeps } from './knowledgePorts.ts';
 import { hasReadyDocument } from './knowledgeStore.ts';
+import { rerankPassages, RERANKED } from './rerankPassages.ts';
 import { documentsByIndexId, type IndexedDocument } from './snapshots/entryStore.ts';
 
 export interface SearchInput {
@@ -31,7 +32,7 @@ export interface FoundPassages {
   readonly note: string | null;
 }
 
-type Deps = Pick<KnowledgeDeps, 'database' | 'index' | 'logger'> & { readonly door: IndexDoor };
+type Deps = Pick<KnowledgeDeps, 'database' | 'index' | 'logger' | 'reranker' | 'reranks'> & { readonly door: IndexDoor };
 
 const NOTHING: SearchResult = { passages: [], confidence: 0, answerable: false, candidates: { text: 0, vector: 0, deep: null, fused: 0, ranked: 0 }, timingsMs: {} };
 
@@ -44,8 +45,10 @@ async function searchIndex(deps: Deps, input: SearchInput, signal: AbortSignal):
     const startedMs = performance.now();
     const deep = await deepQuestion(input.question, signal);
     const embedMs = performance.now() - startedMs;
-    const request = { question: input.question, limit: input.limit, ...(only ? { only } : {}), ...(deep ? { deep } : {}), ...(input.trace === true ? { trace: true } : {}) };
-    const found = await deps.index.search(at, request, { signal });
+    const reranks = await deps.reranks();
+    const request = { question: input.question, limit: reranks ? Math.max(input.limit, RERANKED) : input.limit, ...(only ? { only } : {}), ...(deep ? { deep } : {}), ...(input.trace === true ? { trace: true } : {}) };
+    const first = await deps.index.search(at, request, { signal });
+    const found = reranks ? await rerankPassages(deps, first, { question: input.question, limit: input.limit, signal }) : first;
     return { found: deep ? { ...found, timingsMs: { ...found.timingsMs, embed: embedMs } } : found, snapshotId: snapshot.id, note: null };
   };
   try {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { Answer } from '#contract/knowledge.ts';
+import { Answer } from '#contract/knowledge.ts';
 import { projectOverFakes, type FakeProject } from '../../../helpers/projectOverFakes.ts';
 
 let project: FakeProject;
@@ -17,7 +17,7 @@ async function ask(question: string): Promise<Answer> {
   const calls = project.open.handlers.knowledge;
   const { answer, job } = await calls.ask({ ...place, question }, { signal: new AbortController().signal });
   await project.open.jobs.wait(job);
-  return calls.answer({ projectId: place.projectId, answerId: answer.id }, { signal: new AbortController().signal });
+  return Answer.parse(await calls.answer({ projectId: place.projectId, answerId: answer.id as never }, { signal: new AbortController().signal }));
 }
 
 test('a count of documents is right, says that it is from metadata, quotes nothing and asks no model', async () => {

@@ -48,7 +48,7 @@ export function CreateBase({ first = false }: { first?: boolean }) {
     return (
       <div className="empty">
         <h2 className="empty-title">No knowledge base yet</h2>
-        <p className="empty-sentence">A knowledge base is a set of documents that you ask questions of: PDF with text, HTML, Markdown, plain text, source code. Everything stays on this machine.</p>
+        <p className="empty-sentence">A knowledge base is a set of documents that you ask questions of: PDF with text, Office files, web pages, Markdown, mail, tables, archives, source code. Everything stays on this machine.</p>
         {form}
         <ManualLink page="knowledge-bases" />
       </div>

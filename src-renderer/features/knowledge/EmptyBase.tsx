@@ -15,7 +15,7 @@ export function EmptyBase({ base }: { base: KnowledgeBase }) {
     <EmptyState
       manual="knowledge-bases"
       title={`${base.name} has no documents yet`}
-      sentence="Add files or whole folders. PDF with text, HTML, Markdown, plain text and source code are read; what cannot be read stays listed with its reason. Originals stay where they are."
+      sentence="Add files or whole folders. PDF with text, Office files, web pages, Markdown, mail, tables, archives and source code are read; what cannot be read stays listed with its reason. Originals stay where they are."
       action={
         <>
           {known === null ? null : (

@@ -123,7 +123,7 @@ export function prepareNextStep(facts: HomeFacts, project: Project): NextStep {
     return { title: `${empty.name} has not been read yet`, sentence: `Its project file names ${formatThings(empty.sources, 'source')}. What is read stays on this machine; originals stay where they are.`, verb: `Ingest ${formatThings(empty.sources, 'source')}`, does: { ingest: empty.id } };
   }
   if (empty !== undefined && facts.knowledge.every(({ documents }) => documents === 0)) {
-    return { title: `Add documents to ${empty.name}`, sentence: 'PDF with text, HTML, Markdown, plain text and source code are read. Originals stay where they are.', verb: 'Add files or folders', does: { place: 'knowledge', knowledgeId: empty.id } };
+    return { title: `Add documents to ${empty.name}`, sentence: 'PDF with text, Office files, web pages, Markdown, mail, tables, archives and source code are read. Originals stay where they are.', verb: 'Add files or folders', does: { place: 'knowledge', knowledgeId: empty.id } };
   }
   const stale = facts.knowledge.find(({ state }) => state === 'stale');
   if (stale !== undefined) {

@@ -38,7 +38,7 @@ export function SnapshotLine({ row, id, tabbable, busy, onFocus, onDo }: Snapsho
           {can.undo ? <Button disabled={busy} onClick={() => onDo('undo')} title="Lets this one serve again">Undo the swap</Button> : null}
           {can.pause ? <Button onClick={() => onDo('pause')}>Pause vectors</Button> : null}
           {can.resume ? <Button onClick={() => onDo('resume')}>Resume vectors</Button> : null}
-          {can.purge ? <Button disabled={busy} onClick={() => onDo('purge')}>Purge {row.disk}</Button> : null}
+          {can.purge ? <Button disabled={busy} onClick={() => onDo('purge')} title={`Frees ${row.disk}, for good`}>Purge</Button> : null}
         </div>
       </td>
     </tr>

@@ -41,7 +41,7 @@ export function ChunkTable({ rows, selected, onSelect, onOpen }: ChunkTableProps
         {rows.map((row, index) => (
           <tr key={row.key} id={`chunk-${row.key}`} className={`why-row why-${row.use}${index === missed ? ' why-missed-first' : ''}`} tabIndex={index === at ? 0 : -1} aria-selected={row.key === selected} onClick={() => onSelect(row.key)} onDoubleClick={() => onOpen(row.key)}>
             <td className="clip why-where" title={row.chunk.preview}>{row.where}</td>
-            <td className="clip why-heading">{row.heading}</td>
+            <td className="clip why-heading" title={row.heading}>{row.heading}</td>
             {row.ranks.map((rank, stage) => (
               <td key={STAGES[stage]} className="num">{rank}</td>
             ))}

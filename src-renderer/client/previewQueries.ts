@@ -1,4 +1,4 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import type { KnowledgeId } from '#contract/ids.ts';
 import { useApi, useProjectId } from './ApiContext.tsx';
 import { queryKeys } from './queryKeys.ts';
@@ -20,16 +20,4 @@ export function useEmbeddingMap(knowledgeId: KnowledgeId, most: number) {
   const api = useApi();
   const projectId = useProjectId();
   return useQuery({ queryKey: [...queryKeys.map(knowledgeId), most], queryFn: () => api.knowledge.map({ projectId, knowledgeId, most }), retry: false, staleTime: Number.POSITIVE_INFINITY });
-}
-
-/** A knowledge base as one file, out of this project and into it. */
-export function useCarry() {
-  const api = useApi();
-  const projectId = useProjectId();
-  const queries = useQueryClient();
-  const onSuccess = (): Promise<void> => queries.invalidateQueries({ queryKey: ['jobs'] });
-  return {
-    exportBase: useMutation({ mutationFn: (input: { knowledgeId: KnowledgeId; to: string }) => api.knowledge.exportBase({ projectId, ...input }), onSuccess }),
-    importBase: useMutation({ mutationFn: (from: string) => api.knowledge.importBase({ projectId, from }), onSuccess }),
-  };
 }

@@ -11,12 +11,6 @@ export function useWhy(answerId: AnswerId) {
   return useQuery({ queryKey: queryKeys.why(answerId), queryFn: () => api.knowledge.why({ projectId, answerId }), retry: false });
 }
 
-export function useAnswer(answerId: AnswerId) {
-  const api = useApi();
-  const projectId = useProjectId();
-  return useQuery({ queryKey: ['answer', answerId], queryFn: () => api.knowledge.answer({ projectId, answerId }), retry: false });
-}
-
 export function useReplay() {
   const api = useApi();
   const projectId = useProjectId();

@@ -1,4 +1,4 @@
-// Sixty kills of the owner during ingestion; hits (kills that met running work) are what counts.
+// Sixty kills (or LATHE_CAMPAIGN) of the owner during ingestion; hits (kills that met running work) are what counts.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,7 +6,7 @@ import { writeResult } from '../../bench/result.ts';
 import { latheHome } from '../helpers/latheHome.ts';
 import { prepareKillBase, randomKills } from '../suites/ingestKills.ts';
 
-const ROUNDS = 60;
+const ROUNDS = Number(process.env['LATHE_CAMPAIGN'] ?? 60);
 const folder = mkdtempSync(join(tmpdir(), 'lathe-kills-'));
 const base = await prepareKillBase(latheHome(join(folder, 'home')), folder, 400);
 const { hits } = await randomKills(base, ROUNDS);

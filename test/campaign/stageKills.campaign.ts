@@ -1,4 +1,4 @@
-// Sixty kills of the owner during second stages, swaps and purges; hits (kills that met running work) are what counts.
+// Sixty kills (or LATHE_CAMPAIGN) of the owner during second stages, swaps and purges; hits (kills that met running work) are what counts.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +7,7 @@ import { latheHome } from '../helpers/latheHome.ts';
 import { prepareKillBase } from '../suites/ingestKills.ts';
 import { stageKills } from '../suites/stageKills.ts';
 
-const ROUNDS = 60;
+const ROUNDS = Number(process.env['LATHE_CAMPAIGN'] ?? 60);
 const folder = mkdtempSync(join(tmpdir(), 'lathe-stage-kills-'));
 const base = await prepareKillBase(latheHome(join(folder, 'home')), folder, 60);
 const hits = await stageKills(base, ROUNDS);

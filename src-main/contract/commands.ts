@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { DocumentFormat } from './document.ts';
-import { AnswerId, ProjectId } from './ids.ts';
+import { AnswerId, DocumentId, ProjectId } from './ids.ts';
 import { DocumentState, KnowledgeBase } from './knowledge.ts';
 import { Model, ModelListing } from './models.ts';
 import { DatabaseCopy, Project } from './projects.ts';
+import { Preview } from './preview.ts';
 import { Evaluation } from './questions.ts';
 import { Snapshot, SnapshotComparison } from './snapshots.ts';
 import { AllowedSite, Doctor } from './system.ts';
@@ -19,10 +20,18 @@ export const OpenedWindow = z.strictObject({
 });
 export type OpenedWindow = z.infer<typeof OpenedWindow>;
 
+/** What names a document beside its file. */
+const namedDocument = {
+  title: z.string().optional(),
+  url: z.string().optional().describe('Where a person can open the document; absent where nothing on the web shows it'),
+  document: DocumentId.optional(),
+};
+
 export const QuotedPlace = z.strictObject({
   file: z.string(),
   page: z.number().int().positive().optional().describe('Physical page, from 1; PDFs only'),
   quote: z.string().describe('A verbatim span of the extracted text'),
+  ...namedDocument,
 });
 
 export const AskResult = z.strictObject({
@@ -41,6 +50,8 @@ export const FoundPassage = z.strictObject({
   page: z.number().int().positive().optional().describe('Physical page, from 1; PDFs only'),
   text: z.string(),
   score: z.number(),
+  ...namedDocument,
+  aliases: z.array(z.string()).optional().describe('Files with the same text, or with nearly the same passage; absent when there are none'),
 });
 export type FoundPassage = z.infer<typeof FoundPassage>;
 
@@ -49,6 +60,7 @@ export const SearchResult = z.strictObject({
   answerable: z.boolean(),
   confidence: z.number(),
   results: z.array(FoundPassage),
+  note: z.string().optional().describe('Why nothing was searched; absent otherwise'),
 });
 export type SearchResult = z.infer<typeof SearchResult>;
 
@@ -101,6 +113,7 @@ export const COMMAND_OUTPUTS = {
   'project backup': DatabaseCopy,
   'project restore': z.union([RestoredProject, DatabaseCopies]),
   'knowledge create': KnowledgeBase,
+  'knowledge preview': Preview,
   'knowledge ingest': IngestReport,
   'knowledge status': KnowledgeStatus,
   'knowledge allow': z.array(AllowedSite),

@@ -3,13 +3,14 @@ import type { AskResult } from '#contract/commands.ts';
 import type { Answer } from '#contract/knowledge.ts';
 import { DEFAULT_TEXT_MODEL } from '#contract/models.ts';
 import { AppError, isErrorCode } from '../../base/appError.ts';
+import { addFilterOptions, toFilter, type FilterOptions } from '../filterOptions.ts';
 import { ensureModels } from '../ensureModels.ts';
 import { followJob } from '../followJob.ts';
 import { EXIT, nameOnOneLine, print, printJson, type GlobalOptions } from '../terminal.ts';
 import { pickKnowledge, withProject } from '../withProject.ts';
 
 function toJson(answer: Answer): AskResult {
-  const citations = answer.citations.map(({ file, page, quote }) => ({ file, ...(page === null ? {} : { page }), quote }));
+  const citations = answer.citations.map(({ file, page, quote, title, url, documentId }) => ({ file, ...(page === null ? {} : { page }), quote, title, ...(url === undefined ? {} : { url }), document: documentId }));
   return { id: answer.id, answer: answer.text, abstained: answer.abstained, confidence: answer.confidence, citations, model: answer.model, timingsMs: answer.timingsMs };
 }
 
@@ -23,13 +24,14 @@ function printHuman(answer: Answer): void {
 
 export function addAskCommand(program: Command, run: (work: () => Promise<number>) => Promise<void>): void {
   const globals = (): GlobalOptions => program.opts<GlobalOptions>();
-  program
+  const ask = program
     .command('ask')
     .description('answer a question from a knowledge base, with checked quotes')
     .argument('<question>')
     .option('--knowledge <name>', 'may be left out when there is one')
-    .option('--model <slug>', 'the model that writes')
-    .action((question: string, options: { knowledge?: string; model?: string }, command: Command) =>
+    .option('--model <slug>', 'the model that writes');
+  addFilterOptions(ask)
+    .action((question: string, options: FilterOptions & { knowledge?: string; model?: string }, command: Command) =>
       run(() =>
         withProject(globals(), async (attached, project) => {
           if (question.trim() === '') command.error('Expected a question but got an empty one', { exitCode: EXIT.usage });
@@ -39,9 +41,10 @@ export function addAskCommand(program: Command, run: (work: () => Promise<number
           const model = options.model ?? process.env['LATHE_TEXT_MODEL'];
           const pinned = project.trusted ? project.textModel : null;
           await ensureModels(attached, [model ?? pinned ?? settings.textModel ?? DEFAULT_TEXT_MODEL]);
+          const filter = toFilter(options);
           let answerId = '' as Answer['id'];
           await followJob(attached, async () => {
-            const started = await attached.client.knowledge.ask({ projectId: project.id, knowledgeId: base.id, question, ...(model === undefined ? {} : { model }) });
+            const started = await attached.client.knowledge.ask({ projectId: project.id, knowledgeId: base.id, question, ...(model === undefined ? {} : { model }), ...(filter === undefined ? {} : { filter }) });
             answerId = started.answer.id;
             return started.job;
           });

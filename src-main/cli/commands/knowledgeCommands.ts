@@ -12,6 +12,7 @@ import { pickKnowledge, withProject } from '../withProject.ts';
 import { addAllowCommand } from './allowCommand.ts';
 import { addAutopsyCommand } from './autopsyCommand.ts';
 import { addEvaluateCommand } from './evaluateCommand.ts';
+import { addPreviewCommand } from './previewCommand.ts';
 import { addSearchCommand } from './searchCommand.ts';
 import { addSnapshotCommands } from './snapshotCommands.ts';
 import { addWhyCommand } from './whyCommand.ts';
@@ -115,6 +116,7 @@ export function addKnowledgeCommands(program: Command, run: Run): void {
         }),
       ),
     );
+  addPreviewCommand(knowledge, globals, run);
   addIngest(knowledge, globals, run);
   addStatus(knowledge, globals, run);
   addAllowCommand(knowledge, globals, run);

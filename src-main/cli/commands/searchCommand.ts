@@ -3,10 +3,12 @@ import { createInterface } from 'node:readline';
 import type { Command } from 'commander';
 import { z } from 'zod';
 import type { FoundPassage, SearchResult } from '#contract/commands.ts';
+import { DocumentFilter } from '#contract/filters.ts';
 import type { KnowledgeBase, SearchAnswer } from '#contract/knowledge.ts';
 import type { Project } from '#contract/projects.ts';
 import { AppError } from '../../base/appError.ts';
 import type { Attached } from '../attach.ts';
+import { addFilterOptions, toFilter, type FilterOptions } from '../filterOptions.ts';
 import { ensureModels } from '../ensureModels.ts';
 import { EXIT, fromHere, nameOnOneLine, print, printJson, type GlobalOptions } from '../terminal.ts';
 import { pickKnowledge, withProject } from '../withProject.ts';
@@ -14,7 +16,7 @@ import { pickKnowledge, withProject } from '../withProject.ts';
 const MAX_PASSAGE = 1_500;
 
 /** Unknown fields of a line are dropped here and never read. */
-const QueryLine = z.object({ id: z.union([z.string(), z.number()]), question: z.string().trim().min(1).max(4_000) });
+const QueryLine = z.object({ id: z.union([z.string(), z.number()]), question: z.string().trim().min(1).max(4_000), filter: DocumentFilter.optional() });
 
 /** At most `limit` UTF-16 units, and never half of a character. */
 function firstCharacters(text: string, limit: number): string {
@@ -22,14 +24,29 @@ function firstCharacters(text: string, limit: number): string {
 }
 
 function toResults(found: SearchAnswer): FoundPassage[] {
-  return found.results.map((result) => ({ file: result.file, ...(result.page === null ? {} : { page: result.page }), text: firstCharacters(result.text, MAX_PASSAGE), score: result.score }));
+  return found.results.map(({ file, page, text, score, title, url, documentId, aliases }) => ({
+    file,
+    ...(page === null ? {} : { page }),
+    text: firstCharacters(text, MAX_PASSAGE),
+    score,
+    title,
+    ...(url === undefined ? {} : { url }),
+    document: documentId,
+    ...(aliases.length === 0 ? {} : { aliases: aliases.map((alias) => alias.file) }),
+  }));
+}
+
+function toJson(found: SearchAnswer): SearchResult {
+  return { answerable: found.answerable, confidence: found.confidence, results: toResults(found), ...(found.note === null ? {} : { note: found.note }) };
 }
 
 function printHuman(found: SearchAnswer): void {
   print(`${found.answerable ? 'Answerable' : 'Probably not answerable from these documents'} (confidence ${found.confidence.toFixed(2)})`);
+  if (found.note !== null) print(found.note);
   for (const [index, result] of found.results.entries()) {
     const place = [nameOnOneLine(result.file), result.page === null ? '' : `page ${result.page}`, ...result.headings].filter((part) => part !== '').join(' › ');
     print(`\n${index + 1}. ${place}  [${result.score.toFixed(3)}]\n${result.text.trim()}`);
+    if (result.aliases.length > 0) print(`also in ${result.aliases.map((alias) => nameOnOneLine(alias.file)).join(', ')}`);
   }
 }
 
@@ -63,6 +80,8 @@ function parseLine(line: string, where: string): z.infer<typeof QueryLine> {
     throw new AppError('INPUT_INVALID', `${where} is not JSON`, { hint: 'Expected {"id": …, "question": "…"} on every line.', cause });
   }
   const parsed = QueryLine.safeParse(value);
+  const [wrong] = parsed.error?.issues ?? [];
+  if (wrong?.path[0] === 'filter') throw new AppError('INPUT_INVALID', `${where}: ${wrong.path.join('.')} is wrong: ${wrong.message}`, { hint: 'A filter may have format, language, author, path, after and before.' });
   if (!parsed.success) throw new AppError('INPUT_INVALID', `${where}: expected "id" and a "question" of 1 to 4,000 characters`, { hint: 'Expected {"id": …, "question": "…"} on every line.' });
   return parsed.data;
 }
@@ -72,21 +91,27 @@ interface Search {
   readonly project: Project;
   readonly base: KnowledgeBase;
   readonly limit: number;
+  readonly filter: DocumentFilter | undefined;
   readonly json: boolean;
 }
 
-async function searchOne({ attached, project, base, limit, json }: Search, question: string): Promise<void> {
-  const found = await attached.client.knowledge.search({ projectId: project.id, knowledgeId: base.id, question, limit });
-  if (json) printJson<SearchResult>({ answerable: found.answerable, confidence: found.confidence, results: toResults(found) });
+/** What a line of the queries says goes above what the command says, field by field. */
+function search({ attached, project, base, limit, ...command }: Search, question: string, own?: DocumentFilter): Promise<SearchAnswer> {
+  const filter = { ...command.filter, ...own };
+  return attached.client.knowledge.search({ projectId: project.id, knowledgeId: base.id, question, limit, ...(Object.keys(filter).length === 0 ? {} : { filter }) });
+}
+
+async function searchOne(asked: Search, question: string): Promise<void> {
+  const found = await search(asked, question);
+  if (asked.json) printJson<SearchResult>(toJson(found));
   else printHuman(found);
 }
 
 /** One line out for each line in, in order; a bad line ends the run and names itself. */
-async function searchMany(search: Search, file: string): Promise<void> {
-  for await (const { id, question } of queryLines(file)) {
-    const { attached, project, base, limit } = search;
-    const found = await attached.client.knowledge.search({ projectId: project.id, knowledgeId: base.id, question, limit });
-    if (search.json) printJson<SearchResult>({ id, answerable: found.answerable, confidence: found.confidence, results: toResults(found) });
+async function searchMany(asked: Search, file: string): Promise<void> {
+  for await (const { id, question, filter } of queryLines(file)) {
+    const found = await search(asked, question, filter);
+    if (asked.json) printJson<SearchResult>({ id, ...toJson(found) });
     else {
       print(`\n# ${id}: ${question}`);
       printHuman(found);
@@ -95,14 +120,15 @@ async function searchMany(search: Search, file: string): Promise<void> {
 }
 
 export function addSearchCommand(knowledge: Command, globals: () => GlobalOptions, run: (work: () => Promise<number>) => Promise<void>): void {
-  knowledge
+  const searching = knowledge
     .command('search')
     .description('find passages')
     .argument('[query]')
     .option('--queries <file>', 'JSON lines with "id" and "question", - for standard input; one line of results for each')
     .option('--knowledge <name>', 'may be left out when there is one')
-    .option('--limit <n>', 'passages at most', '10')
-    .action((query: string | undefined, options: { queries?: string; knowledge?: string; limit: string }, command: Command) =>
+    .option('--limit <n>', 'passages at most', '10');
+  addFilterOptions(searching)
+    .action((query: string | undefined, options: FilterOptions & { queries?: string; knowledge?: string; limit: string }, command: Command) =>
       run(() =>
         withProject(globals(), async (attached, project) => {
           const limit = Number(options.limit);
@@ -111,9 +137,9 @@ export function addSearchCommand(knowledge: Command, globals: () => GlobalOption
           if ((query === undefined) === (options.queries === undefined)) command.error('Expected either a query or --queries FILE', { exitCode: EXIT.usage });
           const base = await pickKnowledge(attached, project, options.knowledge);
           await ensureModels(attached, 'embedders');
-          const search: Search = { attached, project, base, limit, json: globals().json === true };
-          if (options.queries !== undefined) await searchMany(search, options.queries === STANDARD_INPUT ? STANDARD_INPUT : fromHere(options.queries));
-          else await searchOne(search, query ?? '');
+          const asked: Search = { attached, project, base, limit, filter: toFilter(options), json: globals().json === true };
+          if (options.queries !== undefined) await searchMany(asked, options.queries === STANDARD_INPUT ? STANDARD_INPUT : fromHere(options.queries));
+          else await searchOne(asked, query ?? '');
           return EXIT.done;
         }),
       ),

@@ -53,6 +53,8 @@ export const ERROR_TRAITS = {
   KNOWLEDGE_EXISTS: user(409),
   KNOWLEDGE_AMBIGUOUS: user(409),
   KNOWLEDGE_EMPTY: user(409),
+  /** A file of `knowledge export` that is not what was written. */
+  KNOWLEDGE_FILE_DAMAGED: user(422),
   SNAPSHOT_NOT_FOUND: user(404),
   /** What was asked for does not fit the state that the snapshot is in. */
   SNAPSHOT_UNFIT: user(409),

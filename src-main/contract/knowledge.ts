@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { Block, DocumentFormat, ParseWarning } from './document.ts';
 import { DocumentFilter } from './filters.ts';
 import { AnswerId, ConversationId, Digest, DocumentId, JobId, KnowledgeId, ProjectId, Slug, SnapshotId } from './ids.ts';
-import { lookProcedures } from './preview.ts';
+import { carryProcedures, lookProcedures } from './preview.ts';
 import { questionProcedures } from './questions.ts';
 import { comparisonProcedures, snapshotProcedures } from './snapshots.ts';
 import { KnowledgeSource } from './sources.ts';
@@ -238,5 +238,6 @@ export const knowledge = {
   ...questionProcedures,
   ...whyProcedures,
   ...lookProcedures,
+  ...carryProcedures,
   feedback: oc.input(inProject.extend({ answerId: AnswerId, feedback: z.enum(['right', 'wrong']).nullable() })).output(Answer),
 };

@@ -62,9 +62,9 @@ export const lookProcedures = {
 };
 
 export const carryProcedures = {
-  /** Writes a knowledge base with its documents, index, questions and the digests of its models into one file: a job. */
+  /** Writes a knowledge base with its documents, index, questions and the digests of its models into one file that is not there yet: a job whose result is `{knowledgeId, file, bytes, documents, chunks}`. */
   exportBase: oc.input(inKnowledge.extend({ to: z.string().min(1) })).output(z.object({ job: JobId })),
-  /** Reads such a file into this project as a knowledge base of its own: a job whose result is `{knowledgeId, documents, chunks}`. */
+  /** Reads such a file into this project as a knowledge base of its own: a job whose result is `{knowledgeId, name, documents, chunks, questions, vectors, notes, embedJob}`. */
   importBase: oc.input(z.object({ projectId: ProjectId, from: z.string().min(1), name: z.string().min(1).max(200).optional() })).output(z.object({ job: JobId })),
 };
 

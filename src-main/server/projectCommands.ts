@@ -4,6 +4,8 @@ import { documentStoreCommands } from '../capabilities/knowledge/documentStore.t
 import { filterCommands } from '../capabilities/knowledge/filterDocuments.ts';
 import { knowledgeStoreCommands } from '../capabilities/knowledge/knowledgeStore.ts';
 import { aliasStoreCommands } from '../capabilities/knowledge/aliases/aliasStore.ts';
+import { exportStoreCommands } from '../capabilities/knowledge/move/exportStore.ts';
+import { importStoreCommands } from '../capabilities/knowledge/move/importStore.ts';
 import { questionStoreCommands } from '../capabilities/knowledge/questions/questionStore.ts';
 import { entryStoreCommands } from '../capabilities/knowledge/snapshots/entryStore.ts';
 import { snapshotStoreCommands } from '../capabilities/knowledge/snapshots/snapshotStore.ts';
@@ -16,4 +18,4 @@ import { lineageCommands } from '../storage/lineage.ts';
 import type { Command } from '../storage/command.ts';
 
 /** Every command that a project database serves. */
-export const projectCommands: readonly Command[] = [...jobCommands, ...journalCommands, ...lineageCommands, ...knowledgeStoreCommands, ...documentStoreCommands, ...entryStoreCommands, ...filterCommands, ...aliasStoreCommands, ...snapshotStoreCommands, ...answerStoreCommands, ...questionStoreCommands, ...useStoreCommands, ...autopsyStoreCommands, ...collectionStoreCommands, ...fileJournalCommands];
+export const projectCommands: readonly Command[] = [...jobCommands, ...journalCommands, ...lineageCommands, ...knowledgeStoreCommands, ...documentStoreCommands, ...entryStoreCommands, ...filterCommands, ...aliasStoreCommands, ...snapshotStoreCommands, ...answerStoreCommands, ...questionStoreCommands, ...exportStoreCommands, ...importStoreCommands, ...useStoreCommands, ...autopsyStoreCommands, ...collectionStoreCommands, ...fileJournalCommands];

@@ -35,7 +35,7 @@ export const queueFiles = writeCommand('knowledge.queueFiles', (sql, files: read
       db
         .insertInto('knowledge_documents')
         .values({ ...file, state: 'queued', title: file.file, checked_at_ms: 0, warnings: '[]', metadata: '{}' })
-        .onConflict((conflict) => conflict.column('id').doUpdateSet({ bytes: file.bytes, mtime_ns: file.mtime_ns, inode: file.inode, state: 'queued' })),
+        .onConflict((conflict) => conflict.column('id').doUpdateSet({ root: file.root, bytes: file.bytes, mtime_ns: file.mtime_ns, inode: file.inode, state: 'queued' })),
     );
   }
 });

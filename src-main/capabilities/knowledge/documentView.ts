@@ -7,6 +7,7 @@ import { joinInside } from '../../base/paths.ts';
 import { getDocument, type ListedDocument } from './documentStore.ts';
 import type { KnowledgeDeps } from './knowledgePorts.ts';
 import type { DocumentRow } from './knowledgeTables.ts';
+import { placeOfRoot } from './move/importedRoot.ts';
 import { chunksOf } from './snapshots/entryStore.ts';
 import { servingSnapshot } from './snapshots/snapshotStore.ts';
 
@@ -53,8 +54,9 @@ export async function readParsed(deps: Pick<Deps, 'artifacts'>, digest: string):
 export async function originalOf({ sourcesFolder }: Pick<KnowledgeDeps, 'sourcesFolder'>, { container, copy, ...row }: DocumentRow): Promise<string> {
   if (copy !== null) return joinInside(sourcesFolder, copy);
   if (container !== null) return originalOf({ sourcesFolder }, { ...row, file: container, container: null, copy });
-  const named = path.join(row.root, row.file);
-  const decomposed = path.join(row.root, row.file.normalize('NFD'));
+  const root = placeOfRoot(row.root);
+  const named = path.join(root, row.file);
+  const decomposed = path.join(root, row.file.normalize('NFD'));
   return decomposed !== named && (await stat(named).catch(() => null)) === null ? decomposed : named;
 }
 

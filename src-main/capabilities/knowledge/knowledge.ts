@@ -16,6 +16,7 @@ import type { KnowledgeDeps } from './knowledgePorts.ts';
 import { embeddingMap } from './map/embeddingMap.ts';
 import { createIndexDoor, type IndexDoor, type OpenedIndex } from './openIndex.ts';
 import { openSource, type SourceFile } from './openSource.ts';
+import { createMoving, type Moving } from './move/moving.ts';
 import { previewFile } from './preview/previewFile.ts';
 import { reviewJobs } from './questions/reviewJobs.ts';
 import { createSavedQuestions, type SavedQuestions } from './questions/savedQuestions.ts';
@@ -44,6 +45,7 @@ export interface Knowledge {
   readonly stages: VectorStages;
   readonly saved: SavedQuestions;
   readonly explaining: Explaining;
+  readonly moving: Moving;
   /** Watched folders; nothing is watched before its first refresh. */
   readonly watch: SourceWatch;
   /** The original bytes of a document, for drawing a page. */
@@ -86,7 +88,10 @@ export function knowledgeJobs(knowledge: () => Knowledge & { deps: KnowledgeDeps
   const build: JobKind<{ snapshotId: string }> = { kind: 'knowledge.snapshot', lane: 'snapshot', onInterrupted: 'requeue', run: (params, ctx) => knowledge().snapshots.build(params, ctx) };
   // In the lane of ingestions: one that runs writes into the snapshot that served when it began.
   const swap: JobKind<SwapParams> = { kind: 'knowledge.swap', lane: 'ingest', onInterrupted: 'requeue', run: (params, ctx) => knowledge().snapshots.swap(params, ctx) };
-  return [ingest, answer, embed, build, swap, ...reviewJobs(knowledge)];
+  // In the lane of ingestions too: what is copied must not be written meanwhile.
+  const carry: JobKind<Parameters<Moving['export']>[0]> = { kind: 'knowledge.export', lane: 'ingest', onInterrupted: 'fail', run: (params, ctx) => knowledge().moving.export(params, ctx) };
+  const receive: JobKind<Parameters<Moving['import']>[0]> = { kind: 'knowledge.import', lane: 'snapshot', onInterrupted: 'fail', run: (params, ctx) => knowledge().moving.import(params, ctx) };
+  return [ingest, answer, embed, build, swap, carry, receive, ...reviewJobs(knowledge)];
 }
 
 function absolutePaths(paths: readonly string[]): readonly string[] {
@@ -118,6 +123,7 @@ export function createKnowledge(deps: KnowledgeDeps, undoing: Undoing): Knowledg
     const { snapshot, job } = await snapshots.handlers.newSnapshot({ projectId: deps.projectId as ProjectId, knowledgeId: knowledgeId as KnowledgeId, settings }, { signal });
     return { snapshotId: snapshot.id, job };
   };
+  const moving = createMoving({ ...deps, door, bases, stages });
   const explaining = createExplaining({ ...deps, door, bases, gate, saved, newSnapshot });
 
   async function ingestPaths(knowledgeId: string, paths: readonly string[], stage: 'text' | 'all'): Promise<{ job: JobId }> {
@@ -194,13 +200,14 @@ export function createKnowledge(deps: KnowledgeDeps, undoing: Undoing): Knowledg
     ...snapshots.handlers,
     ...saved.handlers,
     ...explaining.handlers,
+    ...moving.handlers,
     preview: (input, { signal }) => previewFile({ ...deps, bases, gate }, input, signal),
     map: (input, { signal }) => embeddingMap({ ...deps, door }, input, signal),
   };
 
   const watch = createSourceWatch({ bases, ingest: (knowledgeId) => ingest(knowledgeId, [], 'all'), logger: deps.logger });
 
-  return { handlers, bases, watch, door, asking, gate, snapshots, stages, saved, explaining, source: (documentId) => openSource(deps, documentId as DocumentId) };
+  return { handlers, bases, watch, door, asking, gate, snapshots, stages, saved, explaining, moving, source: (documentId) => openSource(deps, documentId as DocumentId) };
 }
 
 async function forgetWhenDone(jobs: JobQueue, id: JobId, done: () => void): Promise<void> {

@@ -68,6 +68,11 @@ export interface KnowledgeBases {
   /** Its row alone, without counting its documents. */
   named(id: string): Promise<KnowledgeRow>;
   create(name: string): Promise<KnowledgeBase>;
+  /**
+   * Writes the project file of a base whose hidden rows are there, which makes it one like any other. `isFree` is asked for names of files
+   * that none has. Rejects with KNOWLEDGE_EXISTS when the name was taken meanwhile.
+   */
+  adopt(base: AdoptedBase, isFree: (slug: string) => Promise<boolean>): Promise<KnowledgeBase>;
   /** Adds sources, their paths absolute, to the project file; answers all of them, with absolute paths. */
   addSources(id: string, sources: readonly KnowledgeSource[]): Promise<KnowledgeSource[]>;
   /** Takes a source, as it is shown, out of the project file; its documents go with the next ingestion. */
@@ -91,6 +96,19 @@ function separateDoubles(entries: readonly KnowledgeEntry[], slugOf: ReadonlyMap
     return [{ file: fileOf(slug), message: `${fileOf(slug)} has the same id as ${fileOf(winner.slug)} (${file.id}), and only the latter is used. Give ${fileOf(slug)} an id of its own, or remove it` }];
   });
   return { used: [...winners.values()], doubles };
+}
+
+export interface AdoptedBase {
+  readonly id: string;
+  readonly name: string;
+  readonly maxTokens: number;
+  /** Slug of the transformer embedder. */
+  readonly embedder: string;
+}
+
+/** Throws KNOWLEDGE_EXISTS when a carried base cannot have this name. */
+export function assertNameFree(bases: readonly Pick<KnowledgeBase, 'name'>[], name: string): void {
+  if (bases.some((base) => base.name === name)) throw new AppError('KNOWLEDGE_EXISTS', `There is a knowledge base named ${name} already`, { hint: 'Import it under another name: `knowledge import FILE --name NAME`.' });
 }
 
 /** Owns knowledge bases as definitions: the project file says what they are, the row carries their id for documents. */
@@ -171,16 +189,27 @@ export function createKnowledgeBases(deps: Deps, work: WorkOnBases): KnowledgeBa
   async function create(name: string): Promise<KnowledgeBase> {
     const bases = await list();
     if (bases.some((base) => base.name === name)) throw new AppError('KNOWLEDGE_EXISTS', `There is a knowledge base named ${name} already`, { hint: `Ingest into it with \`knowledge ingest PATH --knowledge ${name}\`.` });
+    return add({ version: 1, id: uuidv7(), name, sources: [] }, bases, async () => true);
+  }
+
+  async function add(file: KnowledgeFile, bases: readonly KnowledgeBase[], isFree: (slug: string) => Promise<boolean>): Promise<KnowledgeBase> {
     const files = await deps.files.list();
     const taken = new Set([...bases, ...files.entries, ...files.troubles].map(({ slug }) => slug as string));
-    const wanted = toSlug(name);
+    const wanted = toSlug(file.name);
     let slug = wanted;
-    for (let number = 2; taken.has(slug); number += 1) slug = `${wanted}-${number}`;
-    const file: KnowledgeFile = { version: 1, id: uuidv7(), name, sources: [] };
+    for (let number = 2; taken.has(slug) || !(await isFree(slug)); number += 1) slug = `${wanted}-${number}`;
     await deps.files.write(slug, file);
+    failpoint('import.after-file');
     await deps.database.run(saveBase, definition({ slug, file }));
     deps.publish({ topic: 'knowledge.changed', knowledgeId: file.id });
     return get(file.id);
+  }
+
+  async function adopt({ id, name, maxTokens, embedder }: AdoptedBase, isFree: (slug: string) => Promise<boolean>): Promise<KnowledgeBase> {
+    const bases = await list();
+    assertNameFree(bases, name);
+    const chunk = maxTokens === DEFAULT_CHUNKER.maxTokens ? {} : { chunk: { maxTokens } };
+    return add({ version: 1, id, name, sources: [], ...chunk, ...(embedder === DEFAULT_EMBEDDING_MODEL ? {} : { embedder: embedder as Slug }) }, bases, isFree);
   }
 
   /** Inside the project a source is written relative, so that the folder can move. */
@@ -272,6 +301,7 @@ export function createKnowledgeBases(deps: Deps, work: WorkOnBases): KnowledgeBa
     get,
     named,
     create: (name) => inTurn(() => create(name)),
+    adopt: (base, isFree) => inTurn(() => adopt(base, isFree)),
     addSources: (id, sources) => inTurn(() => addSources(id, sources)),
     removeSource: (id, shown) => inTurn(() => removeSource(id, shown)),
     writeSettings: (id, settings) => inTurn(() => writeSettings(id, settings)),

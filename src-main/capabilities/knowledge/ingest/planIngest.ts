@@ -1,5 +1,6 @@
 import { toNfc } from '../../../base/paths.ts';
 import type { KnownFile } from '../documentStore.ts';
+import { importedRoot, isImported } from '../move/importedRoot.ts';
 import type { Scan, ScannedFile, ScanProblem } from './scanSources.ts';
 
 export interface PlannedFile {
@@ -53,14 +54,17 @@ export function planIngest({ files, problems }: Pick<Scan, 'files' | 'problems'>
   let unchanged = 0;
   for (const scanned of files) {
     const place = key(scanned.root, scanned.file);
-    const row = rows.get(place) ?? null;
-    const inside = members.get(place) ?? [];
+    // What came in a carried base is the same document once its file is here too.
+    const carried = key(importedRoot(scanned.root), scanned.file);
+    const row = rows.get(place) ?? rows.get(carried) ?? null;
+    const inside = members.get(place) ?? members.get(carried) ?? [];
     rows.delete(place);
     members.delete(place);
-    if (row && isUnchanged(scanned, row, chunker) && inside.every((member) => isSettled(member, chunker))) unchanged += 1 + inside.length;
+    if (row && !isImported(row.root) && isUnchanged(scanned, row, chunker) && inside.every((member) => isSettled(member, chunker))) unchanged += 1 + inside.length;
     else work.push({ scanned, known: row, members: inside });
   }
-  const gone = [...rows.values(), ...[...members.values()].flat()];
+  // Documents of a carried base have no file here, and are not gone for that.
+  const gone = [...rows.values(), ...[...members.values()].flat()].filter((row) => !isImported(row.root));
   const missing = gone.filter((row) => !problems.some(({ unseen }) => isBelow(row, unseen)));
   return { work, unchanged, missing, problems: problems.map((problem) => withKept(problem, gone.filter((row) => isBelow(row, problem.unseen)).length)) };
 }

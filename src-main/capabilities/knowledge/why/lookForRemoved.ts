@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { DEFAULT_CHUNKER } from '#contract/document.ts';
 import { originalOf } from '../documentView.ts';
 import type { DocumentRow } from '../knowledgeTables.ts';
+import { placeOfRoot } from '../move/importedRoot.ts';
 import { squeezed } from '../questions/holdsQuote.ts';
 import type { AutopsyDeps } from './autopsyDeps.ts';
 
@@ -18,7 +19,7 @@ export async function lookForRemoved(deps: Pick<AutopsyDeps, 'parse' | 'models' 
   const path = await originalOf(deps, row);
   if (row.container !== null || (await stat(path).catch(() => null))?.isFile() !== true) return { reason: null, changed: false, detail: `The original of ${row.file} is not on this disk as a file of its own, so what was cleaned away cannot be looked at` };
   // The place comes from the project's own database, which may be a stranger's.
-  if (row.copy === null) await deps.gate.assertTrusted(name, [row.root]);
+  if (row.copy === null) await deps.gate.assertTrusted(name, [placeOfRoot(row.root)]);
   const { tokenizerPath } = await deps.models.embedder(signal);
   const read = await deps.parse.parse({ path, name: row.file, chunker: DEFAULT_CHUNKER, tokenizerPath, keepRemoved: true }, { signal });
   const wanted = squeezed(quote);

@@ -23,7 +23,10 @@ function lengthsOf(values: Int8Array, rows: number): Float32Array {
   const lengths = new Float32Array(rows);
   for (let row = 0, at = 0; row < rows; row++) {
     let square = 0;
-    for (let d = 0; d < DIMENSIONS; d++, at++) square += (values[at] as number) ** 2;
+    for (let d = 0; d < DIMENSIONS; d++, at++) {
+      const value = values[at] as number;
+      square += value * value;
+    }
     lengths[row] = Math.sqrt(square) || SCALE;
   }
   return lengths;

@@ -92,6 +92,26 @@ export const IngestReport = z.looseObject({
 });
 export type IngestReport = z.infer<typeof IngestReport>;
 
+export const ExportedKnowledge = z.strictObject({
+  knowledge: z.string().describe('Name of the knowledge base'),
+  file: z.string().describe('Absolute path of the file'),
+  bytes: z.number().int(),
+  documents: z.number().int(),
+  chunks: z.number().int(),
+});
+export type ExportedKnowledge = z.infer<typeof ExportedKnowledge>;
+
+export const ImportedKnowledge = z.strictObject({
+  id: z.uuid().describe('Of the knowledge base here'),
+  name: z.string(),
+  documents: z.number().int(),
+  chunks: z.number().int(),
+  questions: z.number().int().describe('Saved questions that came along'),
+  vectors: z.looseObject({ done: z.number().int(), total: z.number().int() }).describe('Chunks with a transformer vector, and all chunks'),
+  notes: z.array(z.string()).describe('What could not be taken over as it was, in sentences'),
+});
+export type ImportedKnowledge = z.infer<typeof ImportedKnowledge>;
+
 export const RestoredProject = z.strictObject({
   folder: z.string(),
   restored: DatabaseCopy,
@@ -129,6 +149,8 @@ export const COMMAND_OUTPUTS = {
   'knowledge evaluate': Evaluation,
   'knowledge why': AnswerTrace,
   'knowledge autopsy': Autopsy,
+  'knowledge export': ExportedKnowledge,
+  'knowledge import': ImportedKnowledge,
   ask: AskResult,
   'models list': ModelListing,
   'models get': Model,

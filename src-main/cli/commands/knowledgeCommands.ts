@@ -12,6 +12,7 @@ import { pickKnowledge, withProject } from '../withProject.ts';
 import { addAllowCommand } from './allowCommand.ts';
 import { addAutopsyCommand } from './autopsyCommand.ts';
 import { addEvaluateCommand } from './evaluateCommand.ts';
+import { addMoveCommands } from './moveCommands.ts';
 import { addPreviewCommand } from './previewCommand.ts';
 import { addSearchCommand } from './searchCommand.ts';
 import { addSnapshotCommands } from './snapshotCommands.ts';
@@ -125,4 +126,5 @@ export function addKnowledgeCommands(program: Command, run: Run): void {
   addEvaluateCommand(knowledge, globals, run);
   addWhyCommand(knowledge, globals, run);
   addAutopsyCommand(knowledge, globals, run);
+  addMoveCommands(knowledge, globals, run);
 }

@@ -1,6 +1,7 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import { DocumentFormat } from '#contract/document.ts';
 import { DocumentFilter } from '#contract/filters.ts';
+import { AppError } from '../base/appError.ts';
 
 /** Several values: the option again, or separated by commas. */
 function listOf(value: string, former: readonly string[] | undefined): readonly string[] {
@@ -45,8 +46,12 @@ export function addFilterOptions(command: Command): Command {
     .option('--before <day>', 'only documents changed before this day', day);
 }
 
-/** undefined where none of the options was given. */
+/** undefined where none of the options was given. Throws INPUT_INVALID for what is too long or too much. */
 export function toFilter({ format, language, author, path, after, before }: FilterOptions): DocumentFilter | undefined {
   const given = Object.entries({ format, language, author, path, after, before }).filter(([, value]) => value !== undefined && value.length > 0);
-  return given.length === 0 ? undefined : DocumentFilter.parse(Object.fromEntries(given));
+  if (given.length === 0) return undefined;
+  const parsed = DocumentFilter.safeParse(Object.fromEntries(given));
+  if (parsed.success) return parsed.data;
+  const [wrong] = parsed.error.issues;
+  throw new AppError('INPUT_INVALID', `--${String(wrong?.path[0])} cannot be used: ${wrong?.message}`, { hint: 'Give fewer or shorter values.' });
 }

@@ -155,7 +155,7 @@ export type FixTrial = z.infer<typeof FixTrial>;
 const inProject = z.object({ projectId: ProjectId });
 const inKnowledge = inProject.extend({ knowledgeId: KnowledgeId });
 
-/** A document that reads the same as another or nearly so, with the share of their shingles of five words that both hold (an estimate). */
+/** A document that reads the same as another (likeness 1) or nearly so: then the likeness is an estimate of the share of their runs of five words that both hold. */
 export const SimilarDocument = z.object({ documentId: DocumentId, file: z.string(), likeness: z.number().min(0).max(1) });
 export type SimilarDocument = z.infer<typeof SimilarDocument>;
 

@@ -72,7 +72,7 @@ export async function findPassages(deps: Deps, input: SearchInput, signal: Abort
     const traced = (found.trace ?? []).map((candidate) => candidate.documentId);
     const merged = found.passages.flatMap((passage) => passage.aliases.map((alias) => alias.documentId));
     const rows = new Map((await deps.database.run(documentsByIndexId, { snapshotId, ids: [...new Set([...names, ...traced, ...merged])] })).map((row) => [row.index_id, row]));
-    const copies = await deps.database.run(aliasesOf, names.flatMap((name) => rows.get(name)?.id ?? []));
+    const copies = await deps.database.run(aliasesOf, [...new Set([...names, ...merged].flatMap((name) => rows.get(name)?.id ?? []))]);
     return { found, rows, copies, snapshotId, note, strangers: names.filter((name) => !rows.has(name)) };
   };
   const first = await attempt();
@@ -83,11 +83,11 @@ export async function findPassages(deps: Deps, input: SearchInput, signal: Abort
   return second;
 }
 
-/** Exact copies of its document, then documents with nearly the same passage; each once. */
+/** Exact copies of its document, then documents with nearly the same passage and their copies; each once. */
 function aliasesOfPassage(passage: Passage, id: string, { rows, copies }: FoundPassages): PassageResult['aliases'] {
   const merged = passage.aliases.flatMap((alias) => {
     const row = rows.get(alias.documentId);
-    return row ? [{ documentId: row.id, file: row.file }] : [];
+    return row ? [{ documentId: row.id, file: row.file }, ...(copies[row.id] ?? [])] : [];
   });
   const others = new Map([...(copies[id] ?? []), ...merged].filter((alias) => alias.documentId !== id).map((alias) => [alias.documentId, alias]));
   return [...others.values()] as PassageResult['aliases'];

@@ -46,8 +46,13 @@ function factsOf({ document, textDigest, signature }: ParseResult, scanned: Scan
     container: scanned.container ?? null,
     copy: scanned.copy ?? null,
     text_digest: textDigest,
-    signature: signature === null ? null : new Uint8Array(signature.signature.buffer),
+    signature: signature === null ? null : bytesOf(signature.signature),
   };
+}
+
+/** What came from a child may be a view into its whole answer. */
+function bytesOf({ buffer, byteOffset, byteLength }: Uint32Array): Uint8Array {
+  return new Uint8Array(buffer.slice(byteOffset, byteOffset + byteLength));
 }
 
 function toMs(date: string | undefined): number | null {

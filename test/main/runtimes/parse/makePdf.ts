@@ -9,6 +9,8 @@ export interface PlacedText {
 
 export interface PdfPage {
   readonly texts: readonly PlacedText[];
+  /** Filled bars from the top left, as programs draw the lines of a table: x, y, width and height. */
+  readonly bars?: readonly (readonly [number, number, number, number])[];
   /** A picture over the whole page, as a scanner makes it. */
   readonly scan?: boolean;
   readonly rotate?: number;
@@ -29,6 +31,7 @@ export function makePdf(pages: readonly PdfPage[], outline: readonly { title: st
   const resources = `<< /Font << /F1 ${fonts[0]} 0 R /F2 ${fonts[1]} 0 R /F3 ${fonts[2]} 0 R >> /XObject << /Im ${image} 0 R >> >>`;
   const kids = pages.map((page) => {
     const lines = page.texts.map(({ x, y, size, text, font }) => `BT /${FONTS[font ?? 'body']} ${size} Tf 1 0 0 1 ${x} ${HEIGHT - y} Tm (${escape(text)}) Tj ET`);
+    for (const [x, y, width, height] of page.bars ?? []) lines.push(`${x} ${HEIGHT - y - height} ${width} ${height} re f`);
     if (page.scan) lines.push(`q ${WIDTH} 0 0 ${HEIGHT} 0 0 cm /Im Do Q`);
     const stream = lines.join('\n');
     const content = add(`<< /Length ${stream.length} >>\nstream\n${stream}\nendstream`);
@@ -69,4 +72,10 @@ function write(objects: readonly string[], catalog: number): string {
 /** Lines of text down a column. */
 export function column(lines: readonly string[], x: number, y: number, size = 10): PlacedText[] {
   return lines.map((text, at) => ({ x, y: y + at * size * 1.2, size, text }));
+}
+
+/** The lines around cells: edges of columns and of rows. */
+export function grid(columns: readonly number[], rows: readonly number[]): (readonly [number, number, number, number])[] {
+  const [left = 0, top = 0] = [columns[0], rows[0]];
+  return [...rows.map((y) => [left, y, (columns.at(-1) ?? 0) - left, 0.5] as const), ...columns.map((x) => [x, top, 0.5, (rows.at(-1) ?? 0) - top] as const)];
 }

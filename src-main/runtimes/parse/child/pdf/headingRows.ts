@@ -13,6 +13,9 @@ const SHORT_ROW = 30;
 /** A size that more of the text has than this is prose, however large. */
 const MAX_HEADING_SHARE = 0.15;
 
+/** Fonts of one size have boxes of different heights: below this many body sizes a line may still be as large as the body. */
+const NEAR_BODY = 1.3;
+
 const sizeKey = (row: Row): number => Math.round(row.size * 2);
 
 function lettersBySize(pages: readonly PageRows[], shortest: number): Map<number, number> {
@@ -55,7 +58,7 @@ export function headingLevels(pages: readonly PageRows[], outline: readonly Outl
   for (const { rows, page } of pages) {
     const titles = byPage.get(page);
     for (const [at, row] of rows.entries()) {
-      if (row.reason !== undefined || row.text.length > MAX_HEADING || !/[\p{L}\p{N}]/u.test(row.text)) continue;
+      if (row.reason !== undefined || row.table || row.text.length > MAX_HEADING || !/[\p{L}\p{N}]/u.test(row.text)) continue;
       const named = titles ? titleLevel(row.text, titles) : undefined;
       const key = sizeKey(row);
       if (named !== undefined && (row.size >= 0.98 * body || row.bold)) {
@@ -63,7 +66,7 @@ export function headingLevels(pages: readonly PageRows[], outline: readonly Outl
         const counts = outlineLevels.get(key) ?? new Map<number, number>();
         counts.set(named, (counts.get(named) ?? 0) + 1);
         outlineLevels.set(key, counts);
-      } else if (BULLET_ITEM.test(row.text)) continue;
+      } else if (BULLET_ITEM.test(row.text) || (row.size < NEAR_BODY * body && headsColumns(row, rows[at + 1]))) continue;
       else if ((letters.get(key) ?? 0) < prose && row.size >= (row.bold ? 1.07 : 1.12) * body && !row.mono && row.text.trim().length > 1) large.push(row);
       else if (isBoldHeading(row, rows[at - 1], rows[at + 1], body)) bold.push(row);
     }
@@ -98,4 +101,10 @@ function isBoldHeading(row: Row, before: Row | undefined, after: Row | undefined
   if (row.x1 - row.x0 > 0.9 * (row.right - row.left) && !NUMBERED.test(row.text)) return false;
   const apart = !before || before.column !== row.column || row.y0 - before.y1 > 0.35 * row.size;
   return apart && (!after || !after.bold || after.column !== row.column);
+}
+
+/** The names of a table's columns, with its first row right below them. */
+function headsColumns(row: Row, after: Row | undefined): boolean {
+  const [, second] = row.cells;
+  return second !== undefined && after !== undefined && after.column === row.column && !after.bold && after.y0 - row.y1 < row.size && after.cells.slice(1).some((cell) => Math.abs(cell.x0 - second.x0) < 4);
 }

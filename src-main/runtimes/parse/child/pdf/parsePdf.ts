@@ -22,7 +22,7 @@ export async function parsePdf(bytes: Uint8Array, name: string, warnings: ParseW
   for (const [index, page] of pdf.pages.entries()) {
     if (!page) continue;
     for (const segment of page.segments) if (segment.turned) stamps += segment.text.length;
-    pages.push({ page: index + 1, width: page.width, height: page.height, rows: readingOrder(page.segments, index + 1) });
+    pages.push({ page: index + 1, width: page.width, height: page.height, rows: readingOrder(page.segments, index + 1, page.tables) });
   }
   markRunningLines(pages, pdf.outline);
   const blocks = toBlocks(pages, pdf);

@@ -1,8 +1,10 @@
 import type { BlockKind, PageBox } from '#contract/document.ts';
 import type { RawBlock } from '../assembleDocument.ts';
+import type { FilledTable } from './fillTables.ts';
 import type { LineJoiner } from './joinLines.ts';
 import type { Row } from './readingOrder.ts';
 import type { PageRows } from './runningLines.ts';
+import { tableEnd, tableRows } from './tableLines.ts';
 
 const BULLET = /^(?:[•◦▪▫●○■□‣⁃∙·*–—-]|\(?\d{1,3}[.)]|\(?[a-zA-Z][.)]|\([ivx]+\))(?:\s|$)/u;
 
@@ -51,14 +53,16 @@ type MarkedRow = PageRows['rows'][number];
 
 function kindAt(rows: readonly MarkedRow[], at: number, style: PageStyle): BlockKind {
   const row = rows[at] as MarkedRow;
+  if (row.table) return 'table';
   if (style.headings.has(row)) return 'heading';
   if (row.mono) return 'code';
-  if (tableEnd(rows, at, style) > at) return 'table';
+  if (tableEnd(rows, at, style.headings) > at) return 'table';
   return BULLET.test(row.text) ? 'list' : 'paragraph';
 }
 
 function blockEnd(rows: readonly MarkedRow[], at: number, kind: BlockKind, style: PageStyle): number {
-  if (kind === 'table') return tableEnd(rows, at, style);
+  if (rows[at]?.table) return at + 1;
+  if (kind === 'table') return tableEnd(rows, at, style.headings);
   let end = at + 1;
   while (end < rows.length) {
     const before = rows[end - 1] as MarkedRow;
@@ -85,10 +89,10 @@ function startsBlock(rows: readonly MarkedRow[], at: number, end: number, style:
   const before = rows[end - 1] as MarkedRow;
   const row = rows[end] as MarkedRow;
   const { size } = row;
-  if (style.headings.has(row) || row.mono !== before.mono || Math.abs(size - before.size) > 0.12 * size) return true;
+  if (row.table || style.headings.has(row) || row.mono !== before.mono || Math.abs(size - before.size) > 0.12 * size) return true;
   if ((row.y1 - before.y1) / size > style.pitch * 1.3 + 0.05) return true;
   if (BULLET.test(row.text) && (row.x0 < before.x0 + 0.5 * size || !BULLET.test((rows[at] as MarkedRow).text) || row.x0 > before.x0)) return true;
-  if (tableEnd(rows, end, style) > end) return true;
+  if (tableEnd(rows, end, style.headings) > end) return true;
   const next = rows[end + 1];
   const indent = row.x0 - before.x0;
   const following = next && next.column === row.column && (next.y1 - row.y1) / size < style.pitch * 1.3 ? next : undefined;
@@ -98,39 +102,27 @@ function startsBlock(rows: readonly MarkedRow[], at: number, end: number, style:
   return indent < -0.8 * size && (end - at > 1 || before.x1 < row.right - 4 * size);
 }
 
-/** The end of a run of at least three lines whose pieces stand under each other; `at` when there is none. */
-function tableEnd(rows: readonly MarkedRow[], at: number, style: PageStyle): number {
-  const usable = (row: MarkedRow | undefined, first: MarkedRow): row is MarkedRow =>
-    row !== undefined && row.reason === undefined && !row.mono && !style.headings.has(row) && row.column === first.column;
-  const first = rows[at] as MarkedRow;
-  if (!usable(first, first) || first.cells.length < 2 || BULLET.test(first.text)) return at;
-  let end = at + 1;
-  let wide = 1;
-  let last = first;
-  while (end < rows.length) {
-    const row = rows[end] as MarkedRow;
-    if (!usable(row, first) || (row.y1 - last.y1) / row.size > 3) break;
-    const aligned = row.cells.some((cell) => first.cells.some((other, column) => column > 0 && Math.abs(other.x0 - cell.x0) < 4) || sharesEdge(last, cell));
-    if (row.cells.length >= 2 && (aligned || row.cells.length === last.cells.length)) wide++;
-    else if (!(row.cells.length === 1 && aligned && row.x0 > first.x0 + row.size)) break;
-    last = row;
-    end++;
-  }
-  return wide >= 3 ? end : at;
-}
-
-function sharesEdge(row: Row, cell: { x0: number; x1: number }): boolean {
-  return row.cells.some((other, column) => column > 0 && (Math.abs(other.x0 - cell.x0) < 4 || Math.abs(other.x1 - cell.x1) < 4));
-}
-
 function makeBlock(rows: readonly MarkedRow[], kind: BlockKind, style: PageStyle): RawBlock {
   const first = rows[0] as MarkedRow;
+  if (first.table) return tableBlock(first, first.table, style);
   const boxes: PageBox[] = rows.map((row) => ({ page: row.page, x0: round(row.x0), y0: round(row.y0), x1: round(row.x1), y1: round(row.y1) }));
   const base = { kind, page: first.page, boxes };
   if (kind === 'heading') return { ...base, level: style.headings.get(first) ?? 1, text: joinRows(rows, style.joiner) };
   if (kind === 'code') return { ...base, text: codeText(rows) };
-  if (kind === 'table') return tableBlock(rows, base);
+  if (kind === 'table') return tableBlock(first, { rows: tableRows(rows) }, style);
   return { ...base, text: joinRows(rows, style.joiner) };
+}
+
+function tableBlock(row: MarkedRow, table: FilledTable, { joiner }: PageStyle): RawBlock {
+  const starts: number[] = [];
+  let text = '';
+  for (const { cells } of table.rows) {
+    if (text !== '') text += '\n';
+    starts.push(text.length);
+    text += cells.map((lines) => lines.reduce((joined, line) => (joined === '' ? line : joiner.join(joined, line)), '')).join('\t').trimEnd();
+  }
+  const boxes = table.rows.map((cells) => ({ page: row.page, x0: round(row.x0), y0: round(cells.y0), x1: round(row.x1), y1: round(cells.y1) }));
+  return { kind: 'table', page: row.page, boxes, text, rows: starts };
 }
 
 const round = (value: number): number => Math.round(value * 10) / 10;
@@ -159,17 +151,4 @@ function codeText(rows: readonly MarkedRow[]): string {
     lines.push(line);
   }
   return lines.join('\n').replace(/^(?:[ \t]*\n)+/, '').trimEnd();
-}
-
-function tableBlock(rows: readonly MarkedRow[], base: { kind: BlockKind; page: number; boxes: PageBox[] }): RawBlock {
-  const first = rows[0] as MarkedRow;
-  const starts: number[] = [];
-  let text = '';
-  for (const row of rows) {
-    const continued = row.cells.length === 1 && row.x0 > first.x0 + row.size;
-    if (text !== '') text += continued ? '\n\t' : '\n';
-    if (!continued) starts.push(text.length);
-    text += row.text;
-  }
-  return { ...base, text: text.trimEnd(), rows: starts };
 }

@@ -1,4 +1,6 @@
+import type { FilledTable } from './fillTables.ts';
 import type { Pdfium } from './pdfium.ts';
+import { isWalled, ruledTables, type RuledTable } from './ruledTables.ts';
 
 /** Text on one baseline without a wide gap, in points from the page's top left. */
 export interface Segment {
@@ -15,12 +17,17 @@ export interface Segment {
   hyphen: boolean;
   /** Turned against the page: a stamp or a margin note. */
   turned: boolean;
+  /** Gaps that are wider than a space: the letter after each, and from where to where it goes. Cells of a table may be that near. */
+  gaps?: { readonly at: number; readonly from: number; readonly x: number }[];
+  /** It stands for a whole table with lines around its cells. */
+  table?: FilledTable;
 }
 
 export interface RawPage {
   readonly width: number;
   readonly height: number;
   readonly segments: Segment[];
+  readonly tables: readonly RuledTable[];
   /** Letters and signs, white space aside. */
   readonly letters: number;
   /** Of these, ones whose font does not say which letter they are. */
@@ -36,6 +43,8 @@ interface Scratch {
 
 const NAME_SIZE = 256;
 const GAP = 1.5;
+/** In font sizes: a wider gap may part two cells. */
+export const CELL_GAP = 0.7;
 const MONO = /mono|courier|consol|typewriter|cmtt|cmsltt|sltt|lmtt|lmmono|sftt|ectt|txtt|menlo|inconsol|fixed|sourcecode|firacode|hack|terminal/i;
 const BOLD = /bold|black|heavy|demi|cmbx|cmssbx|sfbx|ecbx|lmbx|[.-]b$/i;
 const MAX_LETTERS = 2_000_000;
@@ -50,10 +59,11 @@ export function readPage(pdfium: Pdfium, page: number): RawPage {
   const text = pdfium._FPDFText_LoadPage(page);
   try {
     const place = pageTransform(pdfium, page, width, height, scratch);
-    const reader = new SegmentReader(pdfium, text, scratch, place);
+    const tables = ruledTables(pdfium, page, place, scratch.rectangle);
+    const reader = new SegmentReader(pdfium, text, scratch, { place, tables });
     if (text !== 0) reader.read();
     const pictured = reader.letters < 20 ? picturedShare(pdfium, page, width * height, scratch) : 0;
-    return { width, height, segments: reader.segments, letters: reader.letters, unmapped: reader.unmapped, pictured };
+    return { width, height, segments: reader.segments, tables, letters: reader.letters, unmapped: reader.unmapped, pictured };
   } finally {
     if (text !== 0) pdfium._FPDFText_ClosePage(text);
     pdfium._free(scratch.rectangle);
@@ -85,15 +95,17 @@ class SegmentReader {
   private readonly page: number;
   private readonly scratch: Scratch;
   private readonly place: Place;
+  private readonly tables: readonly RuledTable[];
   private open: Segment | null = null;
   private middle = 0;
   private spaced = false;
 
-  constructor(pdfium: Pdfium, page: number, scratch: Scratch, place: Place) {
+  constructor(pdfium: Pdfium, page: number, scratch: Scratch, { place, tables }: { place: Place; tables: readonly RuledTable[] }) {
     this.pdfium = pdfium;
     this.page = page;
     this.scratch = scratch;
     this.place = place;
+    this.tables = tables;
   }
 
   read(): void {
@@ -130,6 +142,7 @@ class SegmentReader {
     if (!open) {
       this.open = this.start(at, piece, { x0, y0, x1, y1 });
     } else {
+      if (x0 - open.x1 > CELL_GAP * open.size) (open.gaps ??= []).push({ at: open.text.length, from: open.x1, x: x0 });
       open.text += this.spaced ? ` ${piece}` : piece;
       if (x1 > open.x1) open.x1 = x1;
       if (open.text.length < 5 && BULLET.test(open.text.slice(0, -piece.length).trim())) [open.y0, open.y1, open.size] = [y0, y1, y1 - y0];
@@ -145,6 +158,7 @@ class SegmentReader {
     if (open.turned) return false;
     const size = Math.max(open.size, y1 - y0);
     if (x0 - open.x1 > GAP * size || x1 < open.x1 - 2 * size) return true;
+    if (this.tables.length > 0 && x0 - open.x1 > 0.1 * size && isWalled(this.tables, open.x1, x0, (y0 + y1) / 2)) return true;
     const overlap = Math.min(open.y1, y1) - Math.max(open.y0, y0);
     return overlap < 0.3 * Math.min(open.size, y1 - y0);
   }
@@ -179,7 +193,8 @@ class SegmentReader {
     const last = this.style(this.middle);
     open.mono &&= last.mono;
     open.bold &&= last.bold;
-    open.text = open.text.replace(LIGATURES, (letter) => LIGATURE_LETTERS[letter.charCodeAt(0) - 0xfb00] ?? letter).replace(PRIVATE_USE, '').toWellFormed();
+    if (open.gaps) open.gaps = open.gaps.map((gap) => ({ ...gap, at: plain(open.text.slice(0, gap.at)).length }));
+    open.text = plain(open.text);
     if (open.text.trim() !== '') this.segments.push(open);
   }
 }
@@ -188,6 +203,10 @@ const LIGATURES = /[\ufb00-\ufb06]/g;
 const LIGATURE_LETTERS = ['ff', 'fi', 'fl', 'ffi', 'ffl', 'st', 'st'];
 /** Signs of symbol fonts without a meaning outside them, and marks without a width. */
 const PRIVATE_USE = /[\ue000-\uf8ff\u00ad\u200b-\u200d\u2060\ufeff\ufff0-\ufffb]/g;
+
+function plain(text: string): string {
+  return text.replace(LIGATURES, (letter) => LIGATURE_LETTERS[letter.charCodeAt(0) - 0xfb00] ?? letter).replace(PRIVATE_USE, '').toWellFormed();
+}
 
 function latin1(bytes: Uint8Array): string {
   let text = '';

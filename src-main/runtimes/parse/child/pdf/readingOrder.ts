@@ -1,4 +1,6 @@
-import type { Segment } from './pdfLines.ts';
+import { fillTables, type FilledTable } from './fillTables.ts';
+import { CELL_GAP, type Segment } from './pdfLines.ts';
+import type { RuledTable } from './ruledTables.ts';
 
 /** Segments that share a line, left to right. */
 export interface Row {
@@ -18,6 +20,8 @@ export interface Row {
   right: number;
   /** Rows of one column on one page share a number. */
   column: number;
+  /** The row is a whole table with lines around its cells. */
+  readonly table?: FilledTable;
 }
 
 const MIN_COLUMN_ROWS = 6;
@@ -25,8 +29,8 @@ const MIN_COLUMN_ROWS = 6;
 const MIN_COLUMN_EMS = 15;
 
 /** Puts a page's segments into rows in reading order: columns of prose one after the other, between what spans them. */
-export function readingOrder(segments: readonly Segment[], page: number): Row[] {
-  const straight = segments.filter((segment) => !segment.turned);
+export function readingOrder(segments: readonly Segment[], page: number, tables: readonly RuledTable[] = []): Row[] {
+  const straight = fillTables(tables, segments.filter((segment) => !segment.turned));
   const rows: Row[] = [];
   const columns = { count: 0 };
   arrange(straight, page, rows, columns, 0);
@@ -146,7 +150,7 @@ function pushColumn(segments: readonly Segment[], page: number, out: Row[], colu
 }
 
 function toRows(segments: readonly Segment[], page: number): Row[] {
-  const sorted = [...segments].sort((a, b) => a.y0 + a.y1 - (b.y0 + b.y1));
+  const sorted = segments.filter((segment) => !segment.table).sort((a, b) => a.y0 + a.y1 - (b.y0 + b.y1));
   const groups: Segment[][] = [];
   let top = 0;
   let bottom = 0;
@@ -162,7 +166,14 @@ function toRows(segments: readonly Segment[], page: number): Row[] {
       [top, bottom] = [segment.y0, segment.y1];
     }
   }
-  return groups.map((group) => toRow(group, page));
+  const rows = groups.map((group) => toRow(group, page));
+  const tables = segments.flatMap((segment) => (segment.table ? [tableRow(segment, segment.table, page)] : []));
+  return tables.length === 0 ? rows : [...rows, ...tables].sort((a, b) => a.y0 - b.y0);
+}
+
+function tableRow(segment: Segment, table: FilledTable, page: number): Row {
+  const { text, x0, y0, x1, y1, size } = segment;
+  return { page, cells: [segment], text, x0, y0, x1, y1, size, mono: false, bold: false, hyphen: false, left: 0, right: 0, column: 0, table };
 }
 
 function toRow(group: Segment[], page: number): Row {
@@ -202,7 +213,9 @@ function join(one: Segment, two: Segment): Segment {
   // Pieces that overlap by more than a letter were not written as one word.
   const apart = gap > 0.12 * Math.max(one.size, two.size) || gap < -two.size;
   const space = apart && !(raised && gap < 0.3 * two.size);
+  const gaps = [...(one.gaps ?? []), { at: one.text.length, from: one.x1, x: two.x0 }, ...(two.gaps ?? []).map((inner) => ({ ...inner, at: one.text.length + (space ? 1 : 0) + inner.at }))];
   return {
+    ...(gap > CELL_GAP * one.size || gaps.length > 1 ? { gaps } : {}),
     text: `${one.text}${space ? ' ' : ''}${two.text}`, x0: one.x0, y0: Math.min(one.y0, two.y0), x1: Math.max(one.x1, two.x1), y1: Math.max(one.y1, two.y1),
     size: Math.max(one.size, two.size), mono: one.mono && two.mono, bold: one.bold && two.bold, hyphen: two.hyphen, turned: false,
   };

@@ -35,9 +35,9 @@ async function faultsOf(paths: readonly string[]): Promise<{ faults: string[]; d
   return { faults, documents };
 }
 
-/** Text and code: what is not white space stands in the file in the same order, with nothing added. */
+/** Text and code: what is not white space stands in the file in the same order, with nothing added. JSON, CSV and notebooks gain their paths and the names of their columns. */
 function addedLetters(text: string, source: string, path: string): string[] {
-  if (!/\.(?:txt|rst|js|ts|css|json|py)$/.test(path) || source.length > 200_000 || source.includes('\ufffd')) return [];
+  if (!/\.(?:txt|rst|js|ts|css|py)$/.test(path) || source.length > 200_000 || source.includes('\ufffd')) return [];
   let at = 0;
   for (const letter of text.replaceAll(/\s+/g, '')) {
     at = source.indexOf(letter, at) + 1;

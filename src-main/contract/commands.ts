@@ -29,7 +29,7 @@ const namedDocument = {
 
 export const QuotedPlace = z.strictObject({
   file: z.string(),
-  page: z.number().int().positive().optional().describe('Physical page, from 1; PDFs only'),
+  page: z.number().int().positive().optional().describe('Physical page or slide, from 1; PDFs and slides only'),
   quote: z.string().describe('A verbatim span of the extracted text'),
   ...namedDocument,
 });
@@ -47,7 +47,7 @@ export type AskResult = z.infer<typeof AskResult>;
 
 export const FoundPassage = z.strictObject({
   file: z.string(),
-  page: z.number().int().positive().optional().describe('Physical page, from 1; PDFs only'),
+  page: z.number().int().positive().optional().describe('Physical page or slide, from 1; PDFs and slides only'),
   text: z.string(),
   score: z.number(),
   ...namedDocument,

@@ -16,13 +16,18 @@ symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
 const only = process.env['LATHE_PLANTED']?.split('|');
 const bugs = PLANTED_BUGS.filter(({ name }) => only?.some((words) => name.includes(words)) ?? true);
 
-function runTests(tests: readonly string[]): boolean {
+/** What failed, in the runner's words; null when nothing did. */
+function failureOf(tests: readonly string[]): string | null {
   const env = { ...process.env, LATHE_TEST_CLI: join(copy, 'src-main', 'cli', 'main.ts') };
-  return spawnSync(process.execPath, [join(copy, 'node_modules', 'vitest', 'vitest.mjs'), 'run', '--bail=1', ...tests], { cwd: copy, encoding: 'utf8', timeout: 600_000, env }).status === 0;
+  const done = spawnSync(process.execPath, [join(copy, 'node_modules', 'vitest', 'vitest.mjs'), 'run', '--bail=1', ...tests], { cwd: copy, encoding: 'utf8', timeout: 600_000, env });
+  return done.status === 0 ? null : `${done.stdout}${done.stderr}`.slice(-3_000);
 }
 
 // A test that fails without the bug would count as having caught it.
-for (const test of new Set(bugs.flatMap(({ tests }) => tests))) if (!runTests([test])) throw new Error(`${test} fails without any bug`);
+for (const test of new Set(bugs.flatMap(({ tests }) => tests))) {
+  const failure = failureOf([test]);
+  if (failure !== null) throw new Error(`${test} fails without any bug:\n${failure}`);
+}
 
 const survived: string[] = [];
 for (const bug of bugs) {
@@ -30,7 +35,7 @@ for (const bug of bugs) {
   const original = readFileSync(file, 'utf8');
   if (!original.includes(bug.from)) throw new Error(`${bug.file} no longer has the place where "${bug.name}" is planted`);
   writeFileSync(file, original.replace(bug.from, bug.to));
-  const passed = runTests(bug.tests);
+  const passed = failureOf(bug.tests) === null;
   writeFileSync(file, original);
   if (passed) survived.push(bug.name);
   process.stderr.write(`${passed ? 'SURVIVED' : 'caught'}  ${bug.name}\n`);

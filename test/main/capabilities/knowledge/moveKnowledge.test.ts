@@ -163,6 +163,18 @@ describe('a knowledge base that is carried to another project', () => {
   });
 });
 
+test('a cancelled export leaves no file, and a cancelled import no base', async () => {
+  const file = join(temporaryFolder(), 'cancelled.lathe-knowledge');
+  const { job: exporting } = await source.open.handlers.knowledge.exportBase({ projectId: idOf(source), knowledgeId: (await source.base()) as never, to: file }, context);
+  await source.open.jobs.cancel(exporting);
+  expect(await source.open.jobs.wait(exporting)).toMatchObject({ state: 'cancelled' });
+  expect(readdirSync(dirname(file))).toEqual([]);
+  const { job: importing } = await refusing.open.handlers.knowledge.importBase({ projectId: idOf(refusing), from: carried }, context);
+  await refusing.open.jobs.cancel(importing);
+  expect(await refusing.open.jobs.wait(importing)).toMatchObject({ state: 'cancelled' });
+  expect(await leftovers(refusing)).toMatchObject({ bases: [], imports: [], vectors: [], yaml: [] });
+});
+
 describe('a file that is not what was exported', () => {
   test('is refused in words at twenty seeded damages, and leaves nothing', async () => {
     const whole = readFileSync(carried);

@@ -18,6 +18,13 @@ of it</text:p><text:list><text:list-item><text:p>Item</text:p></text:list-item><
     expect(documentFaults(document)).toEqual([]);
   });
 
+  test('a table whose first cells stand over several rows keeps its rows, though no cell is said to be covered', async () => {
+    const cell = (text: string, rows = 1) => `<table:table-cell table:number-rows-spanned="${rows}"><text:p>${text}</text:p></table:table-cell>`;
+    const row = (...cells: string[]) => `<table:table-row>${cells.join('')}</table:table-row>`;
+    const document = await parseBytes(makeOdf('text', `<table:table>${row(cell('bit_ops', 3), cell('='))}${row(cell('less'))}${row(cell('more'))}${row(cell('box_ops', 2), cell('@'))}${row(cell('~'))}</table:table>`), 'made.odt');
+    expect(shown(document)).toEqual(['table: bit_ops\t=\nless\nmore\nbox_ops\t@\n~']);
+  });
+
   test('a spreadsheet: cells as they are shown, repeated ones within bounds, hidden sheets told', async () => {
     const cell = (text: string, repeat = 1) => `<table:table-cell table:number-columns-repeated="${repeat}">${text === '' ? '' : `<text:p>${text}</text:p>`}</table:table-cell>`;
     const document = await parseBytes(makeOdf('spreadsheet', `<table:table table:name="One"><table:table-row>${cell('x', 3)}${cell('', 1_000_000)}</table:table-row><table:table-row table:number-rows-repeated="1048576">${cell('', 1_024)}</table:table-row><table:table-row>${cell('1,5')}${cell('y', 2_000_000_000)}</table:table-row></table:table>

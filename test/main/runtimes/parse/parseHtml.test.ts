@@ -97,6 +97,12 @@ describe('cleaning', () => {
     expect(document.text).toBe('a <b>€ hyphen zerowidth &amp; –');
   });
 
+  test('a table whose first cells stand over several rows keeps its rows', async () => {
+    const row = (operator: string): string => `<tr><td>${operator}</td></tr>`;
+    const document = await page(`<h1>Operators</h1><table><tr><th>Class</th><th>Operator</th></tr><tr><td rowspan="3">bit_ops</td><td>=</td></tr>${row('&lt;')}${row('&gt;')}<tr><td rowspan="2">box_ops</td><td>@</td></tr>${row('~')}</table>`);
+    expect(document.text).toContain('Class\tOperator\nbit_ops\t=\n<\n>\nbox_ops\t@\n~');
+  });
+
   test('lists and tables of links inside the content stay', async () => {
     const links = Array.from({ length: 12 }, (_, at) => `<li><a href="p${at}.html">Function number ${at}</a></li>`).join('');
     const document = await page(`<main><h1>Functions</h1><p>${'All of these may be called at any time. '.repeat(20)}</p><ul>${links}</ul><p>${'More prose follows here. '.repeat(20)}</p></main>`);

@@ -6,6 +6,8 @@ export interface TableCell {
   first: number;
   end: number;
   readonly header: boolean;
+  /** How many rows it stands over. */
+  readonly rowspan: number;
 }
 
 export interface OpenTable {
@@ -106,7 +108,13 @@ function foldRows(tableRows: readonly TableCell[][], blocks: readonly HtmlBlock[
 function holdsData(tableRows: readonly TableCell[][], blocks: readonly HtmlBlock[], table: OpenTable): boolean {
   if (tableRows.length === 0) return false;
   if (table.words.includes('memname')) return true;
-  const wide = tableRows.filter((row) => row.length >= 2).length;
+  // A cell that stands over several rows belongs to each of them.
+  let covered = 0;
+  let wide = 0;
+  for (const row of tableRows) {
+    if (row.length >= 2 || (row.length === 1 && covered > 0)) wide++;
+    covered = Math.max(covered - 1, ...row.map((cell) => cell.rowspan - 1));
+  }
   if (wide * 2 < tableRows.length) return false;
   let total = 0;
   let linked = 0;

@@ -11,7 +11,7 @@ export interface TagSink {
   isForeign(): boolean;
 }
 
-const KEPT_ATTRIBUTES = new Set(['id', 'name', 'class', 'role', 'href', 'style', 'hidden', 'aria-hidden', 'aria-level', 'lang', 'content', 'charset', 'http-equiv', 'size', 'property']);
+const KEPT_ATTRIBUTES = new Set(['id', 'name', 'class', 'role', 'rowspan', 'href', 'style', 'hidden', 'aria-hidden', 'aria-level', 'lang', 'content', 'charset', 'http-equiv', 'size', 'property']);
 
 /** Reads a page by htmlparser2's tokenizer; attributes that nothing asks for are skipped. No entity of a DTD is ever resolved. */
 export function readTags(source: string, sink: TagSink): void {

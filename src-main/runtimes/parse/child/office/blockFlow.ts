@@ -7,6 +7,8 @@ export interface FlowBlock extends RawBlock {
 
 interface FlowTable {
   readonly rows: FlowBlock[][][];
+  /** For each row, how many rows below it one of its cells reaches. */
+  readonly reaches: number[];
   /** Notes to what stands in its cells: they follow the table. */
   readonly notes: FlowBlock[];
 }
@@ -47,25 +49,27 @@ export class BlockFlow {
   }
 
   openTable(): void {
-    this.tables.push({ rows: [], notes: [] });
+    this.tables.push({ rows: [], reaches: [], notes: [] });
   }
 
   openRow(): void {
     this.tables.at(-1)?.rows.push([]);
   }
 
-  openCell(): void {
+  openCell(rowspan = 1): void {
     const table = this.tables.at(-1);
     if (!table) return;
     if (table.rows.length === 0) table.rows.push([]);
     const row = table.rows.at(-1);
+    const at = table.rows.length - 1;
+    table.reaches[at] = Math.max(table.reaches[at] ?? 0, rowspan - 1);
     if (row && row.length < MAX_COLUMNS) row.push([]);
   }
 
   closeTable(): void {
     const table = this.tables.pop();
     if (!table) return;
-    const folded = holdsData(table.rows) ? foldRows(table.rows) : table.rows.flat(2);
+    const folded = holdsData(table) ? foldRows(table.rows) : table.rows.flat(2);
     for (const block of folded) this.add(block);
     for (const note of table.notes) this.addNote(note);
   }
@@ -77,10 +81,15 @@ export class BlockFlow {
 }
 
 /** A table that only arranges the page (long cells, headings in them, one column) keeps its blocks. */
-function holdsData(rows: readonly FlowBlock[][][]): boolean {
+function holdsData({ rows, reaches }: FlowTable): boolean {
   const filled = rows.filter((row) => row.some((cell) => cell.length > 0));
   if (filled.length === 0) return false;
-  const wide = filled.filter((row) => row.length >= 2).length;
+  let covered = 0;
+  let wide = 0;
+  for (const [at, row] of rows.entries()) {
+    if (row.some((cell) => cell.length > 0) && (row.length >= 2 || covered > 0)) wide++;
+    covered = Math.max(covered - 1, reaches[at] ?? 0);
+  }
   if (wide * 2 < filled.length) return false;
   let total = 0;
   let single = true;

@@ -77,7 +77,7 @@ export class OdfWalker implements XmlSink {
       case 'presentation:notes': this.notes++; return;
       case 'table:table': this.flow.openTable(); return;
       case 'table:table-row': this.flow.openRow(); return;
-      case 'table:table-cell':
+      case 'table:table-cell': this.flow.openCell(Math.min(1_000, Number.parseInt(attributes['table:number-rows-spanned'] ?? '1', 10) || 1)); return;
       case 'table:covered-table-cell': this.flow.openCell(); return;
       case 'draw:page': this.openPage(attributes); return;
       case 'draw:frame':

@@ -166,7 +166,7 @@ export class BlockWalker implements TagSink {
     } else if (tag === 'tr' && table) table.rows.push([]);
     else if ((tag === 'td' || tag === 'th') && table) {
       if (table.rows.length === 0) table.rows.push([]);
-      table.openCell = { first: this.blocks.length, end: -1, header: tag === 'th', rowspan: Math.min(1_000, Number.parseInt(attributes['rowspan'] ?? '1', 10) || 1) };
+      table.openCell = { first: this.blocks.length, end: -1, header: tag === 'th', rowspan: Math.min(1_000, Number.parseInt(attributes.rowspan ?? '1', 10) || 1) };
       table.rows.at(-1)?.push(table.openCell);
     }
     return { kind, level, pre, linked: outer.linked, region, table, admonition: outer.admonition || words.some((word) => ADMONITIONS.has(word)) };

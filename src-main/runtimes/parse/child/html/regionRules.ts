@@ -80,6 +80,7 @@ export interface ElementAttributes {
   name?: string;
   class?: string;
   role?: string;
+  rowspan?: string;
   href?: string;
   style?: string;
   hidden?: string;

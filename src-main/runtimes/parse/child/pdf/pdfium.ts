@@ -42,7 +42,7 @@ export interface Pdfium {
 }
 
 /** WASM memory only grows: past this the instance is given up after the document, so that memory comes back. */
-const MAX_IDLE_HEAP = 96 * 1024 * 1024;
+export const MAX_IDLE_HEAP = 96 * 1024 * 1024;
 
 let instance: Promise<Pdfium> | null = null;
 

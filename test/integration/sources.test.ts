@@ -44,6 +44,13 @@ class Site {
   }
 }
 
+/** What is asked of the model, and whether the page that answers is on the web. */
+const ASKED: readonly (readonly [string, string, boolean])[] = [
+  ['Slack export', 'When does the relief valve open?', false],
+  ['page of a site', 'How is the brake of the gantry crane released?', true],
+  ['file of a repository', 'How does Tally round by default?', false],
+];
+
 const environment = { PATH: process.env['PATH'] ?? '', GIT_CONFIG_NOSYSTEM: '1', GIT_CONFIG_GLOBAL: '/dev/null', GIT_AUTHOR_NAME: 'Ada', GIT_AUTHOR_EMAIL: 'ada@example.org', GIT_COMMITTER_NAME: 'Ada', GIT_COMMITTER_EMAIL: 'ada@example.org' };
 
 function commit(folder: string, files: Readonly<Record<string, string>>): string {
@@ -137,11 +144,7 @@ describe.skipIf(missing !== null)(`exports, a site and a repository on the comma
     }
   });
 
-  test.skipIf(withoutWriter !== null).each([
-    ['Slack export', 'When does the relief valve open?', false],
-    ['page of a site', 'How is the brake of the gantry crane released?', true],
-    ['file of a repository', 'How does Tally round by default?', false],
-  ])(`a question about a %s is answered with a quote that stands in a document that opens${because(withoutWriter)}`, async (_, question, onTheWeb) => {
+  test.skipIf(withoutWriter !== null).each(ASKED)(`a question about a %s is answered with a quote that stands in a document that opens${because(withoutWriter)}`, async (_, question, onTheWeb) => {
     const answer = await lathe.json<AskResult>(['ask', question, '--model', 'gemma-3-270m', '--project', project]);
     expect(answer.citations.length).toBeGreaterThan(0);
     const projectId = window.projectId as never;

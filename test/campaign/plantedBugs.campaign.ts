@@ -10,6 +10,7 @@ import { PLANTED_BUGS } from '../suites/plantedBugs.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const copy = mkdtempSync(join(tmpdir(), 'lathe-planted-'));
+process.once('exit', () => rmSync(copy, { recursive: true, force: true }));
 for (const name of ['src-main', 'src-renderer', 'test', 'bench', 'resources', 'docs', 'package.json', 'vitest.config.ts', 'tsconfig.base.json']) cpSync(join(root, name), join(copy, name), { recursive: true, filter: (from) => !from.includes('bench/cache') });
 symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
 
@@ -40,6 +41,5 @@ for (const bug of bugs) {
   if (passed) survived.push(bug.name);
   process.stderr.write(`${passed ? 'SURVIVED' : 'caught'}  ${bug.name}\n`);
 }
-rmSync(copy, { recursive: true, force: true });
 if (only === undefined) writeResult('campaign-planted-bugs', { planted: bugs.length, caught: bugs.length - survived.length, survived });
 process.exitCode = survived.length === 0 ? 0 : 1;

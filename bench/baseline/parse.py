@@ -21,17 +21,13 @@ from importlib.metadata import version
 import bs4
 import docx
 import docx.table
-import odf.opendocument
-import odf.teletype
 import openpyxl
 import pptx
 import pymupdf
 import pypdf
-from odf import table as odf_table
-from odf import text as odf_text
 from striprtf.striprtf import rtf_to_text
 
-LIBRARIES = ["pypdf", "python-docx", "python-pptx", "openpyxl", "beautifulsoup4", "lxml", "odfpy", "striprtf", "PyMuPDF"]
+LIBRARIES = ["pypdf", "python-docx", "python-pptx", "openpyxl", "beautifulsoup4", "lxml", "striprtf", "PyMuPDF"]
 LIMIT_SECONDS = 60
 
 
@@ -101,22 +97,10 @@ def read_epub(path):
 
 
 def read_odt(path):
-    document = odf.opendocument.load(path)
-    lines, rows = [], []
-    for row in document.getElementsByType(odf_table.TableRow):
-        rows.append("\t".join(odf.teletype.extractText(cell) for cell in row.childNodes))
-    for element in document.body.childNodes:
-        walk_odt(element, lines)
-    return "\n".join(lines), rows
-
-
-def walk_odt(element, lines):
-    if element.qname in (odf_text.P().qname, odf_text.H(outlinelevel=1).qname):
-        lines.append(odf.teletype.extractText(element))
-        return
-    for child in element.childNodes:
-        if hasattr(child, "qname"):
-            walk_odt(child, lines)
+    with zipfile.ZipFile(path) as document:
+        soup = bs4.BeautifulSoup(document.read("content.xml"), "lxml-xml")
+    rows = ["\t".join(cell.get_text(" ", strip=True) for cell in row.find_all("table-cell", recursive=False)) for row in soup.find_all("table-row")]
+    return "\n".join(element.get_text() for element in soup.find_all(["p", "h"])), rows
 
 
 def read_rtf(path):

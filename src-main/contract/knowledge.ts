@@ -33,6 +33,8 @@ export const KnowledgeBase = z.object({
   snapshotId: SnapshotId,
   job: JobId.nullable(),
   updatedAtMs: z.number().int().nullable(),
+  /** How its project file asks for another index than the one that serves, in words; null = it does not. */
+  differs: z.string().nullable().default(null),
 });
 export type KnowledgeBase = z.infer<typeof KnowledgeBase>;
 
@@ -179,6 +181,7 @@ export const Conversation = z.object({
 export type Conversation = z.infer<typeof Conversation>;
 
 export const DocumentView = z.object({
+  knowledgeId: KnowledgeId,
   document: KnowledgeDocument,
   parsedDigest: Digest,
   text: z.string(),
@@ -212,6 +215,8 @@ export const knowledge = {
       inKnowledge.extend({
         state: DocumentState.optional(),
         filter: z.string().max(500).default(''),
+        /** By what is known of the documents, as for a search; `filter` stays part of the name or the title. */
+        narrow: DocumentFilter.optional(),
         sort: z.enum(['file', 'state', 'chunks', 'pages', 'bytes', 'indexedAtMs']).default('file'),
         descending: z.boolean().default(false),
         offset: z.number().int().nonnegative().default(0),

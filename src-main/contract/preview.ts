@@ -67,5 +67,3 @@ export const carryProcedures = {
   /** Reads such a file into this project as a knowledge base of its own: a job whose result is `{knowledgeId, name, documents, chunks, questions, vectors, notes, embedJob}`. */
   importBase: oc.input(z.object({ projectId: ProjectId, from: z.string().min(1), name: z.string().min(1).max(200).optional() })).output(z.object({ job: JobId })),
 };
-
-export const previewProcedures = { ...lookProcedures, ...carryProcedures };

@@ -1,4 +1,5 @@
 import { keepPreviousData, useMutation, useQueries, useQuery, useQueryClient } from '@tanstack/react-query';
+import type { DocumentFilter } from '#contract/filters.ts';
 import type { ConversationId, Digest, DocumentId, KnowledgeId } from '#contract/ids.ts';
 import type { DocumentState, KnowledgeDocument } from '#contract/knowledge.ts';
 import type { KnowledgeSource } from '#contract/sources.ts';
@@ -7,9 +8,10 @@ import { readSource } from './createApi.ts';
 import { useApi, useConnection, useProjectId } from './ApiContext.tsx';
 import { queryKeys } from './queryKeys.ts';
 
-export interface DocumentFilter {
+export interface DocumentQuery {
   readonly state: DocumentState | null;
   readonly filter: string;
+  readonly narrow: DocumentFilter | null;
   readonly sort: 'file' | 'state' | 'chunks' | 'pages' | 'bytes' | 'indexedAtMs';
   readonly descending: boolean;
 }
@@ -24,15 +26,15 @@ export function useKnowledgeBases() {
 }
 
 /** Only the pages that are in view are read; a row is undefined until its page is here. */
-export function useDocuments(knowledgeId: KnowledgeId, filter: DocumentFilter, pages: readonly number[]) {
+export function useDocuments(knowledgeId: KnowledgeId, filter: DocumentQuery, pages: readonly number[]) {
   const api = useApi();
   const projectId = useProjectId();
   const results = useQueries({
     queries: pages.map((page) => ({
       queryKey: [...queryKeys.documents(knowledgeId), filter, page],
       queryFn: () => {
-        const { state, ...rest } = filter;
-        const input = { projectId, knowledgeId, ...rest, offset: page * DOCUMENTS_PAGE, limit: DOCUMENTS_PAGE };
+        const { state, narrow, ...rest } = filter;
+        const input = { projectId, knowledgeId, ...rest, ...(narrow === null ? {} : { narrow }), offset: page * DOCUMENTS_PAGE, limit: DOCUMENTS_PAGE };
         return api.knowledge.documents(state === null ? input : { ...input, state });
       },
       placeholderData: keepPreviousData,

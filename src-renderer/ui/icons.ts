@@ -44,15 +44,10 @@ export { default as WhyIcon } from '@tabler/icons-react/dist/esm/icons/IconRoute
 export { default as SearchOffIcon } from '@tabler/icons-react/dist/esm/icons/IconZoomQuestion.mjs';
 export { default as PreviewIcon } from '@tabler/icons-react/dist/esm/icons/IconFileSearch.mjs';
 export { default as PauseIcon } from '@tabler/icons-react/dist/esm/icons/IconPlayerPause.mjs';
-export { default as EditIcon } from '@tabler/icons-react/dist/esm/icons/IconPencil.mjs';
 export { default as BookmarkIcon } from '@tabler/icons-react/dist/esm/icons/IconBookmark.mjs';
-export { default as CompareIcon } from '@tabler/icons-react/dist/esm/icons/IconArrowsDiff.mjs';
-export { default as SwapIcon } from '@tabler/icons-react/dist/esm/icons/IconSwitchHorizontal.mjs';
 export { default as MapIcon } from '@tabler/icons-react/dist/esm/icons/IconChartDots.mjs';
 export { default as SnapshotIcon } from '@tabler/icons-react/dist/esm/icons/IconStack2.mjs';
 export { default as QuestionsIcon } from '@tabler/icons-react/dist/esm/icons/IconListCheck.mjs';
 export { default as SourceIcon } from '@tabler/icons-react/dist/esm/icons/IconPlugConnected.mjs';
-export { default as ArchiveIcon } from '@tabler/icons-react/dist/esm/icons/IconFileZip.mjs';
 export { default as BackIcon } from '@tabler/icons-react/dist/esm/icons/IconArrowBackUp.mjs';
-export { default as UploadIcon } from '@tabler/icons-react/dist/esm/icons/IconUpload.mjs';
 export { default as RootIcon } from '@tabler/icons-react/dist/esm/icons/IconFolders.mjs';

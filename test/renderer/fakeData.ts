@@ -63,6 +63,7 @@ export function makeBase(documents: readonly KnowledgeDocument[]): KnowledgeBase
     snapshotId: SNAPSHOT,
     job: null,
     updatedAtMs: NOW - 300_000,
+    differs: null,
   };
 }
 

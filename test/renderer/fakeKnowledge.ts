@@ -1,14 +1,10 @@
-import { previewProcedures, type EmbeddingMap, type Preview } from '#contract/preview.ts';
-import { type Evaluation, questionProcedures, type RetrievalMetrics, type SavedQuestion } from '#contract/questions.ts';
-import { comparisonProcedures, type Snapshot, type SnapshotComparison, snapshotProcedures } from '#contract/snapshots.ts';
+import type { EmbeddingMap, Preview } from '#contract/preview.ts';
+import type { Evaluation, RetrievalMetrics, SavedQuestion } from '#contract/questions.ts';
+import type { Snapshot, SnapshotComparison } from '#contract/snapshots.ts';
 import { SnapshotId } from '#contract/ids.ts';
 import type { KnowledgeDocument } from '#contract/knowledge.ts';
-import { contract } from '#contract/router.ts';
-import { type AnswerTrace, type Autopsy, type DocumentUse, type FixTrial, type Replay, type TracedChunk, whyProcedures } from '#contract/why.ts';
+import type { AnswerTrace, Autopsy, DocumentUse, FixTrial, Replay, TracedChunk } from '#contract/why.ts';
 import { CONVERSATION, digest, DOCUMENT_TEXT, KNOWLEDGE, makeAnswer, makeDocument, makeSnapshot, NOW, SNAPSHOT, TEXT, uuid } from './fakeData.ts';
-
-/** The contract with every part of the knowledge base's. */
-export const fakeContract = { ...contract, knowledge: { ...contract.knowledge, ...snapshotProcedures, ...comparisonProcedures, ...questionProcedures, ...whyProcedures, ...previewProcedures } };
 
 export const OTHER_SNAPSHOT = SnapshotId.parse(uuid(2, 2));
 

@@ -5,14 +5,14 @@ import type { EventPayload, StreamEvent } from '#contract/events.ts';
 import type { Job } from '#contract/jobs.ts';
 import type { KnowledgeDocument } from '#contract/knowledge.ts';
 import { KnowledgeFile, ProjectFile } from '#contract/projects.ts';
-import { EVENTS_PATH, RPC_PREFIX, SESSION_PATH, SOURCE_PATH } from '#contract/router.ts';
+import { contract, EVENTS_PATH, RPC_PREFIX, SESSION_PATH, SOURCE_PATH } from '#contract/router.ts';
 import type { SavedQuestion } from '#contract/questions.ts';
 import type { Snapshot } from '#contract/snapshots.ts';
 import type { UserSettings } from '#contract/system.ts';
 import { z } from 'zod';
 import { DocumentId, Slug, SnapshotId } from '#contract/ids.ts';
 import { CONVERSATION, digest, DOCUMENT_TEXT, jobId, KNOWLEDGE, makeAnswer, makeBase, makeConversation, makeDocument, makeJob, makeModels, makeSnapshot, NOW, PROJECT, SNAPSHOT, TEXT, uuid } from './fakeData.ts';
-import { fakeContract, makeAutopsy, makeComparison, makeEvaluations, makeMap, makePreview, makeQuestion, makeReplay, makeSnapshots, makeTrace, makeTrial, makeUse, OTHER_SNAPSHOT } from './fakeKnowledge.ts';
+import { makeAutopsy, makeComparison, makeEvaluations, makeMap, makePreview, makeQuestion, makeReplay, makeSnapshots, makeTrace, makeTrial, makeUse, OTHER_SNAPSHOT } from './fakeKnowledge.ts';
 import { makePdf } from './makePdf.ts';
 
 export type Scenario = 'loaded' | 'empty' | 'large' | 'error' | 'slow';
@@ -92,7 +92,7 @@ export function createFakeServer(scenario: Scenario = 'loaded'): FakeServer {
     emit({ topic: 'knowledge.changed', knowledgeId: KNOWLEDGE });
     return snapshots.find((snapshot) => snapshot.id === id) ?? makeSnapshot(documents);
   };
-  const os = implement(fakeContract);
+  const os = implement(contract);
   const project = { id: PROJECT, name: 'fraud-and-manuals', folder: '/home/ada/fraud-and-manuals', sample: true, trusted: true, textModel: null, branch: 'main*', troubles: [] };
   const failing = (): void => {
     if (scenario === 'error') refuse('STORAGE_FAILED', 'The project database /home/ada/fraud-and-manuals/.lathe/lathe.db could not be read (disk I/O error).', 'Check the disk, then start Lathe again. A copy from before the last upgrade is in .lathe/backups.');
@@ -190,7 +190,7 @@ export function createFakeServer(scenario: Scenario = 'loaded'): FakeServer {
         return { ...makeBase(documents), sources };
       }),
       documents: os.knowledge.documents.handler(({ input }) => {
-        const found = documents.filter((document) => (input.state === undefined || document.state === input.state) && document.file.includes(input.filter));
+        const found = documents.filter((document) => (input.state === undefined || document.state === input.state) && document.file.includes(input.filter) && (input.narrow?.format === undefined || (document.format !== null && input.narrow.format.includes(document.format))));
         const key = input.sort;
         const sorted = found.toSorted((a, b) => (input.descending ? -1 : 1) * (key === 'file' || key === 'state' ? a[key].localeCompare(b[key]) : (a[key] ?? 0) - (b[key] ?? 0)));
         return { total: found.length, documents: sorted.slice(input.offset, input.offset + input.limit) };
@@ -206,7 +206,7 @@ export function createFakeServer(scenario: Scenario = 'loaded'): FakeServer {
           return { kind, start: at, end: at + part.length, ...(kind === 'heading' ? { level: index === 0 ? 1 : 2 } : {}), ...(page === undefined ? {} : { page, boxes: [{ page, x0: 72, y0: 72 + index * 60, x1: 520, y1: 110 + index * 60 }] }) };
         });
         const middle = TEXT.slice(0, 3).join('\n\n').length + 2;
-        return { document, parsedDigest: input.parsedDigest ?? digest(100_000), text: DOCUMENT_TEXT, blocks, pages: page === undefined ? null : [{ width: 595, height: 842, hasText: true }, { width: 595, height: 842, hasText: false }], chunks: [{ start: 0, end: middle, tokens: 88 }, { start: middle, end: DOCUMENT_TEXT.length, tokens: 64 }], source: 'same' as const };
+        return { knowledgeId: KNOWLEDGE, document, parsedDigest: input.parsedDigest ?? digest(100_000), text: DOCUMENT_TEXT, blocks, pages: page === undefined ? null : [{ width: 595, height: 842, hasText: true }, { width: 595, height: 842, hasText: false }], chunks: [{ start: 0, end: middle, tokens: 88 }, { start: middle, end: DOCUMENT_TEXT.length, tokens: 64 }], source: 'same' as const };
       }),
       removeDocuments: os.knowledge.removeDocuments.handler(({ input }) => {
         const before = documents;

@@ -1,8 +1,10 @@
 import { sql as raw } from 'kysely';
+import type { DocumentFilter } from '#contract/filters.ts';
 import { readCommand, tables, writeCommand } from '../../storage/command.ts';
 import { recordUndo } from '../../storage/journal.ts';
 import { addLineageEdges, type LineageEdge } from '../../storage/lineage.ts';
 import { joinTheSearched, promoteAliases } from './aliases/aliasStore.ts';
+import { filterConditions } from './filterDocuments.ts';
 import { namesOf, writeEntry, type IndexName } from './snapshots/entryStore.ts';
 import type { ChunkRow, DocumentRow, EntryRow, KnowledgeTables } from './knowledgeTables.ts';
 
@@ -162,7 +164,9 @@ export const getDocument = readCommand('knowledge.getDocument', (sql, id: string
 export interface DocumentQuery {
   readonly knowledgeId: string;
   readonly state: string | null;
+  /** Part of the file's name or the title. */
   readonly filter: string;
+  readonly narrow?: DocumentFilter | undefined;
   readonly sort: 'file' | 'state' | 'chunks' | 'pages' | 'bytes' | 'indexedAtMs';
   readonly descending: boolean;
   readonly offset: number;
@@ -176,6 +180,7 @@ export const pageOfDocuments = readCommand('knowledge.pageOfDocuments', (sql, qu
     const pattern = `%${query.filter.replace(/[\\%_]/g, '\\$&')}%`;
     base = base.where((where) => where.or([raw<boolean>`file like ${pattern} escape '\\'`, raw<boolean>`title like ${pattern} escape '\\'`]));
   }
+  for (const condition of filterConditions(query.narrow ?? {})) base = base.where(condition);
   const total = sql.first(base.select(({ fn }) => fn.countAll<number>().as('total')))?.total ?? 0;
   const column = query.sort === 'chunks' ? CHUNKS : query.sort === 'indexedAtMs' ? ('indexed_at_ms' as const) : query.sort;
   const direction = query.descending ? ('desc' as const) : ('asc' as const);

@@ -78,6 +78,7 @@ export async function viewDocument(deps: Deps, documentId: string, wanted: strin
   const serving = await deps.database.run(servingSnapshot, row.knowledge_id);
   const chunks = isCurrent && serving !== null ? await deps.database.run(chunksOf, { snapshotId: serving.id, documentId }) : [];
   return {
+    knowledgeId: row.knowledge_id as DocumentView['knowledgeId'],
     document: toDocument(row),
     parsedDigest: digest as DocumentView['parsedDigest'],
     text: parsed.text,

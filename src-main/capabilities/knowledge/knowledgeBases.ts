@@ -30,7 +30,7 @@ function sum(counts: readonly KnowledgeCounts[], pick: (count: KnowledgeCounts) 
   return counts.filter((count) => !state || state.includes(count.state)).reduce((total, count) => total + pick(count), 0);
 }
 
-function toBase(row: KnowledgeRow, { counts: all, serving }: KnowledgeListing, work: WorkOnBases): KnowledgeBase {
+function toBase(row: KnowledgeRow, { counts: all, serving }: KnowledgeListing, work: WorkOnBases): Omit<KnowledgeBase, 'differs'> {
   const snapshot = serving.find(({ id }) => id === row.snapshot_id);
   const counts = all.filter((count) => count.knowledge_id === row.id);
   const documents = (state?: readonly string[]): number => sum(counts, (count) => count.documents, state);
@@ -84,6 +84,8 @@ export interface KnowledgeBases {
   putBack(removed: RemovedBase, commit: () => Promise<unknown[]>): Promise<unknown[]>;
 }
 
+const BUILD_ANOTHER = 'Build a new one beside it with `knowledge snapshot new` and let it serve when it is better';
+
 const fileOf = (slug: string): string => `knowledge/${slug}.yaml`;
 
 /** Of files with one id, the one that its row came from is used, else the first by name; the others are named. */
@@ -125,8 +127,8 @@ export function createKnowledgeBases(deps: Deps, work: WorkOnBases): KnowledgeBa
 
   let last: Promise<unknown> = Promise.resolve();
   let troubles: readonly FileTrouble[] = [];
-  /** Files that ask for another index than the one that serves. */
-  let differences: readonly FileTrouble[] = [];
+  /** By id: files that ask for another index than the one that serves. */
+  let differences: ReadonlyMap<string, FileTrouble> = new Map();
 
   /** File and row change one after the other: nothing compares them in between. */
   function inTurn<T>(work: () => Promise<T>): Promise<T> {
@@ -138,15 +140,15 @@ export function createKnowledgeBases(deps: Deps, work: WorkOnBases): KnowledgeBa
   async function noteDifferences(): Promise<void> {
     const { bases, serving } = await deps.database.run(listBases, undefined);
     const { entries } = await deps.files.list();
-    differences = bases.flatMap((row) => {
+    differences = new Map(bases.flatMap((row): [string, FileTrouble][] => {
       const snapshot = serving.find(({ id }) => id === row.snapshot_id);
       const entry = entries.find(({ file }) => file.id === row.id);
       if (!snapshot || !entry) return [];
       const asked = definition(entry);
       if (asked.maxTokens === snapshot.max_tokens && asked.embedder === snapshot.embedder) return [];
       const how = (settings: { maxTokens: number; embedder: string }): string => `chunks of up to ${settings.maxTokens} tokens and the embedder ${settings.embedder}`;
-      return [{ file: fileOf(entry.slug), message: `${fileOf(entry.slug)} asks for ${how(asked)}, but the index of ${row.name} has ${how({ maxTokens: snapshot.max_tokens, embedder: snapshot.embedder })}. Build a new one beside it with \`knowledge snapshot new\` and let it serve when it is better` }];
-    });
+      return [[row.id, { file: fileOf(entry.slug), message: `${fileOf(entry.slug)} asks for ${how(asked)}, but the index of ${row.name} has ${how({ maxTokens: snapshot.max_tokens, embedder: snapshot.embedder })}` }]];
+    }));
   }
 
   async function sync(): Promise<string[]> {
@@ -169,7 +171,7 @@ export function createKnowledgeBases(deps: Deps, work: WorkOnBases): KnowledgeBa
 
   async function list(): Promise<KnowledgeBase[]> {
     const listing = await deps.database.run(listBases, undefined);
-    return listing.bases.map((row) => toBase(row, listing, work));
+    return listing.bases.map((row) => ({ ...toBase(row, listing, work), differs: differences.get(row.id)?.message ?? null }));
   }
 
   const notFound = (id: string): AppError => new AppError('KNOWLEDGE_NOT_FOUND', `There is no knowledge base with the id ${id} in this project`, { hint: 'List them with `knowledge status`.' });
@@ -296,7 +298,7 @@ export function createKnowledgeBases(deps: Deps, work: WorkOnBases): KnowledgeBa
 
   return {
     sync: () => inTurn(sync),
-    troubles: () => [...troubles, ...differences],
+    troubles: () => [...troubles, ...[...differences.values()].map(({ file, message }) => ({ file, message: `${message}. ${BUILD_ANOTHER}` }))],
     list,
     get,
     named,

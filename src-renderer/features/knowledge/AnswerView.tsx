@@ -59,6 +59,7 @@ export function AnswerView({ answer, knowledgeId, onAgain, now }: AnswerViewProp
             <span className="dim">{describeAnswer(answer)}</span>
             <AnswerActions answer={answer} knowledgeId={knowledgeId} onAgain={onAgain} />
           </div>
+          {answer.note === null || notice !== null ? null : <p className="dim answer-cut">{answer.note}</p>}
           {answer.cut === null ? null : <p className="dim answer-cut">{answer.cut}</p>}
           <SourceList answer={answer} />
         </>

@@ -9,7 +9,7 @@ export interface AskFilterProps {
   readonly onChange: (draft: FilterDraft) => void;
 }
 
-/** Which documents a question is asked of: what narrows it stands beside the question, each to be taken away with one press. */
+/** Which documents a question is asked of, or a list shows: what narrows them stands in sight, each to be taken away with one press. */
 export function AskFilter({ draft, open, onOpen, onChange }: AskFilterProps) {
   const chips = filterChips(draft);
   const change = (next: Partial<FilterDraft>): void => onChange({ ...draft, ...next });

@@ -6,6 +6,7 @@ import { AddIcon, AgainIcon, AskIcon, DeleteIcon, DownIcon } from '../../ui/icon
 import { PlaceHeader } from '../../ui/PlaceHeader.tsx';
 import { useWindow } from '../../ui/windowPort.tsx';
 import { describeBase } from './prepareDocuments.ts';
+import { SettingsDiffer } from './SettingsDiffer.tsx';
 import { useIngest } from './useIngest.ts';
 
 /** Name, figures and actions of the knowledge base that is shown; the name is a menu of the others. */
@@ -21,40 +22,43 @@ export function BaseHeader({ base, bases }: { base: KnowledgeBase; bases: readon
     { id: 'knowledge-remove', title: `Remove ${base.name}`, section: 'Knowledge', run: remove },
   ]);
   return (
-    <PlaceHeader
-      title={
-        <Menu position="bottom-start" width={260}>
-          <Menu.Target>
-            <button type="button" className="plain row base-menu" aria-label={`Knowledge base ${base.name}, more actions`}>
-              <span className="clip">{base.name}</span>
-              <DownIcon size={14} aria-hidden />
-            </button>
-          </Menu.Target>
-          <Menu.Dropdown>
-            <Menu.Label>Knowledge bases</Menu.Label>
-            {bases.map(({ id, name }) => (
-              <Menu.Item key={id} onClick={() => port.replace({ place: 'knowledge', knowledgeId: id })} aria-current={id === base.id}>
-                {name}
+    <>
+      <PlaceHeader
+        title={
+          <Menu position="bottom-start" width={260}>
+            <Menu.Target>
+              <button type="button" className="plain row base-menu" aria-label={`Knowledge base ${base.name}, more actions`}>
+                <span className="clip">{base.name}</span>
+                <DownIcon size={14} aria-hidden />
+              </button>
+            </Menu.Target>
+            <Menu.Dropdown>
+              <Menu.Label>Knowledge bases</Menu.Label>
+              {bases.map(({ id, name }) => (
+                <Menu.Item key={id} onClick={() => port.replace({ place: 'knowledge', knowledgeId: id })} aria-current={id === base.id}>
+                  {name}
+                </Menu.Item>
+              ))}
+              <Menu.Divider />
+              <Menu.Item leftSection={<DeleteIcon size={14} />} onClick={remove}>
+                Remove {base.name}
               </Menu.Item>
-            ))}
-            <Menu.Divider />
-            <Menu.Item leftSection={<DeleteIcon size={14} />} onClick={remove}>
-              Remove {base.name}
-            </Menu.Item>
-          </Menu.Dropdown>
-        </Menu>
-      }
-      meta={describeBase(base, Date.now())}
-    >
-      <Button leftSection={<AskIcon size={14} />} onClick={() => port.open({ place: 'ask', knowledgeId: base.id })}>
-        Ask
-      </Button>
-      <Button leftSection={<AgainIcon size={14} />} disabled={ingest.busy} onClick={ingest.again} title="Reads only what changed since">
-        Ingest again
-      </Button>
-      <Button variant="filled" leftSection={<AddIcon size={14} />} onClick={() => void ingest.add()}>
-        Add files
-      </Button>
-    </PlaceHeader>
+            </Menu.Dropdown>
+          </Menu>
+        }
+        meta={describeBase(base, Date.now())}
+      >
+        <Button leftSection={<AskIcon size={14} />} onClick={() => port.open({ place: 'ask', knowledgeId: base.id })}>
+          Ask
+        </Button>
+        <Button leftSection={<AgainIcon size={14} />} disabled={ingest.busy} onClick={ingest.again} title="Reads only what changed since">
+          Ingest again
+        </Button>
+        <Button variant="filled" leftSection={<AddIcon size={14} />} onClick={() => void ingest.add()}>
+          Add files
+        </Button>
+      </PlaceHeader>
+      {base.differs === null ? null : <SettingsDiffer base={base} />}
+    </>
   );
 }

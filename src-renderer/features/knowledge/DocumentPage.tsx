@@ -3,7 +3,7 @@ import { lazy, Suspense, useMemo, useState } from 'react';
 import { Digest, DocumentId } from '#contract/ids.ts';
 import type { DocumentView } from '#contract/knowledge.ts';
 import { toProblem } from '../../client/problem.ts';
-import { useDocumentView, useKnowledgeBases } from '../../client/knowledgeQueries.ts';
+import { useDocumentView } from '../../client/knowledgeQueries.ts';
 import { formatThings } from '../../lib/formatCount.ts';
 import type { Route } from '../../lib/route.ts';
 import { useActions } from '../../ui/actionRegistry.ts';
@@ -15,7 +15,7 @@ import { useWindow } from '../../ui/windowPort.tsx';
 import { DocumentFacts } from './DocumentFacts.tsx';
 import { DocumentText } from './DocumentText.tsx';
 import { blockAt, type Span } from './prepareBlocks.ts';
-import { baseOfDocument, findSpan, useSelectedText } from './selectedText.ts';
+import { findSpan, useSelectedText } from './selectedText.ts';
 
 // pdf.js is most of a megabyte: only who opens a PDF loads it.
 const PdfView = lazy(async () => ({ default: (await import('./PdfView.tsx')).PdfView }));
@@ -43,7 +43,6 @@ function OpenDocument({ id, route }: { id: DocumentId; route: DocumentRoute }) {
   const marked: Span | null = route.start === undefined || route.end === undefined ? span : { start: route.start, end: route.end };
   const [chunksShown, setChunksShown] = useState(true);
   const missed = useSelectedText();
-  const bases = useKnowledgeBases();
   const [chosen, setChosen] = useState<Layout | null>(null);
   const data = view.data;
   const isPdf = data?.pages != null;
@@ -51,8 +50,7 @@ function OpenDocument({ id, route }: { id: DocumentId; route: DocumentRoute }) {
     if (data !== undefined) port.inspect({ key: data.document.id, title: 'Document', content: <DocumentFacts document={data.document} /> });
   };
   const shouldBeFound = (): void => {
-    const base = data === undefined ? undefined : baseOfDocument(bases.data ?? [], data.document);
-    if (data !== undefined && base !== undefined && missed !== '') port.open({ place: 'autopsy', knowledgeId: base.id, file: data.document.file, quote: missed }, { beside: true });
+    if (data !== undefined && missed !== '') port.open({ place: 'autopsy', knowledgeId: data.knowledgeId, file: data.document.file, quote: missed }, { beside: true });
   };
   useActions([
     { id: 'document-chunks', title: chunksShown ? 'Hide the borders of chunks' : 'Show the borders of chunks', section: 'Document', shortcut: 'B', when: () => data !== undefined, run: () => setChunksShown(!chunksShown) },

@@ -1,12 +1,12 @@
-import type { DocumentFilter } from '../../client/knowledgeQueries.ts';
+import type { DocumentQuery } from '../../client/knowledgeQueries.ts';
 import { DownIcon, UpIcon } from '../../ui/icons.ts';
 
 export interface DocumentSort {
-  readonly by: DocumentFilter['sort'];
+  readonly by: DocumentQuery['sort'];
   readonly descending: boolean;
 }
 
-const COLUMNS: readonly { readonly by: DocumentFilter['sort'] | null; readonly title: string; readonly className: string }[] = [
+const COLUMNS: readonly { readonly by: DocumentQuery['sort'] | null; readonly title: string; readonly className: string }[] = [
   { by: 'state', title: 'State', className: 'cell-state' },
   { by: 'file', title: 'File', className: 'cell-file' },
   { by: null, title: 'Author', className: 'cell-author' },

@@ -1,18 +1,20 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
 import { DocumentState, type KnowledgeBase } from '#contract/knowledge.ts';
-import { type DocumentFilter, DOCUMENTS_PAGE, useDocuments } from '../../client/knowledgeQueries.ts';
+import { type DocumentQuery, DOCUMENTS_PAGE, useDocuments } from '../../client/knowledgeQueries.ts';
 import { toProblem } from '../../client/problem.ts';
 import { ErrorState } from '../../ui/ErrorState.tsx';
 import { listKeyHandler } from '../../ui/listKeyHandler.ts';
 import { LoadingRows } from '../../ui/Loading.tsx';
 import { offerFocus } from '../../ui/offerFocus.ts';
 import { useWindow } from '../../ui/windowPort.tsx';
+import { AskFilter } from './AskFilter.tsx';
 import { DocumentFacts } from './DocumentFacts.tsx';
 import { DocumentLine, type DocumentLineDoes } from './DocumentLine.tsx';
 import { DocumentsHead, type DocumentSort } from './DocumentsHead.tsx';
 import { DocumentsToolbar } from './DocumentsToolbar.tsx';
 import { pagesInView } from './prepareDocuments.ts';
+import { draftFilter, NO_FILTER } from './prepareFilter.ts';
 import { useRemoveDocuments } from './useRemoveDocuments.ts';
 
 const ROW_PX = 28;
@@ -30,9 +32,12 @@ export function DocumentsTable({ base, filter, state }: DocumentsTableProps) {
   const [at, setAt] = useState(0);
   const [taken, setTaken] = useState<ReadonlySet<string>>(new Set());
   const [known, setKnown] = useState(0);
+  const [draft, setDraft] = useState(NO_FILTER);
+  const [filtering, setFiltering] = useState(false);
   const scroller = useRef<HTMLDivElement>(null);
   const wanted = DocumentState.safeParse(state);
-  const query: DocumentFilter = { state: wanted.success ? wanted.data : null, filter: useDeferredValue(filter), sort: sort.by, descending: sort.descending };
+  const narrow = draftFilter(useDeferredValue(draft));
+  const query: DocumentQuery = { state: wanted.success ? wanted.data : null, filter: useDeferredValue(filter), narrow, sort: sort.by, descending: sort.descending };
   const virtual = useVirtualizer({ count: known, getScrollElement: () => scroller.current, estimateSize: () => ROW_PX, overscan: 12 });
   const items = virtual.getVirtualItems();
   const { total, rows, error } = useDocuments(base.id, query, pagesInView(items[0]?.index ?? 0, items.at(-1)?.index ?? 0, DOCUMENTS_PAGE));
@@ -73,7 +78,8 @@ export function DocumentsTable({ base, filter, state }: DocumentsTableProps) {
   };
   return (
     <div className="documents">
-      <DocumentsToolbar base={base} filter={filter} state={state} total={total} selected={selected.length} onRemove={removeSelected} />
+      <DocumentsToolbar base={base} filter={filter} state={state} total={total} narrowed={narrow !== null} selected={selected.length} onRemove={removeSelected} />
+      <AskFilter draft={draft} open={filtering} onOpen={setFiltering} onChange={setDraft} />
       {error === null ? null : <ErrorState title="The documents could not be listed" {...toProblem(error)} />}
       <div
         ref={scroller}
@@ -93,7 +99,7 @@ export function DocumentsTable({ base, filter, state }: DocumentsTableProps) {
       >
         <DocumentsHead sort={sort} onSort={sortBy} />
         {total === null && error === null ? <LoadingRows rows={12} label="Loading documents" /> : null}
-        {total === 0 ? <p className="documents-none dim">{filter === '' && state === '' ? 'The first documents appear here as they are read.' : 'No document matches. Clear the filter to see all.'}</p> : null}
+        {total === 0 ? <p className="documents-none dim">{filter === '' && state === '' && narrow === null ? 'The first documents appear here as they are read.' : 'No document matches. Clear the filter to see all.'}</p> : null}
         <div role="rowgroup" style={{ height: virtual.getTotalSize(), position: 'relative' }}>
           {items.map(({ index, start }) => {
             const document = rows.get(index);

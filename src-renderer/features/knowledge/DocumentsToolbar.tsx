@@ -10,6 +10,8 @@ export interface DocumentsToolbarProps {
   readonly filter: string;
   readonly state: string;
   readonly total: number | null;
+  /** By more than name and state: by the fields beside them. */
+  readonly narrowed: boolean;
   readonly selected: number;
   readonly onRemove: () => void;
 }
@@ -17,10 +19,10 @@ export interface DocumentsToolbarProps {
 const STATES = [{ value: '', label: 'All states' }, ...Object.entries(DOCUMENT_STATES).map(([value, { word }]) => ({ value, label: word }))];
 
 /** Filter and state live in the route, so a link shows the same rows. */
-export function DocumentsToolbar({ base, filter, state, total, selected, onRemove }: DocumentsToolbarProps) {
+export function DocumentsToolbar({ base, filter, state, total, narrowed, selected, onRemove }: DocumentsToolbarProps) {
   const port = useWindow();
   const show = (next: { filter: string; state: string }): void => port.replace({ place: 'knowledge', knowledgeId: base.id, ...next });
-  const all = filter === '' && state === '';
+  const all = filter === '' && state === '' && !narrowed;
   return (
     <div className="documents-toolbar">
       <TextInput aria-label="Filter by file name or title" placeholder="Filter by file name or title" leftSection={<FilterIcon size={14} />} value={filter} onChange={(event) => show({ filter: event.currentTarget.value, state })} onKeyDown={(event) => { if (event.key === 'Escape') show({ filter: '', state }); }} className="documents-filter" />

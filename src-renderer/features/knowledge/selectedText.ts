@@ -1,5 +1,5 @@
 import { useSyncExternalStore } from 'react';
-import type { DocumentView, KnowledgeBase } from '#contract/knowledge.ts';
+import type { DocumentView } from '#contract/knowledge.ts';
 import type { Span } from './prepareBlocks.ts';
 
 const LEAST = 8;
@@ -28,9 +28,4 @@ export function findSpan(view: Pick<DocumentView, 'text' | 'chunks'> | undefined
   if (start < 0) return null;
   const end = start + words.length;
   return { start, end: view.chunks.find((chunk) => chunk.start <= start && chunk.end >= end)?.end ?? end };
-}
-
-/** The knowledge base that a document belongs to: the one that names its root as a source, else the first. */
-export function baseOfDocument<Base extends Pick<KnowledgeBase, 'sources'>>(bases: readonly Base[], { root, file }: { readonly root: string; readonly file: string }): Base | undefined {
-  return bases.find(({ sources }) => sources.some((source) => source === root || source === `${root}/${file}` || root.startsWith(`${source}/`))) ?? bases[0];
 }

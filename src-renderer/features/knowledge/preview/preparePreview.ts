@@ -1,18 +1,19 @@
 import type { DocumentFormat } from '#contract/document.ts';
-import { Digest, DocumentId } from '#contract/ids.ts';
+import { Digest, DocumentId, KnowledgeId } from '#contract/ids.ts';
 import type { DocumentView } from '#contract/knowledge.ts';
 import type { ContainerPreview, ParsePreview } from '#contract/preview.ts';
 import { formatBytes } from '../../../lib/formatBytes.ts';
 import { formatCount, formatThings } from '../../../lib/formatCount.ts';
 import { FORMATS } from '../prepareDocuments.ts';
 
-const NOBODY = DocumentId.parse('00000000-0000-7000-8000-000000000000');
+const NOBODY = '00000000-0000-7000-8000-000000000000';
 
 /** The preview in the shape that the text view draws: nothing of it is kept, so its identities name nothing. */
 export function previewAsView(preview: ParsePreview): DocumentView {
   return {
+    knowledgeId: KnowledgeId.parse(NOBODY),
     document: {
-      id: NOBODY,
+      id: DocumentId.parse(NOBODY),
       file: preview.file,
       root: '',
       title: preview.title,

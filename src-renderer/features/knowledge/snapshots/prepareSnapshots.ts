@@ -4,7 +4,6 @@ import type { Snapshot, SnapshotComparison, SnapshotState } from '#contract/snap
 import type { StageProgress } from '#contract/stages.ts';
 import { formatBytes } from '../../../lib/formatBytes.ts';
 import { formatCount, formatThings } from '../../../lib/formatCount.ts';
-import { formatLeft } from '../../../lib/formatDuration.ts';
 import { formatExact, formatRelative } from '../../../lib/formatTime.ts';
 import type { Meaning } from '../../../ui/StateMark.tsx';
 
@@ -66,18 +65,6 @@ function vectorWords({ state, done, total }: StageProgress): string {
   if (state === 'complete') return 'complete';
   const share = total === 0 ? 0 : Math.floor((done / total) * 100);
   return `${share} %${state === 'paused' ? ', paused' : state === 'waiting' ? ', waiting' : ''}`;
-}
-
-/** Done, of what, how fast, how long still: the second stage in words. */
-export function describeVectors({ state, done, total, rate, leftMs }: StageProgress): string {
-  const parts = [`${formatCount(done)} / ${formatCount(total)} chunks`];
-  if (state === 'paused') parts.push('paused');
-  else if (state === 'waiting') parts.push('waiting');
-  else {
-    if (rate !== null && rate > 0) parts.push(`${rate < 10 ? rate.toFixed(1) : formatCount(Math.round(rate))} chunks/s`);
-    if (leftMs !== null) parts.push(formatLeft(leftMs));
-  }
-  return parts.join(' · ');
 }
 
 /** Embedders that another index could be made with; those on this machine first. */

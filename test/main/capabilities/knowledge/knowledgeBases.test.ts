@@ -67,3 +67,17 @@ describe('a knowledge base that is removed', () => {
     expect(readdirSync(join(project.folder, 'knowledge'))).toEqual(['notes.yaml']);
   });
 });
+
+describe('a project file that asks for another index than the one that serves', () => {
+  it('is said with the knowledge base until both agree again', async () => {
+    const differs = async (): Promise<string | null | undefined> => (await project.open.knowledge.bases.list())[0]?.differs;
+    const before = readFileSync(file, 'utf8');
+    expect(await differs()).toBeNull();
+    writeFileSync(file, `${before.trimEnd()}\nchunk:\n  maxTokens: 99\n`);
+    await project.open.knowledge.bases.sync();
+    expect(await differs()).toMatch(/^knowledge\/notes\.yaml asks for chunks of up to 99 tokens .* but the index of Notes has /);
+    writeFileSync(file, before);
+    await project.open.knowledge.bases.sync();
+    expect(await differs()).toBeNull();
+  });
+});

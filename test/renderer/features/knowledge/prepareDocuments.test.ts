@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { DocumentView } from '#contract/knowledge.ts';
 import { blockAt, boxesOf, prepareBlocks } from '../../../../src-renderer/features/knowledge/prepareBlocks.ts';
 import { baseState, describeAsked, describeBase, pagesInView, prepareDocumentRow } from '../../../../src-renderer/features/knowledge/prepareDocuments.ts';
-import { digest, jobId, makeBase, makeDocument, NOW } from '../../fakeData.ts';
+import { digest, jobId, KNOWLEDGE, makeBase, makeDocument, NOW } from '../../fakeData.ts';
 
 describe('rows of documents', () => {
   it('carry the reason of a failure and leave out figures that do not exist', () => {
@@ -38,6 +38,7 @@ describe('what a question is asked of', () => {
 describe('the text of a document', () => {
   const text = 'Title\n\nOne two three.\n\na\tb\nc\td\n\nLast.';
   const view: DocumentView = {
+    knowledgeId: KNOWLEDGE,
     document: { ...makeDocument(4), warnings: [{ code: 'scanned-page', message: 'Page 2 is a picture.', page: 2 }] },
     parsedDigest: digest(1),
     text,

@@ -5,7 +5,7 @@ import { nearestPoint, prepareMap } from '../../../../src-renderer/features/know
 import { describePreview, removedLines } from '../../../../src-renderer/features/knowledge/preview/preparePreview.ts';
 import { contactedOrigin, draftSource, EMPTY_DRAFT, originOf } from '../../../../src-renderer/features/knowledge/sources/prepareSources.ts';
 import { embedderChoices, prepareComparison, prepareSnapshots } from '../../../../src-renderer/features/knowledge/snapshots/prepareSnapshots.ts';
-import { baseOfDocument, findSpan } from '../../../../src-renderer/features/knowledge/selectedText.ts';
+import { findSpan } from '../../../../src-renderer/features/knowledge/selectedText.ts';
 import { makeBase, makeDocument, makeModels, NOW } from '../../fakeData.ts';
 import { makeComparison, makeMap, makePreview, makeSnapshots } from '../../fakeKnowledge.ts';
 
@@ -99,10 +99,5 @@ describe('a document', () => {
   test('marks the chunk that begins with the words, and nothing where they do not stand', () => {
     const view = { text: 'One two three. Four five six. Seven.', chunks: [{ start: 0, end: 14, tokens: 3 }, { start: 15, end: 29, tokens: 3 }] };
     expect([findSpan(view, 'Four five'), findSpan(view, 'Seven'), findSpan(view, 'eight'), findSpan(undefined, 'x')]).toEqual([{ start: 15, end: 29 }, { start: 30, end: 35 }, null, null]);
-  });
-
-  test('belongs to the knowledge base that names its root', () => {
-    const bases = [{ name: 'a', sources: ['/docs/a'] }, { name: 'b', sources: ['/docs/b/x.pdf', '/docs/c'] }];
-    expect(['/docs/b', '/docs/c/deep', '/elsewhere'].map((root) => baseOfDocument(bases, { root, file: 'x.pdf' })?.name)).toEqual(['b', 'b', 'a']);
   });
 });

@@ -8,17 +8,21 @@ import { useWindow } from '../../ui/windowPort.tsx';
 import { describeBase } from './prepareDocuments.ts';
 import { SettingsDiffer } from './SettingsDiffer.tsx';
 import { useIngest } from './useIngest.ts';
+import { useMoveBase } from './useMoveBase.ts';
 
 /** Name, figures and actions of the knowledge base that is shown; the name is a menu of the others. */
 export function BaseHeader({ base, bases }: { base: KnowledgeBase; bases: readonly KnowledgeBase[] }) {
   const port = useWindow();
   const ingest = useIngest(base);
   const undo = useUndo();
+  const move = useMoveBase();
   const remove = (): void => ingest.remove(() => undo.mutate(undefined));
   useActions([
     { id: 'knowledge-add', title: `Add files or folders to ${base.name}`, section: 'Knowledge', shortcut: 'Mod+Shift+A', run: () => void ingest.add() },
     { id: 'knowledge-again', title: `Ingest ${base.name} again`, section: 'Knowledge', when: () => !ingest.busy, run: ingest.again },
     { id: 'knowledge-ask', title: `Ask ${base.name}`, section: 'Knowledge', run: () => port.open({ place: 'ask', knowledgeId: base.id }) },
+    { id: 'knowledge-export', title: `Export ${base.name} as one file`, section: 'Knowledge', run: () => void move.carryOut(base) },
+    { id: 'knowledge-import', title: 'Import a knowledge base', section: 'Knowledge', run: () => void move.carryIn() },
     { id: 'knowledge-remove', title: `Remove ${base.name}`, section: 'Knowledge', run: remove },
   ]);
   return (
@@ -40,6 +44,8 @@ export function BaseHeader({ base, bases }: { base: KnowledgeBase; bases: readon
                 </Menu.Item>
               ))}
               <Menu.Divider />
+              <Menu.Item onClick={() => void move.carryOut(base)}>Export {base.name}</Menu.Item>
+              <Menu.Item onClick={() => void move.carryIn()}>Import a knowledge base</Menu.Item>
               <Menu.Item leftSection={<DeleteIcon size={14} />} onClick={remove}>
                 Remove {base.name}
               </Menu.Item>

@@ -6,11 +6,13 @@ import { ManualLink } from '../../ui/EmptyState.tsx';
 import { AddIcon } from '../../ui/icons.ts';
 import { offerFocus } from '../../ui/offerFocus.ts';
 import { useWindow } from '../../ui/windowPort.tsx';
+import { useMoveBase } from './useMoveBase.ts';
 
 /** Names a new knowledge base, in place; `first` draws it as the empty state of the project. */
 export function CreateBase({ first = false }: { first?: boolean }) {
   const port = useWindow();
   const { create } = useKnowledgeActions();
+  const { carryIn } = useMoveBase();
   const [open, setOpen] = useState(first);
   const [name, setName] = useState('');
   // The only thing to do here is to write a name.
@@ -50,6 +52,7 @@ export function CreateBase({ first = false }: { first?: boolean }) {
         <h2 className="empty-title">No knowledge base yet</h2>
         <p className="empty-sentence">A knowledge base is a set of documents that you ask questions of: PDF with text, Office files, web pages, Markdown, mail, tables, archives, source code. Everything stays on this machine.</p>
         {form}
+        <button type="button" className="link" onClick={() => void carryIn()}>Import one from a file</button>
         <ManualLink page="knowledge-bases" />
       </div>
     );

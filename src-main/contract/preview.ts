@@ -44,6 +44,9 @@ export const EmbeddingMap = z.object({
   /** Index into `documents`. */
   document: z.array(z.number().int()),
   chunkIds: z.array(z.string()),
+  /** Where the chunk stands in its document's text. */
+  start: z.array(z.number().int()),
+  end: z.array(z.number().int()),
   previews: z.array(z.string()),
   documents: z.array(z.object({ documentId: DocumentId, file: z.string(), title: z.string(), source: z.string() })),
   explained: z.tuple([z.number(), z.number()]),

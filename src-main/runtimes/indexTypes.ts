@@ -115,8 +115,8 @@ export interface ChunkPlaces {
 }
 
 export interface IndexPoints {
-  /** Chunks of the sample in the order of x, y: name of the document in the index, and the chunk. */
-  readonly chunks: readonly { readonly documentId: string; readonly chunkId: string; readonly preview: string }[];
+  /** Chunks of the sample in the order of x, y: name of the document in the index, and the chunk with its place in the document's text. */
+  readonly chunks: readonly { readonly documentId: string; readonly chunkId: string; readonly start: number; readonly end: number; readonly preview: string }[];
   readonly x: Float32Array;
   readonly y: Float32Array;
   /** Share of the variance that the two axes explain. */

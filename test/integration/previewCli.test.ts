@@ -114,7 +114,7 @@ describe.skipIf(missing !== null)(`looking into files and narrowing what is foun
     const map = await window.client.knowledge.map({ ...place, most: 1000 });
     const [base] = await window.client.knowledge.list({ projectId: place.projectId });
     expect(map.of).toBe(base?.chunks);
-    expect([map.x, map.y, map.document, map.chunkIds, map.previews].map((column) => column.length)).toEqual(Array.from({ length: 5 }, () => map.of));
+    expect([map.x, map.y, map.document, map.chunkIds, map.start, map.end, map.previews].map((column) => column.length)).toEqual(Array.from({ length: 7 }, () => map.of));
     expect(map.embedder).toBe('wordllama-l2-supercat-256');
     expect(map.documents.map(({ file }) => file).filter((file) => file === 'gates/second.md')).toHaveLength(1);
     expect(map.documents.find(({ file }) => file === 'gates/second.md')?.source).toMatch(/docs\/gates$/);

@@ -185,6 +185,8 @@ export function makeMap(documents: readonly KnowledgeDocument[], points: number)
     y: document.map((at) => Math.sin((at % 5) * 1.26) * 0.6 + near()),
     document,
     chunkIds: document.map((_, index) => String(index)),
+    start: document.map((_, index) => index % 200),
+    end: document.map((_, index) => (index % 200) + 160),
     previews: document.map((_, index) => DOCUMENT_TEXT.slice(index % 200, (index % 200) + 160)),
     documents: shown.map(({ id, file, title }) => ({ documentId: id, file, title, source: file.split('/')[0] ?? '' })),
     explained: [0.181, 0.094],

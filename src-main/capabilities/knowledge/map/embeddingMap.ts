@@ -26,13 +26,13 @@ async function completeVectors({ index, vectorsFolder }: MapDeps, { snapshot, at
   return done >= total ? vectors : null;
 }
 
-type Columns = Pick<EmbeddingMap, 'x' | 'y' | 'document' | 'chunkIds' | 'previews' | 'documents'>;
+type Columns = Pick<EmbeddingMap, 'x' | 'y' | 'document' | 'chunkIds' | 'start' | 'end' | 'previews' | 'documents'>;
 
 /** A chunk that no row names any more has no point. */
 function toColumns({ chunks, x, y }: IndexPoints, rows: ReadonlyMap<string, IndexedDocument>): Columns {
-  const columns: Columns = { x: [], y: [], document: [], chunkIds: [], previews: [], documents: [] };
+  const columns: Columns = { x: [], y: [], document: [], chunkIds: [], start: [], end: [], previews: [], documents: [] };
   const numbers = new Map<string, number>();
-  chunks.forEach(({ documentId, chunkId, preview }, point) => {
+  chunks.forEach(({ documentId, chunkId, start, end, preview }, point) => {
     const row = rows.get(documentId);
     if (!row) return;
     const number = numbers.get(documentId) ?? columns.documents.push({ documentId: row.id as Columns['documents'][number]['documentId'], file: row.file, title: row.title, source: sourceOf(row) }) - 1;
@@ -41,6 +41,8 @@ function toColumns({ chunks, x, y }: IndexPoints, rows: ReadonlyMap<string, Inde
     columns.y.push(y[point] ?? 0);
     columns.document.push(number);
     columns.chunkIds.push(chunkId);
+    columns.start.push(start);
+    columns.end.push(end);
     columns.previews.push(preview);
   });
   return columns;

@@ -25,11 +25,11 @@ export async function pointsOf(index: KnowledgeIndex, deep: DeepVectors | null, 
     const vector = vectors.get(key);
     const chunk = index.text.chunk(key);
     const document = index.documentOf(key);
-    return vector && chunk && document ? [{ vector, documentId: document.documentId, chunkId: chunk.id, preview: previewOf(chunk.text) }] : [];
+    return vector && chunk && document ? [{ vector, documentId: document.documentId, chunkId: chunk.id, start: chunk.start, end: chunk.end, preview: previewOf(chunk.text) }] : [];
   });
   return {
     ...principalAxes(shown.map(({ vector }) => vector)),
-    chunks: shown.map(({ documentId, chunkId, preview }) => ({ documentId, chunkId, preview })),
+    chunks: shown.map(({ vector: _vector, ...chunk }) => chunk),
     of: index.chunks,
   };
 }

@@ -31,7 +31,9 @@ function Drawn({ map }: { map: EmbeddingMap }) {
   const [at, setAt] = useState<number | null>(null);
   const open = (point: number): void => {
     const document = map.documents[map.document[point] ?? -1];
-    if (document !== undefined) port.open({ place: 'document', documentId: document.documentId, name: document.file, find: (map.previews[point] ?? '').trim().slice(0, 120) }, { beside: true });
+    const start = map.start[point];
+    const end = map.end[point];
+    if (document !== undefined && start !== undefined && end !== undefined) port.open({ place: 'document', documentId: document.documentId, name: document.file, start, end }, { beside: true });
   };
   return (
     <div className="map">

@@ -13,30 +13,27 @@ export function useRemoveDocuments(base: KnowledgeBase): { remove: (documentIds:
   const { removeDocuments } = useKnowledgeActions();
   const undo = useUndo();
   const use = useReadDocumentUse();
-  const removeNow = (documentIds: DocumentId[]): void =>
+  const say = (removed: number, rests: string, undoId: string): void =>
+    port.notify({ text: `Removed ${formatThings(removed, 'document')} from ${base.name}. ${rests}The files are untouched; the next ingest of their folder reads them again.`, action: { label: 'Undo', run: () => undo.mutate(undoId) } });
+  /** What rests on the only document, said with the way back: where it cannot be read, the removal can be undone all the same. */
+  const restsOn = async (documentIds: readonly DocumentId[]): Promise<string> => {
+    const [only] = documentIds;
+    if (only === undefined || documentIds.length > 1) return '';
+    const rests = await use(only).catch(() => null);
+    return rests === null || rests.answers.length + rests.questions.length === 0 ? '' : `${rests.ifDeleted} `;
+  };
+  const remove = async (documentIds: DocumentId[]): Promise<void> => {
+    const rests = await restsOn(documentIds);
     removeDocuments.mutate(
       { knowledgeId: base.id, documentIds },
       {
         onSuccess: ({ undoId, removed }) => {
           port.inspect(null);
-          port.notify({ text: `Removed ${formatThings(removed, 'document')} from ${base.name}. The files are untouched; the next ingest of their folder reads them again.`, action: { label: 'Undo', run: () => undo.mutate(undoId) } });
+          say(removed, rests, undoId);
         },
         onError: (error) => port.notify({ text: toProblem(error).message, meaning: 'bad' }),
       },
     );
-  /** One document on which answers or saved questions rest is asked about, with what becomes of them; the way back stays. */
-  const removeOne = async (id: DocumentId): Promise<void> => {
-    // Where what rests on it cannot be read, the removal can still be undone.
-    const rests = await use(id).catch(() => null);
-    if (rests === null || rests.answers.length + rests.questions.length === 0) return removeNow([id]);
-    const sure = await port.confirm({ title: 'Remove a document that is in use?', text: `${rests.ifDeleted} It can be undone until it is purged.`, verb: 'Remove' });
-    if (sure) removeNow([id]);
   };
-  return {
-    remove: (documentIds) => {
-      const [only, ...others] = documentIds;
-      if (only !== undefined && others.length === 0) void removeOne(only);
-      else removeNow(documentIds);
-    },
-  };
+  return { remove: (documentIds) => void remove(documentIds) };
 }

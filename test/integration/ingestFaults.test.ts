@@ -51,9 +51,9 @@ describe.skipIf(withoutMounts !== null)(`a project on a disk that fails${because
       mount -t tmpfs -o size=3m tmpfs ${disk}
       lathe project new ${disk}/project --json
       lathe knowledge create Notes --project ${disk}/project
-      lathe knowledge ingest ${notes} --project ${disk}/project; echo "full: $?"
+      lathe knowledge ingest --stage text ${notes} --project ${disk}/project; echo "full: $?"
       mount -o remount,size=200m ${disk}
-      lathe knowledge ingest ${notes} --project ${disk}/project; echo "again: $?"
+      lathe knowledge ingest --stage text ${notes} --project ${disk}/project; echo "again: $?"
       lathe knowledge search kilimanjaro7q --project ${disk}/project --json; echo "search: $?"
       lathe knowledge status --project ${disk}/project --json
     `);
@@ -94,7 +94,7 @@ describe.skipIf(withoutNamespace !== null)(`without a network${because(withoutNa
       lathe open --project ${project} --no-browser --no-models --json > ${log} 2>&1 &
       window=$!
       until grep -q '"url"' ${log} || ! kill -0 $window; do sleep 0.2; done
-      lathe knowledge ingest --project ${project}; echo "ingest: $?"
+      lathe knowledge ingest --stage text --project ${project}; echo "ingest: $?"
       lathe knowledge search "How do I undo a deletion?" --project ${project} --json; echo "search: $?"
       lathe ask "What happens to a deleted document after 30 days?" --project ${project} --json; echo "ask: $?"
       lathe doctor --project ${project} --json > ${log}.doctor; echo "doctor: $?"

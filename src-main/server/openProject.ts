@@ -182,7 +182,7 @@ async function compose({ folder, file, state, onClose, close }: OpenedFolder, ma
       ([, troubles]) => {
         questionTroubles = troubles;
         publish({ topic: 'project.changed' });
-        return machine.takesUp ? knowledge.watch.refresh() : undefined;
+        return machine.takesUp ? knowledge.watch.refresh(true) : undefined;
       },
       (error: unknown) => logger.warn(`A project file cannot be used: ${error instanceof Error ? error.message : String(error)}`),
     );
@@ -199,7 +199,7 @@ async function compose({ folder, file, state, onClose, close }: OpenedFolder, ma
   // Not for a stranger: it may need a model.
   if (trusted && machine.takesUp) {
     await knowledge.stages.takeUp();
-    await knowledge.watch.refresh();
+    await knowledge.watch.refresh(true);
   }
   for (const sentence of taken) logger.warn(sentence);
   const recovered = [...settled, ...taken];

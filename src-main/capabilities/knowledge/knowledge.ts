@@ -9,7 +9,6 @@ import type { JobKind, JobQueue } from '../../jobs/jobQueue.ts';
 import { createAsking, type AnswerParams, type Asking } from './askKnowledge.ts';
 import { pageOfDocuments, removeDocuments } from './documentStore.ts';
 import { toDocument, viewDocument } from './documentView.ts';
-import { localPath } from './ingest/gatherFiles.ts';
 import { ingestKnowledge, type IngestReport } from './ingest/ingestKnowledge.ts';
 import { createKnowledgeBases, type KnowledgeBases } from './knowledgeBases.ts';
 import type { KnowledgeDeps } from './knowledgePorts.ts';
@@ -24,6 +23,7 @@ import { importRecorded } from './recordedAnswers.ts';
 import { assertNotEmpty, searchKnowledge } from './searchKnowledge.ts';
 import { createSnapshots, type Snapshots, type SwapParams, type Undoing } from './snapshots/snapshots.ts';
 import { createVectorStages, type EmbedParams, type VectorStages } from './snapshots/vectorStages.ts';
+import { localPath } from './sources/fetchSource.ts';
 import { createSourceWatch, type SourceWatch } from './watchSources.ts';
 import { createSourceGate, type SourceGate } from './trustedSources.ts';
 import { createExplaining, type Explaining } from './why/explaining.ts';
@@ -139,7 +139,8 @@ export function createKnowledge(deps: KnowledgeDeps, undoing: Undoing): Knowledg
     // Before the wanted paths are written down: a refusal must leave the project file as it was.
     await gate.assertTrusted(base.name, [...(await bases.addSources(knowledgeId, [])), ...wanted]);
     const sources = await bases.addSources(knowledgeId, wanted);
-    if (sources.length === 0) throw new AppError('INPUT_INVALID', `${base.name} has no sources yet`, { hint: 'Name files or folders to ingest.' });
+    // Without sources there is still what came from those that were taken away.
+    if (sources.length === 0 && base.documents.total === 0) throw new AppError('INPUT_INVALID', `${base.name} has no sources yet`, { hint: 'Name files or folders to ingest.' });
     const running = ingesting.get(knowledgeId);
     // A second request while one is queued would only walk the same sources again.
     if (running?.stage === stage && (await deps.jobs.get(running.job)).state === 'queued') return { job: running.job as JobId };
@@ -189,12 +190,12 @@ export function createKnowledge(deps: KnowledgeDeps, undoing: Undoing): Knowledg
     feedback: ({ answerId, feedback }) => asking.feedback(answerId, feedback),
     addSource: async ({ knowledgeId, source }) => {
       const started = await ingest(knowledgeId, [source], 'all');
-      await watch.refresh();
+      await watch.refresh(false);
       return started;
     },
     removeSource: async ({ knowledgeId, source }) => {
       const base = await bases.removeSource(knowledgeId, source);
-      await watch.refresh();
+      await watch.refresh(false);
       return base;
     },
     ...snapshots.handlers,

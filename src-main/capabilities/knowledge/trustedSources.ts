@@ -4,8 +4,7 @@ import type { KnowledgeSource } from '#contract/sources.ts';
 import { AppError } from '../../base/appError.ts';
 import { isInside } from '../../base/paths.ts';
 import type { KnowledgeDeps } from './knowledgePorts.ts';
-import { localPath } from './ingest/gatherFiles.ts';
-import { isFetched, reachOf } from './sources/fetchSource.ts';
+import { isFetched, localPath, reachOf } from './sources/fetchSource.ts';
 
 /** Owns the question whether a knowledge base's sources may be read: what a stranger wrote into the project file is asked about first. */
 export interface SourceGate {

@@ -3,8 +3,8 @@ import type { KnowledgeBases } from './knowledgeBases.ts';
 import { watchFolders, type FolderWatch } from './sources/watchFolders.ts';
 
 export interface SourceWatch {
-  /** Looks again at which folders are to be watched: the project's files may have changed. */
-  refresh(): Promise<void>;
+  /** Looks again at which folders are to be watched: the project's files may have changed. `unseen`: what changed in them before is ingested too. */
+  refresh(unseen: boolean): Promise<void>;
   close(): void;
 }
 
@@ -34,7 +34,7 @@ export function createSourceWatch({ bases, ingest, logger }: WatchDeps): SourceW
   }
 
   return {
-    async refresh() {
+    async refresh(unseen) {
       const byFolder = await wanted();
       const now = JSON.stringify([...byFolder]);
       if (closed || now === watched) return;
@@ -45,8 +45,7 @@ export function createSourceWatch({ bases, ingest, logger }: WatchDeps): SourceW
           ingest(id).catch((error: unknown) => logger.warn(`A watched folder changed, but its ingestion could not start: ${error instanceof Error ? error.message : String(error)}`));
         }
       };
-      const onFallback = (folder: string, reason: string): void => logger.warn(`${folder} cannot be watched and is looked through every ten seconds instead: ${reason}`);
-      watching = byFolder.size === 0 ? null : watchFolders([...byFolder.keys()], onChange, { onFallback });
+      watching = byFolder.size === 0 ? null : watchFolders([...byFolder.keys()], onChange, { unseen, onFallback: (_, reason) => logger.warn(reason) });
     },
     close() {
       closed = true;

@@ -4,17 +4,11 @@ import type { KnowledgeSource } from '#contract/sources.ts';
 import type { JobContext } from '../../../jobs/jobQueue.ts';
 import { toErrorBody } from '../../../base/appError.ts';
 import type { KnowledgeDeps } from '../knowledgePorts.ts';
-import { fetchSource, folderNameOf, isFetched, rootOf } from '../sources/fetchSource.ts';
+import { fetchSource, folderNameOf, isFetched, localPath, rootOf } from '../sources/fetchSource.ts';
 import type { FetchedFiles } from '../sources/fetchedFiles.ts';
 import { scanSources, type Scan, type ScannedFile } from './scanSources.ts';
 
 type Deps = Pick<KnowledgeDeps, 'fetching' | 'sourcesFolder' | 'projectFolder'>;
-
-/** The path of a source that lies on this machine. */
-export function localPath(source: KnowledgeSource): string | null {
-  if (typeof source === 'string') return source;
-  return 'watch' in source ? source.folder : null;
-}
 
 async function toScanned({ root, files }: FetchedFiles, sourcesFolder: string): Promise<ScannedFile[]> {
   return Promise.all(

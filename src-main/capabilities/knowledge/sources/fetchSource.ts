@@ -16,6 +16,12 @@ export function isFetched(source: KnowledgeSource): source is FetchedSource {
   return typeof source === 'object' && !('watch' in source);
 }
 
+/** The path of a file or folder, watched or not; null for what is fetched. */
+export function localPath(source: KnowledgeSource): string | null {
+  if (typeof source === 'string') return source;
+  return 'watch' in source ? source.folder : null;
+}
+
 /** How a source is written where people read it. */
 export function shownSource(source: KnowledgeSource): string {
   if (typeof source === 'string') return source;

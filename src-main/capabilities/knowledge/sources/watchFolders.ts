@@ -7,6 +7,8 @@ export interface WatchOptions {
   readonly quietMs?: number;
   /** How often a folder that is gone, or that the system does not watch, is looked at. */
   readonly pollMs?: number;
+  /** Counts each folder as changed at the start: nobody saw what happened in it before. */
+  readonly unseen?: boolean;
   /** Told once a folder when the system refuses to watch it. */
   readonly onFallback?: (folder: string, reason: string) => void;
   /** The system's watcher; tests give one that refuses. */
@@ -24,7 +26,7 @@ const MAX_POLLED = 100_000;
 /**
  * Calls `onChange` with the folders in which something changed, after a silence; a folder may vanish and come back, which are changes.
  * Where the system refuses to watch (its number of watches is used up), the folder is looked through at intervals instead.
- * Nothing is kept from one run of Lathe to the next: ingest once at the start to see what changed before.
+ * Nothing is kept from one run of Lathe to the next: `unseen` is for a start that has to find out what changed before.
  */
 export function watchFolders(folders: readonly string[], onChange: (changed: readonly string[]) => void, options: WatchOptions = {}): FolderWatch {
   const changed = new Set<string>();
@@ -87,7 +89,7 @@ function watchOne(folder: string, note: () => void, options: WatchOptions): () =
       const first = inode === null && now !== null && seen === null;
       inode = now;
       stopWatching();
-      if (!first) note();
+      if (!first || options.unseen === true) note();
     }
     seen ??= '';
     if (inode !== null && watcher === null && !polling) startWatching();

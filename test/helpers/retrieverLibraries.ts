@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -18,8 +18,7 @@ export function retrieverLibraries(): { readonly python: string } | { readonly r
     // uv takes seconds where pip takes most of a minute.
     execFileSync(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', 'uv'], { stdio: 'pipe', timeout: 120_000 });
     execFileSync(join(place, 'bin', 'uv'), ['pip', 'install', '--quiet', '--python', python, ...LIBRARIES], { stdio: 'pipe', timeout: 240_000 });
-    writeFileSync(join(place, 'making'), LIBRARIES.join('\n'));
-    renameSync(join(place, 'making'), join(place, 'complete'));
+    writeFileSync(join(place, 'complete'), '');
     return { python };
   } catch (error) {
     const reason = `needs ${LIBRARIES.join(' and ')}: ${error instanceof Error ? error.message.trim().split('\n').at(-1) : String(error)}`;

@@ -10,7 +10,7 @@ const SCALE = 254;
 /**
  * Late interaction (Khattab and Zaharia, 2020) wants a vector for every token: 230 kB a chunk as the model gives them. Turned by a
  * random orthogonal projection to 64 dimensions (Johnson and Lindenstrauss, 1984), three neighbours pooled into one (Clavié, Chaffin
- * and Adams, 2024) and rounded to eight bits they are 3 kB and rank as well (docs/decisions/second-stage.md has the figures).
+ * and Adams, 2024) and rounded to eight bits they are about 4 kB and rank as well (docs/decisions/second-stage.md has the figures).
  */
 export interface TokenCompactor {
   /** Rows of 64 eight-bit values, one for three neighbouring tokens, of vectors of any length. */

@@ -8,6 +8,7 @@ import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
 import { createKnowledge, knowledgeJobs, type Knowledge } from '../capabilities/knowledge/knowledge.ts';
 import type { DeepPort, KnowledgeDeps, ModelsPort } from '../capabilities/knowledge/knowledgePorts.ts';
+import { sayMended } from '../capabilities/knowledge/sayMended.ts';
 import { createPurge } from '../capabilities/knowledge/purgeKnowledge.ts';
 import { createUndoEffects, createUndoHandlers } from '../capabilities/knowledge/knowledgeUndo.ts';
 import type { RerankPort } from './rerankPort.ts';
@@ -142,6 +143,7 @@ async function compose({ folder, file, state, onClose, close }: OpenedFolder, ma
   await rm(scratchFolder, { recursive: true, force: true });
   const deps: KnowledgeDeps = {
     ...machine,
+    index: sayMended(machine.index, logger),
     projectId: file.id,
     projectFolder: folder,
     vectorsFolder: path.join(state, 'vectors'),

@@ -44,6 +44,16 @@ const undoSwap = async () => ended((await call().undoSwap(await inKnowledge(), c
 const visible = (): string[] => project.index.entries().filter((entry) => entry.visible).map((entry) => entry.text).sort();
 
 describe('the second stage', () => {
+  test('says in the log what the index mended of its vectors', async () => {
+    await start();
+    const { countVectors } = project.index;
+    project.index.countVectors = async (...asked) => ({ ...(await countVectors(...asked)), note: 'The vectors in a.db were damaged and are computed again.' });
+    await project.ingest('all');
+    await vectorsMade();
+    await project.ingest('all');
+    expect(project.logger.recent().map(({ message }) => message)).toContain('The vectors in a.db were damaged and are computed again.');
+  });
+
   test('is made in the background after an ingestion, and its vectors lie beside the snapshots', async () => {
     await start();
     const { result } = await project.ingest('all');

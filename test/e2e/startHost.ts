@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ProjectId } from '#contract/ids.ts';
 import { connect, type Connection } from '../../src-main/cli/connect.ts';
+import { COMPILED } from '../helpers/latheHome.ts';
 import { STARTER_FOLDER, starterModel } from '../helpers/starterModels.ts';
 import { makePdf } from '../renderer/makePdf.ts';
 
@@ -48,7 +49,7 @@ export async function writeDocuments(folder: string): Promise<string> {
 }
 
 function runCli(home: string, args: readonly string[]): ChildProcess {
-  const env = { PATH: process.env['PATH'] ?? '', HOME: home, LATHE_HOME: home, INIT_CWD: home, LATHE_TEXT_MODEL: 'smollm2-135m' };
+  const env = { PATH: process.env['PATH'] ?? '', HOME: home, LATHE_HOME: home, INIT_CWD: home, LATHE_TEXT_MODEL: 'smollm2-135m', ...COMPILED };
   return spawn(process.execPath, ['--disable-warning=ExperimentalWarning', CLI, ...args], { env, cwd: home, stdio: ['ignore', 'pipe', 'pipe'] });
 }
 

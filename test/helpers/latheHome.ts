@@ -11,6 +11,10 @@ import { starterModel, STARTER_FOLDER } from './starterModels.ts';
 /** `npm test` names the bundle that it just built, which starts four times sooner than the source. */
 export const LATHE_MAIN = process.env['LATHE_TEST_CLI'] ?? fileURLToPath(new URL('../../src-main/cli/main.ts', import.meta.url));
 
+/** `npm test` names a folder where what Node compiled is kept: each command starts a quarter sooner. */
+const compiled = process.env['NODE_COMPILE_CACHE'];
+export const COMPILED: Readonly<Record<string, string>> = compiled === undefined ? {} : { NODE_COMPILE_CACHE: compiled };
+
 /** Ten times what stopping takes on a busy machine. */
 const STOP_WAIT_MS = 60_000;
 
@@ -81,7 +85,7 @@ export function latheHome(home: string): LatheHome {
   }
 
   function start(args: readonly string[], options: RunOptions = {}): ChildProcess {
-    const env = { PATH: process.env['PATH'] ?? '', HOME: home, LATHE_HOME: home, INIT_CWD: options.cwd ?? home, ...options.env };
+    const env = { PATH: process.env['PATH'] ?? '', HOME: home, LATHE_HOME: home, INIT_CWD: options.cwd ?? home, ...COMPILED, ...options.env };
     return spawn(process.execPath, ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=4', '--heap-growing-percent=20', LATHE_MAIN, ...args], { env, cwd: options.cwd ?? home, stdio: ['ignore', 'pipe', 'pipe'] });
   }
 

@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, statSync, truncateSync, writeFile
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { because } from '../helpers/because.ts';
-import { embedders, latheHome, LATHE_MAIN, type LatheHome } from '../helpers/latheHome.ts';
+import { COMPILED, embedders, latheHome, LATHE_MAIN, type LatheHome } from '../helpers/latheHome.ts';
 import { starterModel } from '../helpers/starterModels.ts';
 import { temporaryFolder } from '../helpers/temporaryFolder.ts';
 
@@ -34,7 +34,7 @@ function writeNotes(folder: string, files: number): void {
 function inNamespace(lathe: LatheHome, flags: string, script: string): { code: number | null; output: string } {
   const command = `'${process.execPath}' --disable-warning=ExperimentalWarning '${LATHE_MAIN}'`;
   const done = spawnSync('unshare', [flags, 'bash', '-c', `lathe() { ${command} "$@"; }\n${script}`], {
-    env: { PATH: process.env['PATH'] ?? '', HOME: lathe.home, LATHE_HOME: lathe.home, INIT_CWD: lathe.home },
+    env: { PATH: process.env['PATH'] ?? '', HOME: lathe.home, LATHE_HOME: lathe.home, INIT_CWD: lathe.home, ...COMPILED },
     encoding: 'utf8',
     timeout: 280_000,
   });

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { node24Path } from './install.mjs';
+import { compileCache, node24Path } from './install.mjs';
 import { runInForeground } from './runChild.mjs';
 import { ROOT, setUp } from './setUp.mjs';
 import { formatDuration, startStep } from './steps.mjs';
@@ -26,7 +26,7 @@ export async function runList({ folder, kind }) {
     return;
   }
   // What is measured and tried is what ships: the bundle, not the sources. Its place is read when the helpers are imported.
-  const env = { LATHE_TEST_CLI: join(ROOT, 'dist', 'main', 'cli.js'), ...process.env, LATHE_RESULTS: results };
+  const env = { ...compileCache(ROOT), LATHE_TEST_CLI: join(ROOT, 'dist', 'main', 'cli.js'), ...process.env, LATHE_RESULTS: results };
   const failed = [];
   for (const name of chosen) {
     const startedAt = performance.now();

@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { node24Path } from './install.mjs';
+import { compileCache, node24Path } from './install.mjs';
 import { runInForeground } from './runChild.mjs';
 import { formatDuration } from './steps.mjs';
 
@@ -11,7 +11,7 @@ const NOTHING = { passed: 0, failed: 0, skipped: 0, failures: [], skips: [] };
 
 /** Runs a package's program on Node 24 with its output on stderr and stdout as it is. */
 function runTool(root, { script, args, env = {} }) {
-  return runInForeground({ command: node24Path(root), args: [join(root, 'node_modules', script), ...args], cwd: root, env: { ...process.env, ...env } });
+  return runInForeground({ command: node24Path(root), args: [join(root, 'node_modules', script), ...args], cwd: root, env: { ...compileCache(root), ...process.env, ...env } });
 }
 
 /** A tool that only says yes or no counts as one test. */

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { probeElectron } from './electron.mjs';
-import { node24Path } from './install.mjs';
+import { compileCache, node24Path } from './install.mjs';
 import { runInForeground } from './runChild.mjs';
 import { ROOT, setUp } from './setUp.mjs';
 import { reportFailure, SetupError } from './steps.mjs';
@@ -16,7 +16,7 @@ async function start() {
     // A small young generation and early collections hold the owner at 250 MB during ingestion instead of 390, and cost no time.
     args: ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=4', '--heap-growing-percent=20', cli, ...process.argv.slice(2)],
     cwd: ROOT,
-    env: { ...process.env, INIT_CWD: process.env.INIT_CWD ?? process.cwd(), ...probeElectron(ROOT) },
+    env: { ...compileCache(ROOT), ...process.env, INIT_CWD: process.env.INIT_CWD ?? process.cwd(), ...probeElectron(ROOT) },
   });
 }
 

@@ -41,6 +41,7 @@ export const AskResult = z.strictObject({
   confidence: z.number(),
   citations: z.array(QuotedPlace),
   model: z.string().nullable(),
+  notes: z.array(z.string()).optional().describe('What the search went on without, in sentences; absent when nothing was missing'),
   timingsMs: z.record(z.string(), z.number()),
 });
 export type AskResult = z.infer<typeof AskResult>;
@@ -61,6 +62,7 @@ export const SearchResult = z.strictObject({
   confidence: z.number(),
   results: z.array(FoundPassage),
   note: z.string().optional().describe('Why nothing was searched; absent otherwise'),
+  notes: z.array(z.string()).optional().describe('What the search went on without, in sentences; absent when nothing was missing'),
 });
 export type SearchResult = z.infer<typeof SearchResult>;
 

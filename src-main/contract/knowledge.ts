@@ -104,6 +104,8 @@ export const SearchAnswer = z.object({
   timingsMs: z.record(z.string(), z.number()),
   /** What narrowed the search more than was asked for, in words. */
   note: z.string().nullable().default(null),
+  /** What the search went on without, in sentences: transformer vectors or a cross-encoder that cannot be used now. */
+  notes: z.array(z.string()).default([]),
 });
 export type SearchAnswer = z.infer<typeof SearchAnswer>;
 
@@ -156,6 +158,8 @@ export const Answer = z.object({
   confidence: z.number(),
   model: z.string().nullable(),
   passages: z.array(PassageResult),
+  /** What the search for them went on without, in sentences, as SearchAnswer says it. */
+  notes: z.array(z.string()).default([]),
   /** How many of the passages found were put in the prompt. */
   inPrompt: z.number().int(),
   /** What did not fit the context, in words; null when everything did. */

@@ -11,7 +11,7 @@ import type { DeepPort, KnowledgeDeps, ModelsPort } from '../capabilities/knowle
 import { sayMended } from '../capabilities/knowledge/sayMended.ts';
 import { createPurge } from '../capabilities/knowledge/purgeKnowledge.ts';
 import { createUndoEffects, createUndoHandlers } from '../capabilities/knowledge/knowledgeUndo.ts';
-import type { RerankPort } from './rerankPort.ts';
+import { createReranking } from '../capabilities/knowledge/rerankPassages.ts';
 import type { FetchPorts } from '../capabilities/knowledge/sources/fetchedFiles.ts';
 import { createFileUndo, keepInJournal } from '../capabilities/projects/fileJournal.ts';
 import { createQuestionUndo } from '../capabilities/knowledge/questions/questionUndo.ts';
@@ -29,6 +29,7 @@ import { openJournal, type Journal, type JournalEntry } from '../storage/journal
 import { databaseWorker } from './databaseWorkers.ts';
 import { lockProject } from './lockProject.ts';
 import { openState } from './projectState.ts';
+import type { RerankPort } from './rerankPort.ts';
 import { jobInSlot, slotOf } from './slotOf.ts';
 
 /** What a project needs of the machine that it is opened on. */
@@ -147,8 +148,7 @@ async function compose({ folder, file, state, onClose, close }: OpenedFolder, ma
     projectId: file.id,
     projectFolder: folder,
     vectorsFolder: path.join(state, 'vectors'),
-    reranks: async () => (await namedReranker()) !== null,
-    reranker: async (signal) => machine.rerank.open(await namedReranker(), signal),
+    reranking: createReranking({ named: namedReranker, open: (slug, signal) => machine.rerank.open(slug, signal), clock: machine.clock, logger }),
     sourcesFolder: path.join(state, 'sources'),
     scratchFolder,
     database,

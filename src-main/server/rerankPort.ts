@@ -13,8 +13,8 @@ export function createRerankPort(models: Pick<ModelsPort, 'reranker'>, runtime: 
     async open(named, signal) {
       const files = await models.reranker(named, signal);
       if (files === null) return null;
-      const { slug, weightsPath, tokenizerPath, maxTokens } = files;
-      return { slug, score: (question, passages, signalled) => runtime.score({ weightsPath, tokenizerPath, maxTokens, question, passages }, { signal: signalled }) };
+      const { slug, digest, weightsPath, tokenizerPath, maxTokens } = files;
+      return { slug, digest, score: (question, passages, signalled) => runtime.score({ weightsPath, tokenizerPath, maxTokens, question, passages }, { signal: signalled }) };
     },
   };
 }

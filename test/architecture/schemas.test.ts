@@ -35,7 +35,7 @@ describe('the shapes that scripts depend on', () => {
     const citation = { file: 'a.pdf', page: 3, quote: 'words' };
     const answer = { id: '01890000-0000-7000-8000-000000000001', answer: 'words', abstained: false, confidence: 0.5, citations: [citation, { file: 'b.md', quote: 'more' }], model: null, timingsMs: { total: 1 } };
     expect(JSON.stringify(AskResult.parse(answer))).toBe(JSON.stringify(answer));
-    expect(Object.keys(AskResult.shape)).toEqual(['id', 'answer', 'abstained', 'confidence', 'citations', 'model', 'timingsMs']);
+    expect(Object.keys(AskResult.shape)).toEqual(['id', 'answer', 'abstained', 'confidence', 'citations', 'model', 'notes', 'timingsMs']);
     const found = { id: 'q1', answerable: true, confidence: 0.9, results: [{ file: 'a.pdf', page: 1, text: 't', score: 1 }, { file: 'b.md', text: 'u', score: 0 }] };
     expect(JSON.stringify(SearchResult.parse(found))).toBe(JSON.stringify(found));
     expect(() => SearchResult.parse({ ...found, more: 1 })).toThrow('more');

@@ -63,7 +63,7 @@ export interface FakeProject {
   /** From now on the embedders cannot be had for this reason; null gives them again. */
   failModels(reason: AppError | null): void;
   ingest(stage?: 'text' | 'all'): Promise<Job>;
-  search(question: string, limit?: number): Promise<{ files: string[]; answerable: boolean }>;
+  search(question: string, limit?: number): Promise<{ files: string[]; answerable: boolean; notes: string[] }>;
   documents(): Promise<{ id: string; file: string; state: string; reason: string | null; aliasOf?: string | null | undefined }[]>;
   /** Closes it and opens it again, as a restart does. */
   reopen(): Promise<void>;
@@ -77,6 +77,8 @@ export interface FakeParts {
   readonly expand?: ParseRuntime['expand'];
   /** Scores of a cross-encoder, where the project file names one. */
   readonly rerank?: Reranker['score'];
+  /** Of the cross-encoder's file, at each search. */
+  readonly rerankDigest?: () => string;
   readonly fetching?: FetchPorts;
   readonly deep?: DeepPort;
   /** As a window, which goes on with unfinished second stages. */
@@ -117,7 +119,7 @@ export async function projectOverFakes(parts: FakeParts = {}): Promise<FakeProje
         return Promise.reject(new AppError('MODEL_NOT_FOUND', 'There is none'));
       } },
     deep: parts.deep ?? fakeDeep,
-    rerank: { open: async (slug) => (slug === null ? null : { slug, score: parts.rerank ?? (async (_, passages) => new Float32Array(passages.length)) }) },
+    rerank: { open: async (slug) => (slug === null ? null : { slug, digest: parts.rerankDigest?.() ?? '', score: parts.rerank ?? (async (_, passages) => new Float32Array(passages.length)) }) },
     takesUp: parts.takesUp ?? false,
     fetching: parts.fetching ?? noFetching,
     preferredTextModel: () => null,
@@ -156,7 +158,7 @@ export async function projectOverFakes(parts: FakeParts = {}): Promise<FakeProje
     },
     async search(question, limit = 10) {
       const found = await open.handlers.knowledge.search({ projectId, knowledgeId: (await base()) as never, question, limit }, context);
-      return { files: found.results.map((result) => result.file), answerable: found.answerable };
+      return { files: found.results.map((result) => result.file), answerable: found.answerable, notes: found.notes ?? [] };
     },
     async documents() {
       const query = { projectId, knowledgeId: (await base()) as never, filter: '', sort: 'file' as const, descending: false, offset: 0, limit: 1000 };

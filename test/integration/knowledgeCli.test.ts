@@ -104,6 +104,20 @@ describe.skipIf(missing !== null)(`a folder of mixed files on the command line${
     expect(found.results.map((result) => result.text).join()).not.toContain('Ada');
   });
 
+  test('what a search goes on without is said on stderr, once for all queries, and in the JSON', async () => {
+    const file = join(project, 'lathe.yaml');
+    const before = readFileSync(file, 'utf8');
+    writeFileSync(file, `${before}models:\n  reranker: nobody\n`);
+    const queries = join(temporaryFolder(), 'queries.jsonl');
+    writeFileSync(queries, '{"id":1,"question":"motor pump seal"}\n{"id":2,"question":"housing motor gasket"}\n');
+    const done = await lathe.run(['knowledge', 'search', '--queries', queries, '--json', '--project', project]);
+    writeFileSync(file, before);
+    const sentence = 'The passages stay in their first order: the cross-encoder nobody cannot be used (No model is called "nobody").';
+    expect(done.stderr.split(sentence)).toHaveLength(2);
+    const lines = done.stdout.trim().split('\n').map((line) => JSON.parse(line) as { notes?: string[] });
+    expect(lines.map(({ notes }) => notes?.[0]?.startsWith(sentence))).toEqual([true, true]);
+  });
+
   test('status counts what is there', async () => {
     const [base] = await lathe.json<{ name: string; documents: Record<string, number>; stages: { text: { done: number; total: number } } }[]>(['knowledge', 'status', '--project', project]);
     expect(base).toMatchObject({ name: 'Pumps', documents: { ready: 4, queued: 0 }, stages: { text: { done: 4, total: 4 } } });

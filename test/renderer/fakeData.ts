@@ -105,6 +105,7 @@ export function makeAnswer(index: number, documents: readonly KnowledgeDocument[
     confidence: 0.91,
     model: 'gemma-3-270m',
     passages: documents.slice(0, 6).map((document, at) => ({ documentId: document.id, chunkId: `${at}`, file: document.file, page: document.pages === null ? null : 1, title: document.title, headings: ['Snapshots', 'Changing the embedder'], text: DOCUMENT_TEXT, start: 0, end: DOCUMENT_TEXT.length, score: 0.9 - at / 10, ranks: { text: at + 1, vector: at === 2 ? null : 2 * at + 1, deep: null, fused: at + 1, ranked: at + 1 }, aliases: [] })),
+    notes: [],
     inPrompt: 4,
     cut: null,
     promptTokens: 1180,

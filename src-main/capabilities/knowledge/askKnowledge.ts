@@ -1,5 +1,5 @@
 import type { DocumentFilter } from '#contract/filters.ts';
-import type { Answer, Conversation } from '#contract/knowledge.ts';
+import { Answer as AnswerRecord, type Answer, type Conversation } from '#contract/knowledge.ts';
 import type { AnswerId, ConversationId, Digest, JobId } from '#contract/ids.ts';
 import type { AnswerTrace } from '#contract/why.ts';
 import { AppError, toErrorBody } from '../../base/appError.ts';
@@ -71,6 +71,7 @@ function blankAnswer(question: string, conversationId: string, atMs: number): An
     confidence: 0,
     model: null,
     passages: [],
+    notes: [],
     inPrompt: 0,
     cut: null,
     promptTokens: null,
@@ -157,7 +158,7 @@ async function write(deps: Deps, params: AnswerParams, work: Writing): Promise<W
   );
   const { staticDigest } = await deps.models.embedder(ctx.signal);
   const timingsMs = { search: searchMs, model: modelMs, ...draft.timingsMs, total: deps.clock.monotonicMs() - startedMs };
-  const written: Answer = { ...answer, ...draft, timingsMs, state: 'done', confidence: result.found.confidence, passages, model: model.slug };
+  const written: Answer = { ...answer, ...draft, timingsMs, state: 'done', confidence: result.found.confidence, passages, notes: [...result.notes], model: model.slug };
   const trace = buildTrace({
     answer: written,
     knowledgeId: params.knowledgeId,
@@ -184,7 +185,8 @@ export function createAsking(deps: Deps): Asking {
   async function get(answerId: string): Promise<Answer> {
     const answer = await deps.database.run(getAnswer, answerId);
     if (!answer) throw new AppError('ANSWER_NOT_FOUND', `There is no answer with the id ${answerId}`);
-    return answer;
+    // As it was written then: what came since has its default.
+    return AnswerRecord.parse(answer);
   }
 
   async function save(answer: Answer, knowledgeId: string, made?: Omit<WrittenAnswer, 'answer'>): Promise<Answer> {
@@ -257,7 +259,7 @@ export function createAsking(deps: Deps): Asking {
     const unfinished = await deps.database.run(unfinishedAnswers, undefined);
     for (const { answer, knowledgeId } of unfinished) {
       const error = { code: 'RUNTIME_EXITED', message: 'Lathe stopped while this answer was being written', hint: 'Ask again.' };
-      await save({ ...answer, state: 'failed', error }, knowledgeId);
+      await save({ ...AnswerRecord.parse(answer), state: 'failed', error }, knowledgeId);
     }
     return unfinished.length;
   }

@@ -5,7 +5,7 @@ import type { Clock } from '../../base/clock.ts';
 import type { Logger } from '../../base/logger.ts';
 import type { JobQueue } from '../../jobs/jobQueue.ts';
 import type { IndexRuntime, ParseRuntime, TextRuntime } from '../../runtimes/types.ts';
-import type { Reranker } from './rerankPassages.ts';
+import type { Reranking } from './rerankPassages.ts';
 import type { FetchPorts } from './sources/fetchedFiles.ts';
 import type { Artifacts } from '../../storage/artifacts.ts';
 import type { Database } from '../../storage/database.ts';
@@ -112,10 +112,8 @@ export interface KnowledgeDeps {
   readonly sourcesFolder: string;
   /** What is unpacked for one ingestion; emptied when the project is opened. */
   readonly scratchFolder: string;
-  /** Whether the project names a cross-encoder that may be used: a stranger's project must not make this machine fetch a model. */
-  readonly reranks: () => Promise<boolean>;
-  /** The project's cross-encoder; null when it names none. Rejects as ModelsPort.reranker does. */
-  readonly reranker: (signal: AbortSignal) => Promise<Reranker | null>;
+  /** By the project's cross-encoder. */
+  readonly reranking: Reranking;
   /** The ways out to sites, repositories and APIs. */
   readonly fetching: FetchPorts;
   readonly database: Database;

@@ -2,8 +2,8 @@ import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { DEFAULT_EMBEDDING_MODEL } from '#contract/models.ts';
 import { AppError } from '../../base/appError.ts';
-import type { DeepQuestion, IndexLocation } from '../../runtimes/types.ts';
-import { createDeepQuestions } from './deepQuestion.ts';
+import type { IndexLocation } from '../../runtimes/types.ts';
+import { createDeepQuestions, type AskedDeep } from './deepQuestion.ts';
 import type { EmbedderFiles, KnowledgeDeps } from './knowledgePorts.ts';
 import type { SnapshotRow } from './knowledgeTables.ts';
 import { reconcileIndex } from './reconcileIndex.ts';
@@ -25,8 +25,7 @@ export interface OpenedIndex {
   readonly embedder: EmbedderFiles;
   /** Fetches the embedder where it is not here: only what cuts documents needs it, searches do not. */
   cutting(signal: AbortSignal, onWait?: (slug: string) => void): Promise<Cutting>;
-  /** The question as the snapshot's embedder sees it; undefined where there are no vectors yet or it cannot be loaded now: a search goes on without. */
-  deepQuestion(question: string, signal: AbortSignal): Promise<DeepQuestion | undefined>;
+  deepQuestion(question: string, signal: AbortSignal): Promise<AskedDeep>;
   /** Runs when nothing else changes this index or compares it with its rows: rows and entries that belong together change in one. */
   alone<T>(work: () => Promise<T>): Promise<T>;
   /** Runs when nobody else makes or sweeps transformer vectors: one of a text that is being purged must not come after the sweep. */

@@ -7,7 +7,7 @@ import { filteredNames } from './filterDocuments.ts';
 import type { IndexDoor } from './openIndex.ts';
 import type { KnowledgeDeps } from './knowledgePorts.ts';
 import { hasReadyDocument } from './knowledgeStore.ts';
-import { rerankPassages, RERANKED } from './rerankPassages.ts';
+import { RERANKED } from './rerankPassages.ts';
 import { documentsByIndexId, type IndexedDocument } from './snapshots/entryStore.ts';
 
 export interface SearchInput {
@@ -30,9 +30,11 @@ export interface FoundPassages {
   readonly snapshotId: string;
   /** Why nothing could be found, in words; null otherwise. */
   readonly note: string | null;
+  /** What the search went on without, in sentences. */
+  readonly notes: readonly string[];
 }
 
-type Deps = Pick<KnowledgeDeps, 'database' | 'index' | 'logger' | 'reranker' | 'reranks'> & { readonly door: IndexDoor };
+type Deps = Pick<KnowledgeDeps, 'database' | 'index' | 'logger' | 'reranking'> & { readonly door: IndexDoor };
 
 const NOTHING: SearchResult = { passages: [], confidence: 0, answerable: false, candidates: { text: 0, vector: 0, deep: null, fused: 0, ranked: 0 }, timingsMs: {} };
 
@@ -41,15 +43,16 @@ async function searchIndex(deps: Deps, input: SearchInput, signal: AbortSignal):
   const attempt = async (): Promise<Omit<FoundPassages, 'rows' | 'copies'>> => {
     const { at, snapshot, deepQuestion } = await (input.snapshotId === undefined ? deps.door.open(input.knowledgeId, signal) : deps.door.openSnapshot(input.snapshotId, signal));
     const only = input.filter && (await deps.database.run(filteredNames, { snapshotId: snapshot.id, filter: input.filter }));
-    if (only?.length === 0) return { found: NOTHING, snapshotId: snapshot.id, note: 'No document matches the filter' };
+    if (only?.length === 0) return { found: NOTHING, snapshotId: snapshot.id, note: 'No document matches the filter', notes: [] };
     const startedMs = performance.now();
-    const deep = await deepQuestion(input.question, signal);
+    const { deep, note: withoutVectors } = await deepQuestion(input.question, signal);
     const embedMs = performance.now() - startedMs;
-    const reranks = await deps.reranks();
+    const reranks = await deps.reranking.wanted();
     const request = { question: input.question, limit: reranks ? Math.max(input.limit, RERANKED) : input.limit, ...(only ? { only } : {}), ...(deep ? { deep } : {}), ...(input.trace === true ? { trace: true } : {}) };
     const first = await deps.index.search(at, request, { signal });
-    const found = reranks ? await rerankPassages(deps, first, { question: input.question, limit: input.limit, signal }) : first;
-    return { found: deep ? { ...found, timingsMs: { ...found.timingsMs, embed: embedMs } } : found, snapshotId: snapshot.id, note: null };
+    const { found, note: withoutReranker } = reranks ? await deps.reranking.order(first, { question: input.question, limit: input.limit, signal }) : { found: first, note: null };
+    const notes = [withoutVectors, withoutReranker].filter((sentence) => sentence !== null);
+    return { found: deep ? { ...found, timingsMs: { ...found.timingsMs, embed: embedMs } } : found, snapshotId: snapshot.id, note: null, notes };
   };
   try {
     return await attempt();
@@ -67,13 +70,13 @@ async function searchIndex(deps: Deps, input: SearchInput, signal: AbortSignal):
  */
 export async function findPassages(deps: Deps, input: SearchInput, signal: AbortSignal): Promise<FoundPassages> {
   const attempt = async (): Promise<FoundPassages & { strangers: string[] }> => {
-    const { found, snapshotId, note } = await searchIndex(deps, input, signal);
+    const { found, snapshotId, note, notes } = await searchIndex(deps, input, signal);
     const names = [...new Set(found.passages.map((passage) => passage.documentId))];
     const traced = (found.trace ?? []).map((candidate) => candidate.documentId);
     const merged = found.passages.flatMap((passage) => passage.aliases.map((alias) => alias.documentId));
     const rows = new Map((await deps.database.run(documentsByIndexId, { snapshotId, ids: [...new Set([...names, ...traced, ...merged])] })).map((row) => [row.index_id, row]));
     const copies = await deps.database.run(aliasesOf, [...new Set([...names, ...merged].flatMap((name) => rows.get(name)?.id ?? []))]);
-    return { found, rows, copies, snapshotId, note, strangers: names.filter((name) => !rows.has(name)) };
+    return { found, rows, copies, snapshotId, note, notes, strangers: names.filter((name) => !rows.has(name)) };
   };
   const first = await attempt();
   if (first.strangers.length === 0) return first;
@@ -120,7 +123,7 @@ export function toPassageResults(result: FoundPassages): PassageResult[] {
 
 export async function searchKnowledge(deps: Deps, input: SearchInput, signal: AbortSignal): Promise<SearchAnswer> {
   const result = await findPassages(deps, input, signal);
-  return { answerable: result.found.answerable, confidence: result.found.confidence, results: toPassageResults(result), timingsMs: { ...result.found.timingsMs }, note: result.note };
+  return { answerable: result.found.answerable, confidence: result.found.confidence, results: toPassageResults(result), timingsMs: { ...result.found.timingsMs }, note: result.note, notes: [...result.notes] };
 }
 
 export async function assertNotEmpty(deps: Pick<Deps, 'database'>, { id, name }: { readonly id: string; readonly name: string }): Promise<void> {

@@ -6,12 +6,12 @@ import { AppError, isErrorCode } from '../../base/appError.ts';
 import { addFilterOptions, toFilter, type FilterOptions } from '../filterOptions.ts';
 import { ensureModels } from '../ensureModels.ts';
 import { followJob } from '../followJob.ts';
-import { EXIT, nameOnOneLine, print, printJson, type GlobalOptions } from '../terminal.ts';
+import { EXIT, nameOnOneLine, print, printJson, say, type GlobalOptions } from '../terminal.ts';
 import { pickKnowledge, withProject } from '../withProject.ts';
 
 function toJson(answer: Answer): AskResult {
   const citations = answer.citations.map(({ file, page, quote, title, url, documentId }) => ({ file, ...(page === null ? {} : { page }), quote, title, ...(url === undefined ? {} : { url }), document: documentId }));
-  return { id: answer.id, answer: answer.text, abstained: answer.abstained, confidence: answer.confidence, citations, model: answer.model, timingsMs: answer.timingsMs };
+  return { id: answer.id, answer: answer.text, abstained: answer.abstained, confidence: answer.confidence, citations, model: answer.model, ...(answer.notes.length === 0 ? {} : { notes: answer.notes }), timingsMs: answer.timingsMs };
 }
 
 function printHuman(answer: Answer): void {
@@ -50,6 +50,7 @@ export function addAskCommand(program: Command, run: (work: () => Promise<number
           });
           const answer = await attached.client.knowledge.answer({ projectId: project.id, answerId });
           if (answer.error) throw new AppError(isErrorCode(answer.error.code) ? answer.error.code : 'INTERNAL', answer.error.message);
+          answer.notes.forEach(say);
           if (globals().json) printJson<AskResult>(toJson(answer));
           else printHuman(answer);
           return EXIT.done;

@@ -10,7 +10,7 @@ import { AppError } from '../../base/appError.ts';
 import type { Attached } from '../attach.ts';
 import { addFilterOptions, toFilter, type FilterOptions } from '../filterOptions.ts';
 import { ensureModels } from '../ensureModels.ts';
-import { EXIT, fromHere, nameOnOneLine, print, printJson, type GlobalOptions } from '../terminal.ts';
+import { EXIT, fromHere, nameOnOneLine, print, printJson, say, type GlobalOptions } from '../terminal.ts';
 import { pickKnowledge, withProject } from '../withProject.ts';
 
 const MAX_PASSAGE = 1_500;
@@ -37,7 +37,7 @@ function toResults(found: SearchAnswer): FoundPassage[] {
 }
 
 function toJson(found: SearchAnswer): SearchResult {
-  return { answerable: found.answerable, confidence: found.confidence, results: toResults(found), ...(found.note === null ? {} : { note: found.note }) };
+  return { answerable: found.answerable, confidence: found.confidence, results: toResults(found), ...(found.note === null ? {} : { note: found.note }), ...(found.notes.length === 0 ? {} : { notes: found.notes }) };
 }
 
 function printHuman(found: SearchAnswer): void {
@@ -103,14 +103,19 @@ function search({ attached, project, base, limit, ...command }: Search, question
 
 async function searchOne(asked: Search, question: string): Promise<void> {
   const found = await search(asked, question);
+  found.notes.forEach(say);
   if (asked.json) printJson<SearchResult>(toJson(found));
   else printHuman(found);
 }
 
 /** One line out for each line in, in order; a bad line ends the run and names itself. */
 async function searchMany(asked: Search, file: string): Promise<void> {
+  const said = new Set<string>();
   for await (const { id, question, filter } of queryLines(file)) {
     const found = await search(asked, question, filter);
+    // Once for all lines.
+    for (const note of found.notes.filter((sentence) => !said.has(sentence))) say(note);
+    found.notes.forEach((note) => said.add(note));
     if (asked.json) printJson<SearchResult>({ id, ...toJson(found) });
     else {
       print(`\n# ${id}: ${question}`);

@@ -7,7 +7,7 @@ import { formatExact } from '../../lib/formatTime.ts';
 import { AgainIcon, WarnIcon } from '../../ui/icons.ts';
 import { AnswerActions } from './AnswerActions.tsx';
 import { PassageAnswer } from './PassageAnswer.tsx';
-import { answerNotice, describeAnswer, recordedLine } from './prepareAnswer.ts';
+import { answerNotice, describeAnswer, recordedLine, smallPrint } from './prepareAnswer.ts';
 import { SourceList } from './SourceList.tsx';
 
 const AnswerMarkdown = lazy(async () => ({ default: (await import('./AnswerMarkdown.tsx')).AnswerMarkdown }));
@@ -59,8 +59,7 @@ export function AnswerView({ answer, knowledgeId, onAgain, now }: AnswerViewProp
             <span className="dim">{describeAnswer(answer)}</span>
             <AnswerActions answer={answer} knowledgeId={knowledgeId} onAgain={onAgain} />
           </div>
-          {answer.note === null || notice !== null ? null : <p className="dim answer-cut">{answer.note}</p>}
-          {answer.cut === null ? null : <p className="dim answer-cut">{answer.cut}</p>}
+          {smallPrint(answer).map((sentence) => <p key={sentence} className="dim answer-cut">{sentence}</p>)}
           <SourceList answer={answer} />
         </>
       )}

@@ -95,6 +95,11 @@ function passagesInPlaceOf({ model, rejected, promptTokens }: Answer): string {
   return promptTokens === null ? 'passages, no model' : `passages; ${name}’s text was not used`;
 }
 
+/** Sentences under an answer: its note unless it stands above, what the search went on without, what the prompt had no room for. */
+export function smallPrint(answer: Answer): string[] {
+  return [answerNotice(answer) === null ? answer.note : null, ...answer.notes, answer.cut].filter((sentence) => sentence !== null);
+}
+
 /** What is said plainly above an answer that is not the model's own; null when there is nothing to say. */
 export function answerNotice({ abstained, by, note, state, error }: Answer): { readonly title: string; readonly text: string } | null {
   if (state === 'failed') return { title: 'The answer failed', text: [error?.message, error?.hint].filter((part) => part !== undefined).join(' ') };

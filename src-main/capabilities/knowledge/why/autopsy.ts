@@ -137,7 +137,7 @@ async function look(deps: AutopsyDeps, at: Walk, { located, result, opened }: { 
   const around = chunks.filter((chunk) => overlap(chunk) > 0);
   const chunk = around.toSorted((a, b) => overlap(b) - overlap(a))[0];
   if (!chunk) return null;
-  const deep = await opened.deepQuestion(at.question, at.signal);
+  const { deep } = await opened.deepQuestion(at.question, at.signal);
   const { places, of } = await deps.index.placesOf(opened.at, { question: at.question, ...(deep ? { deep } : {}) }, [chunk.id], { signal: at.signal });
   const holds = (passage: Passage): boolean => result.rows.get(passage.documentId)?.id === standing.id && ((passage.start <= span.start && span.end <= passage.end) || holdsQuote(passage.text, at.quote));
   // Without a vector in the whole index the question has none to be compared with.

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
+import { AppError } from '../../../../src-main/base/appError.ts';
 import { projectOverFakes, type FakeParts, type FakeProject } from '../../../helpers/projectOverFakes.ts';
 
 let project: FakeProject;
@@ -17,10 +18,13 @@ async function withNotes(parts: FakeParts): Promise<void> {
   await project.ingest();
 }
 
-function nameReranker(): void {
+function nameReranker(slug = 'mine'): void {
   const file = join(project.folder, 'lathe.yaml');
-  writeFileSync(file, `${readFileSync(file, 'utf8')}models:\n  reranker: mine\n`);
+  const text = readFileSync(file, 'utf8').replace(/models:\n.*\n/, '');
+  writeFileSync(file, `${text}models:\n  reranker: ${slug}\n`);
 }
+
+const warnings = (): string[] => project.logger.recent().map(({ message }) => message).filter((message) => message.includes('out of breath'));
 
 describe('a cross-encoder', () => {
   test('orders the passages of a project that names one, before the best are taken', async () => {
@@ -28,15 +32,51 @@ describe('a cross-encoder', () => {
     const before = (await project.search('zebra')).files;
     expect(before[0]).not.toBe('short.txt');
     nameReranker();
-    expect((await project.search('zebra')).files).toEqual(['short.txt', 'middle.txt', 'long.txt']);
+    expect(await project.search('zebra')).toMatchObject({ files: ['short.txt', 'middle.txt', 'long.txt'], notes: [] });
     expect((await project.search('zebra', 1)).files).toEqual(['short.txt']);
   });
 
-  test('that fails costs a warning, not the search', async () => {
-    await withNotes({ rerank: () => Promise.reject(new Error('out of breath')) });
+  test('that fails is said beside what was found, and is not loaded again at each search', async () => {
+    let tried = 0;
+    await withNotes({ rerank: () => Promise.reject(new Error(`out of breath ${++tried}`)) });
     const before = (await project.search('zebra')).files;
     nameReranker();
-    expect((await project.search('zebra')).files).toEqual(before);
-    expect(project.logger.recent().map(({ message }) => message).join()).toContain('out of breath');
+    const note = 'The passages stay in their first order: the cross-encoder mine cannot be used (out of breath 1).';
+    for (const limit of [10, 11, 12]) expect(await project.search('zebra', limit)).toEqual({ files: before, answerable: true, notes: [note] });
+    expect([tried, warnings().length]).toEqual([1, 1]);
+  });
+
+  test('that failed is tried again when its file changes, and when the project names another one', async () => {
+    let digest = 'a';
+    let broken = true;
+    const tried: string[] = [];
+    await withNotes({
+      rerankDigest: () => digest,
+      rerank: async (question, passages, signal) => {
+        tried.push(digest);
+        if (broken) throw new AppError('MODEL_DAMAGED', 'out of breath', { hint: 'Add it again.' });
+        return shortest(question, passages, signal);
+      },
+    });
+    nameReranker();
+    expect((await project.search('zebra')).notes[0]).toContain('(out of breath). Add it again.');
+    digest = 'b';
+    await project.search('zebra');
+    await project.search('zebra');
+    expect(tried).toEqual(['a', 'b']);
+    broken = false;
+    nameReranker('other');
+    expect(await project.search('zebra')).toMatchObject({ files: ['short.txt', 'middle.txt', 'long.txt'], notes: [] });
+  });
+
+  test('whose process ended is given another try after a while', async () => {
+    let ended = true;
+    await withNotes({ rerank: async (...asked) => (ended ? Promise.reject(new AppError('RUNTIME_EXITED', 'out of breath')) : shortest(...asked)) });
+    nameReranker();
+    expect((await project.search('zebra')).notes).toHaveLength(1);
+    ended = false;
+    expect((await project.search('zebra')).notes).toHaveLength(1);
+    project.clock.advance(61_000);
+    expect(await project.search('zebra')).toMatchObject({ files: ['short.txt', 'middle.txt', 'long.txt'], notes: [] });
   });
 });

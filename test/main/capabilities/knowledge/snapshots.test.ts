@@ -137,7 +137,7 @@ describe('the second stage', () => {
     expect((await project.search('zebra')).files).toEqual(['a.txt']);
     await project.search('zebra');
     expect(project.index.asked.at(-1)?.deep).toBeUndefined();
-    expect(project.logger.recent().filter((line) => line.message.includes('go on without transformer vectors'))).toHaveLength(1);
+    expect(project.logger.recent().filter((line) => line.message.includes('Found by words and static vectors alone'))).toHaveLength(1);
   });
 
   test('forgets the vectors of purged texts', async () => {

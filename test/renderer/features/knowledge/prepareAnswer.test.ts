@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { answerNotice, answerText, describeAnswer, jobToStop, prepareSources, recordedLine } from '../../../../src-renderer/features/knowledge/prepareAnswer.ts';
+import { answerNotice, answerText, describeAnswer, jobToStop, prepareSources, recordedLine, smallPrint } from '../../../../src-renderer/features/knowledge/prepareAnswer.ts';
 import { safeLink } from '../../../../src-renderer/features/knowledge/safeLink.ts';
 import { jobId, makeAnswer, makeDocument, makeJob } from '../../fakeData.ts';
 
@@ -57,6 +57,13 @@ describe('what is said about an answer', () => {
     expect(answerNotice({ ...answer, by: 'passages' })?.title).toBe('The passages themselves are the answer');
     expect(answerNotice({ ...answer, state: 'stopped' })?.title).toBe('Stopped');
     expect(answerNotice({ ...answer, state: 'failed', error: { code: 'RUNTIME_MEMORY', message: 'Not enough memory.', hint: 'Choose a smaller model.' } })?.text).toBe('Not enough memory. Choose a smaller model.');
+  });
+
+  it('says under it what the search went on without, and what the prompt had no room for', () => {
+    const notes = ['Found by words and static vectors alone.'];
+    expect(smallPrint({ ...answer, note: 'One sentence is marked.', notes, cut: 'One passage left out.' })).toEqual(['One sentence is marked.', ...notes, 'One passage left out.']);
+    // The note of an answer made of passages stands above it.
+    expect(smallPrint({ ...answer, by: 'passages', note: 'The model wrote nothing.', notes })).toEqual(notes);
   });
 
   it('says where and when a recorded answer was made', () => {

@@ -177,6 +177,7 @@ async function compose({ folder, file, state, onClose, close }: OpenedFolder, ma
   // What a kill left between a snapshot's row and its files.
   await knowledge.door.sweep();
   const settled = await knowledge.bases.sync();
+  let begun = false;
   let questionTroubles = await knowledge.saved.troubles();
   const watcher = watchProject(folder, (problem) => {
     if (problem !== null) return logger.warn(problem);
@@ -184,7 +185,7 @@ async function compose({ folder, file, state, onClose, close }: OpenedFolder, ma
       ([, troubles]) => {
         questionTroubles = troubles;
         publish({ topic: 'project.changed' });
-        return machine.takesUp ? knowledge.watch.refresh(true) : undefined;
+        return begun && machine.takesUp ? knowledge.watch.refresh(true) : undefined;
       },
       (error: unknown) => logger.warn(`A project file cannot be used: ${error instanceof Error ? error.message : String(error)}`),
     );
@@ -193,16 +194,21 @@ async function compose({ folder, file, state, onClose, close }: OpenedFolder, ma
   onClose.push(() => knowledge.watch.close());
   const { purge } = createPurge({ ...deps, door: knowledge.door, journal });
   const trusted = await machine.isTrusted(folder);
-  // What was deleted 30 days ago goes for good, beside everything else. Not for a stranger: it may need a model.
-  if (trusted) purging = purge('month-old', closing.signal).catch((error: unknown) => {
-    if (!closing.signal.aborted) logger.warn(`What was deleted a month ago could not be purged; the next start tries again: ${error instanceof Error ? error.message : String(error)}`);
-  });
-  const taken = await recover({ knowledge, jobs, trusted });
-  // Not for a stranger: it may need a model.
-  if (trusted && machine.takesUp) {
+  /** What a project does by itself, once. Not for a stranger: it may need a model. */
+  async function begin(): Promise<void> {
+    if (begun) return;
+    begun = true;
+    // What was deleted 30 days ago goes for good, beside everything else.
+    const after = purging;
+    purging = after.then(() => purge('month-old', closing.signal)).catch((error: unknown) => {
+      if (!closing.signal.aborted) logger.warn(`What was deleted a month ago could not be purged; the next start tries again: ${error instanceof Error ? error.message : String(error)}`);
+    });
+    if (!machine.takesUp) return;
     await knowledge.stages.takeUp();
     await knowledge.watch.refresh(true);
   }
+  const taken = await recover({ knowledge, jobs, trusted });
+  if (trusted) await begin();
   for (const sentence of taken) logger.warn(sentence);
   const recovered = [...settled, ...taken];
   return {
@@ -220,7 +226,12 @@ async function compose({ folder, file, state, onClose, close }: OpenedFolder, ma
       const waiting = jobs.held().map(({ title }) => `${title} waits until you trust this project, which was made elsewhere.`);
       return [...recovered, ...waiting, ...knowledge.door.mended];
     },
-    onTrusted: () => jobs.release(),
+    onTrusted() {
+      jobs.release();
+      begin().catch((error: unknown) => {
+        if (!closing.signal.aborted) logger.warn(`What waited until this project is trusted could not all begin; the next start tries again: ${error instanceof Error ? error.message : String(error)}`);
+      });
+    },
     troubles: () => [...knowledge.bases.troubles(), ...questionTroubles],
     undo,
     async purge() {

@@ -83,6 +83,8 @@ export interface FakeParts {
   readonly deep?: DeepPort;
   /** As a window, which goes on with unfinished second stages. */
   readonly takesUp?: boolean;
+  /** Whether the person trusts the project, asked each time; absent = yes. */
+  readonly trusted?: () => boolean;
 }
 
 /** An embedder whose vectors say nothing. */
@@ -123,7 +125,7 @@ export async function projectOverFakes(parts: FakeParts = {}): Promise<FakeProje
     takesUp: parts.takesUp ?? false,
     fetching: parts.fetching ?? noFetching,
     preferredTextModel: () => null,
-    isTrusted: async () => true,
+    isTrusted: async () => parts.trusted?.() ?? true,
     clock,
     logger,
     publish: (_: string, payload: EventPayload) => void events.push(payload),

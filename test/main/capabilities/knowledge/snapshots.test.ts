@@ -122,6 +122,20 @@ describe('the second stage', () => {
     expect((await snapshots())[0]?.vectors.state).toBe(state);
   });
 
+  test('unfinished in a project made elsewhere: taken up once, when the person trusts it', async () => {
+    let trusted = true;
+    await start({ takesUp: true, trusted: () => trusted });
+    await project.ingest('text');
+    trusted = false;
+    await project.reopen();
+    expect((await snapshots())[0]?.vectors.state).toBe('waiting');
+    trusted = true;
+    project.open.onTrusted();
+    project.open.onTrusted();
+    await expect.poll(async () => (await snapshots())[0]?.vectors.state, { timeout: 60_000, interval: 100 }).toBe('complete');
+    expect((await project.open.jobs.list(project.open.file.id, 100)).filter(({ kind }) => kind === 'knowledge.embed')).toHaveLength(1);
+  });
+
   test('gives searches the question as the embedder sees it, and a search goes on when it cannot be loaded', async () => {
     let missing = false;
     const deep = embedder(async () => undefined);

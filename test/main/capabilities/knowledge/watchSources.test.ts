@@ -30,6 +30,20 @@ describe('a watched folder', () => {
     await expect.poll(files, { timeout: 60_000, interval: 200 }).toEqual(['first.txt', 'second.txt']);
   });
 
+  test('of a project made elsewhere is watched from the moment that the person trusts it', async () => {
+    await project.close();
+    let trusted = true;
+    project = await projectOverFakes({ takesUp: true, trusted: () => trusted });
+    writeFileSync(join(watched, 'first.txt'), 'A zebra is striped.');
+    await add();
+    trusted = false;
+    await project.reopen();
+    writeFileSync(join(watched, 'second.txt'), 'A giraffe is tall.');
+    trusted = true;
+    project.open.onTrusted();
+    await expect.poll(files, { timeout: 60_000, interval: 200 }).toEqual(['first.txt', 'second.txt']);
+  });
+
   test('is watched again after a restart', async () => {
     await add();
     await project.reopen();

@@ -150,8 +150,8 @@ export const Answer = z.object({
   sentences: z.array(AnswerSentence),
   citations: z.array(Citation),
   abstained: z.boolean(),
-  /** `model` wrote it; `passages` = the passages themselves are the answer, and `note` says why. */
-  by: z.enum(['model', 'passages']),
+  /** `model` wrote it; `passages` = the passages themselves are the answer, and `note` says why; `metadata` = counted or listed from what is known of the documents. */
+  by: z.enum(['model', 'passages', 'metadata']),
   note: z.string().nullable(),
   /** Why the passages stand in place of what the model wrote; absent where none was asked, and in answers from before this was kept. */
   rejected: RejectedText.optional(),

@@ -15,10 +15,12 @@ export function AnswerActions({ answer, knowledgeId, onAgain }: { answer: Answer
   const port = useWindow();
   const mark = (value: 'right' | 'wrong'): void =>
     feedback.mutate({ answerId: answer.id, feedback: answer.feedback === value ? null : value }, { onError: (error) => port.notify({ text: toProblem(error).message, meaning: 'bad' }) });
+  // What was counted came from no passage: there is none to follow or to expect.
+  const searched = answer.by !== 'metadata';
   const saver = useSaveQuestion(answer, knowledgeId);
   return (
     <div className="row answer-actions">
-      <Button leftSection={<WhyIcon size={14} />} onClick={() => port.open({ place: 'why', answerId: answer.id }, { beside: true })}>Why</Button>
+      {searched ? <Button leftSection={<WhyIcon size={14} />} onClick={() => port.open({ place: 'why', answerId: answer.id }, { beside: true })}>Why</Button> : null}
       {answer.state === 'done' ? (
         <>
           <span className="faint">Was this right?</span>
@@ -26,7 +28,7 @@ export function AnswerActions({ answer, knowledgeId, onAgain }: { answer: Answer
           <Button aria-pressed={answer.feedback === 'wrong'} variant={answer.feedback === 'wrong' ? 'light' : 'default'} leftSection={<WrongIcon size={14} />} onClick={() => mark('wrong')}>Wrong</Button>
         </>
       ) : null}
-      {answer.state === 'done' ? <Button leftSection={<BookmarkIcon size={14} />} loading={saver.saving} onClick={saver.save} title="Keep this question with the passages that should be found (S)">Save question</Button> : null}
+      {answer.state === 'done' && searched ? <Button leftSection={<BookmarkIcon size={14} />} loading={saver.saving} onClick={saver.save} title="Keep this question with the passages that should be found (S)">Save question</Button> : null}
       <CopyButton text={answerText(answer)} />
       {answer.state === 'failed' || answer.state === 'stopped' ? <Button onClick={() => onAgain(answer.question)}>Ask again</Button> : null}
     </div>

@@ -47,6 +47,9 @@ export function AnswerView({ answer, knowledgeId, onAgain, now }: AnswerViewProp
       )}
       {answer.by === 'passages' && !running ? (
         <PassageAnswer answer={answer} />
+      ) : answer.by === 'metadata' ? (
+        // Names of files are no markdown.
+        <div className="answer-text"><p className="answer-plain">{text}</p></div>
       ) : (
         <div className="answer-text">
           {text === '' && running ? <Thinking found={answer.passages.length} now={now} /> : null}

@@ -1,6 +1,7 @@
 import type { Answer } from '#contract/knowledge.ts';
 import { useWindow } from '../../ui/windowPort.tsx';
-import { openCitation, openPassage } from './openCitation.tsx';
+import { openCitation, openPassage, passageOf } from './openCitation.tsx';
+import { alsoIn } from './prepareAnswer.ts';
 
 const SHOWN = 4;
 
@@ -16,7 +17,7 @@ export function PassageAnswer({ answer }: { answer: Answer }) {
               <span className="passage-where">
                 <span className="cite" aria-hidden>{citation.number}</span>
                 <span className="clip">{citation.file}{citation.page === null ? '' : `, page ${citation.page}`}</span>
-                <span className="faint clip">{citation.headings.at(-1)}</span>
+                <span className="faint clip">{[citation.headings.at(-1) ?? '', alsoIn(passageOf(answer, citation))].filter((part) => part !== '').join(' · ')}</span>
               </span>
               <span className="passage-text">{citation.quote}</span>
             </button>
@@ -32,7 +33,7 @@ export function PassageAnswer({ answer }: { answer: Answer }) {
           <button type="button" className="plain passage" onClick={() => openPassage(port, answer, passage)}>
             <span className="passage-where">
               <span className="clip">{passage.file}{passage.page === null ? '' : `, page ${passage.page}`}</span>
-              <span className="faint clip">{passage.headings.at(-1)}</span>
+              <span className="faint clip">{[passage.headings.at(-1) ?? '', alsoIn(passage)].filter((part) => part !== '').join(' · ')}</span>
             </span>
             <span className="passage-text passage-clamped">{passage.text}</span>
           </button>

@@ -28,6 +28,7 @@ export function PassageFacts({ answer, passage, citation }: PassageFactsProps) {
           { name: 'Document', value: from.file },
           ...(from.page === null ? [] : [{ name: 'Page', value: formatCount(from.page), mono: true }]),
           ...(from.headings.length === 0 ? [] : [{ name: 'Section', value: from.headings.join(' › ') }]),
+          ...(passage === null || passage.aliases.length === 0 ? [] : [{ name: 'Also in', value: passage.aliases.map(({ file }) => file).join(', ') }]),
           ...(passage === null ? [] : [{ name: 'Chunk', value: <Digest value={passage.chunkId} /> }]),
           { name: 'Characters', value: `${formatCount(from.start)}–${formatCount(from.end)}`, mono: true },
         ]}

@@ -3,7 +3,7 @@ import type { Answer } from '#contract/knowledge.ts';
 import { listKeyHandler } from '../../ui/listKeyHandler.ts';
 import { useWindow } from '../../ui/windowPort.tsx';
 import { openCitation, openPassage } from './openCitation.tsx';
-import { prepareSources } from './prepareAnswer.ts';
+import { alsoIn, prepareSources } from './prepareAnswer.ts';
 
 /** How many passages that were not cited are shown before one asks for all. */
 const UNCITED = 3;
@@ -30,7 +30,10 @@ export function SourceList({ answer }: { answer: Answer }) {
         {shown.map((row, index) => (
           <button key={row.key} id={id(index)} type="button" className={`plain source source-${row.use}`} tabIndex={index === at ? 0 : -1} onFocus={() => setAt(index)} onClick={() => open(index)}>
             <span className="source-number" title={row.numbers.join(', ')}>{row.label}</span>
-            <span className="clip source-file" title={row.file}>{row.file}{row.page === null ? '' : `, page ${row.page}`}</span>
+            <span className="clip source-file" title={[row.file, ...(row.passage?.aliases ?? []).map((alias) => `also in ${alias.file}`)].join('\n')}>
+              {row.file}{row.page === null ? '' : `, page ${row.page}`}
+              {alsoIn(row.passage) === '' ? null : <span className="faint"> · {alsoIn(row.passage)}</span>}
+            </span>
             <span className="clip source-heading">{row.use === 'missed' ? `just missed: ${row.heading}` : row.use === 'prompt' ? `not cited: ${row.heading}` : row.heading}</span>
             <span className="source-ranks">{row.ranks}</span>
           </button>

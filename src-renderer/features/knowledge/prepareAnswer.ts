@@ -1,6 +1,7 @@
 import type { JobId } from '#contract/ids.ts';
 import type { Job } from '#contract/jobs.ts';
 import type { Answer, Citation, PassageResult } from '#contract/knowledge.ts';
+import { saySentences } from '../../client/problem.ts';
 import { formatThings } from '../../lib/formatCount.ts';
 import { formatDuration } from '../../lib/formatDuration.ts';
 import { formatDay } from '../../lib/formatTime.ts';
@@ -59,6 +60,13 @@ function numberRanges(numbers: readonly number[]): string {
   return ranges.map(({ first, last }) => (last - first > 1 ? `${first}–${last}` : last > first ? `${first} ${last}` : `${first}`)).join(' ');
 }
 
+/** Other documents that say the same, for the end of a line; empty where there are none. */
+export function alsoIn(passage: PassageResult | null): string {
+  const [first, ...others] = passage?.aliases ?? [];
+  if (first === undefined) return '';
+  return `also in ${first.file}${others.length === 0 ? '' : ` and ${others.length} more`}`;
+}
+
 export function describeRanks({ text, vector, deep }: PassageResult['ranks']): string {
   const parts = [text === null ? null : `text ${text}`, vector === null ? null : `vector ${vector}`, deep === null ? null : `deep ${deep}`].filter((part) => part !== null);
   return parts.length === 0 ? 'neighbour' : parts.join(' · ');
@@ -68,13 +76,14 @@ export function describeRanks({ text, vector, deep }: PassageResult['ranks']): s
 export function describeAnswer(answer: Answer): string {
   if (answer.state !== 'done' && answer.passages.length === 0) return '';
   const { model, by, passages, inPrompt, confidence, timingsMs, generatedTokens, citations } = answer;
+  const total = timingsMs['total'];
+  if (by === 'metadata') return ['metadata, no model', ...(total === undefined ? [] : [formatDuration(total)])].join(' · ');
   const parts: string[] = [];
   parts.push(by === 'model' ? (model ?? 'no model') : passagesInPlaceOf(answer));
   const generating = timingsMs['generate'];
   if (by === 'model' && generatedTokens !== null && generatedTokens > 0 && generating !== undefined && generating > 0) parts.push(`${Math.round(generatedTokens / (generating / 1000))} tok/s`);
   const used = by === 'model' ? inPrompt : new Set(citations.map(({ number }) => number)).size || passages.length;
   parts.push(`${used} of ${formatThings(passages.length, 'passage')}`, `confidence ${confidence.toFixed(2)}`);
-  const total = timingsMs['total'];
   if (total !== undefined) parts.push(formatDuration(total));
   return parts.join(' · ');
 }
@@ -102,8 +111,9 @@ export function smallPrint(answer: Answer): string[] {
 
 /** What is said plainly above an answer that is not the model's own; null when there is nothing to say. */
 export function answerNotice({ abstained, by, note, state, error }: Answer): { readonly title: string; readonly text: string } | null {
-  if (state === 'failed') return { title: 'The answer failed', text: [error?.message, error?.hint].filter((part) => part !== undefined).join(' ') };
+  if (state === 'failed') return { title: 'The answer failed', text: saySentences(error?.message, error?.hint) };
   if (abstained) return { title: 'The documents do not seem to hold the answer', text: withoutTitle(note) ?? 'The nearest passages are shown instead of a guess.' };
+  if (by === 'metadata') return { title: 'Counted from metadata, not read in the documents', text: withoutTitle(note) ?? 'No passage is quoted.' };
   if (by === 'passages' && state === 'done') return { title: 'The passages themselves are the answer', text: note ?? 'The model is too weak for this question, so nothing is put in its words.' };
   if (state === 'stopped') return { title: 'Stopped', text: 'The text ends where it was stopped; its sentences were not checked against the sources.' };
   return null;
@@ -111,7 +121,7 @@ export function answerNotice({ abstained, by, note, state, error }: Answer): { r
 
 /** The owner's note begins with what the title says already. */
 function withoutTitle(note: string | null): string | null {
-  const rest = note?.replace(/^Your documents do not seem to hold the answer[:.]\s*/, '') ?? '';
+  const rest = note?.replace(/^(?:Your documents do not seem to hold the answer|Counted from metadata)[:.]\s*/, '') ?? '';
   return rest === '' ? null : `${rest.charAt(0).toUpperCase()}${rest.slice(1)}`;
 }
 

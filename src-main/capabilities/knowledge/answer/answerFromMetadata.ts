@@ -14,7 +14,7 @@ export function answerFromMetadata(asks: 'count' | 'list', filter: DocumentFilte
   const more = facts.count > facts.documents.length ? [`… and ${facts.count - facts.documents.length} more`] : [];
   const text = asks === 'count' && facts.count > facts.documents.length ? `${counted}.` : [`${counted}${lines.length === 0 ? '.' : ':'}`, ...lines, ...more].join('\n');
   const note = 'Counted from metadata: file names, authors and dates as the documents state them, else as the file says. No passage is quoted.';
-  return { text, sentences: [], citations: [], abstained: false, by: 'passages', note, confidence: 1, passages: [], inPrompt: 0, cut: null, promptTokens: null, generatedTokens: null };
+  return { text, sentences: [], citations: [], abstained: false, by: 'metadata', note, confidence: 1, passages: [], inPrompt: 0, cut: null, promptTokens: null, generatedTokens: null };
 }
 
 function inWords({ format, language, author, path, after, before }: DocumentFilter): string {

@@ -21,7 +21,7 @@ async function ask(question: string): Promise<Answer> {
 }
 
 test('a count of documents is right, says that it is from metadata, quotes nothing and asks no model', async () => {
-  expect(await ask('How many documents are there?')).toMatchObject({ state: 'done', by: 'passages', abstained: false, citations: [], model: null, note: expect.stringContaining('Counted from metadata') });
+  expect(await ask('How many documents are there?')).toMatchObject({ state: 'done', by: 'metadata', abstained: false, citations: [], model: null, note: expect.stringContaining('Counted from metadata') });
   expect((await ask('How many documents are there?')).text).toMatch(/^2 documents:\n- lion\.txt · .*\n- zebra\.txt · /);
   expect(project.pins).toEqual([]);
 });

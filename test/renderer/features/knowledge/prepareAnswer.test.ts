@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { answerNotice, answerText, describeAnswer, jobToStop, prepareSources, recordedLine, smallPrint } from '../../../../src-renderer/features/knowledge/prepareAnswer.ts';
+import { alsoIn, answerNotice, answerText, describeAnswer, jobToStop, prepareSources, recordedLine, smallPrint } from '../../../../src-renderer/features/knowledge/prepareAnswer.ts';
 import { safeLink } from '../../../../src-renderer/features/knowledge/safeLink.ts';
 import { jobId, makeAnswer, makeDocument, makeJob } from '../../fakeData.ts';
 
@@ -20,6 +20,14 @@ describe('the sources of an answer', () => {
   it('keep a citation whose passage is not in the list', () => {
     const rows = prepareSources({ ...answer, passages: answer.passages.slice(1) });
     expect(rows.find(({ numbers }) => numbers.includes(1))).toMatchObject({ use: 'cited', ranks: 'neighbour', passage: null });
+  });
+});
+
+describe('copies of a source', () => {
+  const passageWith = (...files: string[]) => ({ ...answer.passages[0], aliases: files.map((file, at) => ({ documentId: makeDocument(at).id, file })) }) as (typeof answer.passages)[number];
+
+  it('are named beside it, the first by its file and the others by their number', () => {
+    expect([alsoIn(null), alsoIn(passageWith()), alsoIn(passageWith('b.md')), alsoIn(passageWith('b.md', 'c.md', 'd.md'))]).toEqual(['', '', 'also in b.md', 'also in b.md and 2 more']);
   });
 });
 
@@ -57,6 +65,12 @@ describe('what is said about an answer', () => {
     expect(answerNotice({ ...answer, by: 'passages' })?.title).toBe('The passages themselves are the answer');
     expect(answerNotice({ ...answer, state: 'stopped' })?.title).toBe('Stopped');
     expect(answerNotice({ ...answer, state: 'failed', error: { code: 'RUNTIME_MEMORY', message: 'Not enough memory.', hint: 'Choose a smaller model.' } })?.text).toBe('Not enough memory. Choose a smaller model.');
+  });
+
+  it('names one that was counted from metadata as that, without passages or a confidence', () => {
+    const counted = { ...answer, by: 'metadata' as const, text: '2 documents.', note: 'Counted from metadata: file names and dates. No passage is quoted.', sentences: [], citations: [], passages: [], model: null, confidence: 1 };
+    expect(answerNotice(counted)).toEqual({ title: 'Counted from metadata, not read in the documents', text: 'File names and dates. No passage is quoted.' });
+    expect([describeAnswer(counted), smallPrint(counted)]).toEqual(['metadata, no model · 4.2 s', []]);
   });
 
   it('says under it what the search went on without, and what the prompt had no room for', () => {

@@ -1,6 +1,6 @@
 import { Button, Checkbox, Modal, TextInput } from '@mantine/core';
 import { useRef, useState } from 'react';
-import { toProblem } from '../client/problem.ts';
+import { sayProblem, toProblem } from '../client/problem.ts';
 import { useFolder } from '../client/systemQueries.ts';
 import { formatBytes } from '../lib/formatBytes.ts';
 import { FileIcon, FolderIcon, FolderUpIcon } from '../ui/icons.ts';
@@ -70,7 +70,7 @@ function Browser({ request, onDone }: { request: PickRequest; onDone: (paths: re
         <BrowseList entries={entries} multiple={request.what === 'entries'} taken={taken} onEnter={enter} onToggle={toggle} />
       ) : (
         <p role="alert" className="browse-list browse-error">
-          {toProblem(listing.error).message} {toProblem(listing.error).hint}
+          {sayProblem(listing.error)}
         </p>
       )}
       <div className="dialog-actions">

@@ -1,6 +1,6 @@
 import { Button, Modal, Switch, TextInput } from '@mantine/core';
 import { useState } from 'react';
-import { toProblem } from '../client/problem.ts';
+import { sayProblem } from '../client/problem.ts';
 import { useCreateProject } from '../client/projectQueries.ts';
 import { useWindow } from '../ui/windowPort.tsx';
 import { useWindowState, windowStore } from './windowStore.ts';
@@ -46,7 +46,7 @@ export function CreateProjectDialog() {
         <Switch label="Fill it with the sample" checked={sample} onChange={(event) => setSample(event.currentTarget.checked)} />
         {create.error === null ? null : (
           <p role="alert" className="form-error">
-            {toProblem(create.error).message} {toProblem(create.error).hint}
+            {sayProblem(create.error)}
           </p>
         )}
         <div className="dialog-actions">

@@ -1,6 +1,6 @@
 import { Button, TextInput } from '@mantine/core';
 import { useState } from 'react';
-import { toProblem } from '../client/problem.ts';
+import { sayProblem } from '../client/problem.ts';
 import { useCreateProject, useOpenProject } from '../client/projectQueries.ts';
 
 /** Shown only when no project was ever opened. */
@@ -17,7 +17,7 @@ export function FirstRun({ onOpened }: { onOpened: (projectId: string) => void }
       <TextInput label="Folder" placeholder="/home/you/manuals" value={folder} onChange={(event) => setFolder(event.currentTarget.value)} className="mono-input" />
       {error === null ? null : (
         <p role="alert" className="form-error">
-          {toProblem(error).message} {toProblem(error).hint}
+          {sayProblem(error)}
         </p>
       )}
       <div className="row">

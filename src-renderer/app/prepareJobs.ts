@@ -1,4 +1,5 @@
 import type { Job, JobState } from '#contract/jobs.ts';
+import { saySentences } from '../client/problem.ts';
 import { describeProgress, type ProgressWords } from '../lib/describeProgress.ts';
 import { formatCount } from '../lib/formatCount.ts';
 import { formatDuration } from '../lib/formatDuration.ts';
@@ -45,7 +46,7 @@ export function prepareJobs(jobs: readonly Job[], nowMs: number): JobRow[] {
 }
 
 function detailOf(job: Job, nowMs: number): string {
-  if (job.error !== null) return job.error.hint === undefined ? job.error.message : `${job.error.message} ${job.error.hint}`;
+  if (job.error !== null) return saySentences(job.error.message, job.error.hint);
   if (isActive(job)) return job.progress?.now ?? (job.state === 'queued' ? 'Waiting for its turn' : '');
   if (job.endedAtMs === null) return '';
   const took = job.startedAtMs === null ? '' : ` · took ${formatDuration(Math.max(0, job.endedAtMs - job.startedAtMs))}`;

@@ -1,6 +1,6 @@
 import { useOpenProject, useProject, useRecentProjects, useTrust, useUndo, useUndoList } from '../client/projectQueries.ts';
 import { useSaveSettings } from '../client/systemQueries.ts';
-import { toProblem } from '../client/problem.ts';
+import { sayProblem, toProblem } from '../client/problem.ts';
 import { type Action, useActions } from '../ui/actionRegistry.ts';
 import type { WindowPort } from '../ui/windowPort.tsx';
 import type { TabController } from './tabController.ts';
@@ -49,7 +49,7 @@ function useProjectActions(port: WindowPort): Action[] {
   const open = useOpenProject();
   const openFolder = async (): Promise<void> => {
     const [folder] = (await port.pick({ title: 'Open a project folder', what: 'folder', verb: 'Open' })) ?? [];
-    const onError = (error: unknown): void => port.notify({ text: [toProblem(error).message, toProblem(error).hint].filter((part) => part !== null).join(' '), meaning: 'bad' });
+    const onError = (error: unknown): void => port.notify({ text: sayProblem(error), meaning: 'bad' });
     if (folder !== undefined) open.mutate(folder, { onError, onSuccess: ({ id }) => port.switchProject(id) });
   };
   return [

@@ -32,6 +32,17 @@ export function toProblem(error: unknown): Problem {
   };
 }
 
+/** What happened and the next step as whole sentences. Main's messages end without a stop: they are also titles and lines of a table. */
+export function saySentences(...parts: readonly (string | null | undefined)[]): string {
+  return parts.flatMap((part) => (part == null || part === '' ? [] : [/[.!?…:]$/.test(part) ? part : `${part}.`])).join(' ');
+}
+
+/** Anything thrown by the client, as the text of a notice. */
+export function sayProblem(error: unknown): string {
+  const { message, hint } = toProblem(error);
+  return saySentences(message, hint);
+}
+
 /** What the Copy button of an error puts on the clipboard. */
 export function problemText(problem: Problem): string {
   const lines = [`${problem.code}: ${problem.message}`];

@@ -5,7 +5,7 @@ import type { Answer, KnowledgeBase } from '#contract/knowledge.ts';
 import { useProjectId } from '../../client/ApiContext.tsx';
 import { useAsk } from '../../client/answerQueries.ts';
 import { useConversation, useKnowledgeBases } from '../../client/knowledgeQueries.ts';
-import { toProblem } from '../../client/problem.ts';
+import { sayProblem, toProblem } from '../../client/problem.ts';
 import { useCancelJob, useJobs } from '../../client/systemQueries.ts';
 import type { Route } from '../../lib/route.ts';
 import { useActions } from '../../ui/actionRegistry.ts';
@@ -65,7 +65,7 @@ export function AskPage({ route }: { route: AskRoute }) {
         onError: (error) => {
           stop.remember(null);
           onRefused?.();
-          port.notify({ text: [toProblem(error).message, toProblem(error).hint].filter((part) => part !== null).join(' '), meaning: 'bad' });
+          port.notify({ text: sayProblem(error), meaning: 'bad' });
         },
       },
     );

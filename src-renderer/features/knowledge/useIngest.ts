@@ -1,6 +1,6 @@
 import type { KnowledgeBase } from '#contract/knowledge.ts';
 import { useKnowledgeActions } from '../../client/knowledgeQueries.ts';
-import { toProblem } from '../../client/problem.ts';
+import { sayProblem } from '../../client/problem.ts';
 import { useWindow } from '../../ui/windowPort.tsx';
 
 /** Adding files, ingesting again and removing: what each says when it is done or fails. */
@@ -8,8 +8,7 @@ export function useIngest(base: KnowledgeBase) {
   const port = useWindow();
   const actions = useKnowledgeActions();
   const onError = (error: unknown): void => {
-    const { message, hint } = toProblem(error);
-    port.notify({ text: hint === null ? message : `${message} ${hint}`, meaning: 'bad' });
+    port.notify({ text: sayProblem(error), meaning: 'bad' });
   };
   return {
     busy: actions.ingest.isPending || base.job !== null,

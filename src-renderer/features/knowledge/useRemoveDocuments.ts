@@ -1,7 +1,7 @@
 import type { DocumentId } from '#contract/ids.ts';
 import type { KnowledgeBase } from '#contract/knowledge.ts';
 import { useKnowledgeActions } from '../../client/knowledgeQueries.ts';
-import { toProblem } from '../../client/problem.ts';
+import { sayProblem } from '../../client/problem.ts';
 import { useUndo } from '../../client/projectQueries.ts';
 import { useReadDocumentUse } from '../../client/whyQueries.ts';
 import { formatThings } from '../../lib/formatCount.ts';
@@ -31,7 +31,7 @@ export function useRemoveDocuments(base: KnowledgeBase): { remove: (documentIds:
           port.inspect(null);
           say(removed, rests, undoId);
         },
-        onError: (error) => port.notify({ text: toProblem(error).message, meaning: 'bad' }),
+        onError: (error) => port.notify({ text: sayProblem(error), meaning: 'bad' }),
       },
     );
   };

@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import { useState } from 'react';
 import { useModelActions, useModels } from '../../client/modelQueries.ts';
-import { toProblem } from '../../client/problem.ts';
+import { sayProblem, toProblem } from '../../client/problem.ts';
 import { formatBytes } from '../../lib/formatBytes.ts';
 import { useActions } from '../../ui/actionRegistry.ts';
 import { EmptyState } from '../../ui/EmptyState.tsx';
@@ -26,7 +26,7 @@ export function ModelsPage() {
     if (paths?.[0] === undefined) return;
     add.mutate(paths[0], {
       onSuccess: ({ name }) => port.notify({ text: `${name} is used in place`, meaning: 'good' }),
-      onError: (error) => port.notify({ text: [toProblem(error).message, toProblem(error).hint].filter((part) => part !== null).join(' '), meaning: 'bad' }),
+      onError: (error) => port.notify({ text: sayProblem(error), meaning: 'bad' }),
     });
   };
   useActions([{ id: 'models-add', title: 'Use a local model file', section: 'Models', run: () => void addLocal() }]);

@@ -2,7 +2,7 @@ import { Button, useComputedColorScheme } from '@mantine/core';
 import { useEffect, useRef, useState } from 'react';
 import type { Digest } from '#contract/ids.ts';
 import { useProjectId } from '../../client/ApiContext.tsx';
-import { toProblem } from '../../client/problem.ts';
+import { saySentences, toProblem } from '../../client/problem.ts';
 import { useSaveFile } from '../../client/projectQueries.ts';
 import { formatThings } from '../../lib/formatCount.ts';
 import type { JsonSchema } from '../../lib/jsonSchema.ts';
@@ -48,7 +48,7 @@ export function FileEditor({ file, schema, onReload }: FileEditorProps) {
         onError: (error) => {
           const problem = toProblem(error);
           if (problem.code === 'FILE_CHANGED') onReload();
-          else port.notify({ text: [problem.message, problem.hint].filter((part) => part !== null).join(' '), meaning: 'bad' });
+          else port.notify({ text: saySentences(problem.message, problem.hint), meaning: 'bad' });
         },
       },
     );

@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { useProjectId } from '../../client/ApiContext.tsx';
-import { toProblem } from '../../client/problem.ts';
+import { sayProblem } from '../../client/problem.ts';
 import { useOpenProject, useRecentProjects } from '../../client/projectQueries.ts';
 import { formatExact, formatRelative } from '../../lib/formatTime.ts';
 import { useWindow } from '../../ui/windowPort.tsx';
@@ -11,7 +11,7 @@ export function RecentProjects() {
   const current = useProjectId();
   const port = useWindow();
   const open = useOpenProject();
-  const onError = (error: unknown): void => port.notify({ text: [toProblem(error).message, toProblem(error).hint].filter((part) => part !== null).join(' '), meaning: 'bad' });
+  const onError = (error: unknown): void => port.notify({ text: sayProblem(error), meaning: 'bad' });
   const onSuccess = ({ id }: { id: string }): void => port.switchProject(id);
   const openFolder = async (): Promise<void> => {
     const paths = await port.pick({ title: 'Open a project folder', what: 'folder', verb: 'Open' });

@@ -1,4 +1,5 @@
 import type { HomeFacts, Project } from '#contract/projects.ts';
+import { saySentences } from '../../client/problem.ts';
 import { formatCount, formatThings } from '../../lib/formatCount.ts';
 import { formatRelative } from '../../lib/formatTime.ts';
 import type { Route } from '../../lib/route.ts';
@@ -138,5 +139,5 @@ export function prepareNextStep(facts: HomeFacts, project: Project): NextStep {
 /** The failure with what to do about it. */
 function sentencesOf(failure: Base['failure']): string {
   if (failure === null) return 'The last ingestion ended early.';
-  return [failure.message, failure.hint].filter((part) => part !== undefined).map((part) => (/[.!?]$/.test(part) ? part : `${part}.`)).join(' ');
+  return saySentences(failure.message, failure.hint);
 }

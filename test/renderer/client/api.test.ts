@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { codeOf, withoutCode } from '../../../src-renderer/client/session.ts';
 import { createApi, readSource } from '../../../src-renderer/client/createApi.ts';
-import { problemText, toProblem } from '../../../src-renderer/client/problem.ts';
+import { problemText, saySentences, toProblem } from '../../../src-renderer/client/problem.ts';
 import { createFakeServer, FAKE_TOKEN } from '../fakeServer.ts';
 import { PROJECT, uuid } from '../fakeData.ts';
 
@@ -23,6 +23,11 @@ describe('the client', () => {
     expect(problem).toMatchObject({ code: 'STORAGE_FAILED', requestId: 'fake-1' });
     expect(problem.message).toContain('lathe.db');
     expect(problemText(problem).split('\n')).toHaveLength(3);
+  });
+
+  it('says what happened and the next step as two sentences, whether or not they end in a stop', () => {
+    expect(saySentences('There is a knowledge base named Manuals already', 'Import it under another name: `import FILE --name NAME`.')).toBe('There is a knowledge base named Manuals already. Import it under another name: `import FILE --name NAME`.');
+    expect([saySentences('Is it there?', null), saySentences('It failed.', undefined), saySentences('', 'Try again')]).toEqual(['Is it there?', 'It failed.', 'Try again.']);
   });
 
   it('says when the token is not known, and when nobody answers', async () => {

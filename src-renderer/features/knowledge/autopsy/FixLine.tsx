@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import { useState } from 'react';
 import { type Autopsy, type AutopsyFix, FixTrial } from '#contract/why.ts';
-import { toProblem } from '../../../client/problem.ts';
+import { sayProblem, saySentences } from '../../../client/problem.ts';
 import { useJobResult } from '../../../client/useJobResult.ts';
 import { type MissingPassage, useTryFix } from '../../../client/whyQueries.ts';
 import { describeProgress } from '../../../lib/describeProgress.ts';
@@ -27,7 +27,7 @@ export function FixLine({ fix, missing, autopsy }: FixLineProps) {
   const attempt = (): void =>
     start.mutate(
       { ...missing, fix },
-      { onSuccess: (reply) => setJob(reply.job), onError: (error) => port.notify({ text: [toProblem(error).message, toProblem(error).hint].filter((part) => part !== null).join(' '), meaning: 'bad' }) },
+      { onSuccess: (reply) => setJob(reply.job), onError: (error) => port.notify({ text: sayProblem(error), meaning: 'bad' }) },
     );
   const words = job?.progress == null ? null : describeProgress(job.progress);
   return (
@@ -51,7 +51,7 @@ export function FixLine({ fix, missing, autopsy }: FixLineProps) {
           <span className="dim">{words?.left}</span>
         </div>
       ) : null}
-      {job?.error == null ? null : <p className="form-error" role="alert">{job.error.message} {job.error.hint}</p>}
+      {job?.error == null ? null : <p className="form-error" role="alert">{saySentences(job.error.message, job.error.hint)}</p>}
       {result === null ? null : (
         <div className="fix-result">
           <p>

@@ -3,7 +3,7 @@ import { KnowledgeId } from '#contract/ids.ts';
 import type { ContainerPreview } from '#contract/preview.ts';
 import { useKnowledgeActions, useKnowledgeBases } from '../../../client/knowledgeQueries.ts';
 import { usePreview } from '../../../client/previewQueries.ts';
-import { toProblem } from '../../../client/problem.ts';
+import { sayProblem, toProblem } from '../../../client/problem.ts';
 import type { Route } from '../../../lib/route.ts';
 import { useActions } from '../../../ui/actionRegistry.ts';
 import { ErrorState } from '../../../ui/ErrorState.tsx';
@@ -37,7 +37,7 @@ function Previewed({ knowledgeId, route }: { knowledgeId: KnowledgeId; route: Pr
       { knowledgeId, paths: [route.path] },
       {
         onSuccess: () => port.open({ place: 'knowledge', knowledgeId }),
-        onError: (error) => port.notify({ text: [toProblem(error).message, toProblem(error).hint].filter((part) => part !== null).join(' '), meaning: 'bad' }),
+        onError: (error) => port.notify({ text: sayProblem(error), meaning: 'bad' }),
       },
     );
   const back = route.member === undefined ? null : (): void => port.open({ place: 'preview', knowledgeId, path: route.path });

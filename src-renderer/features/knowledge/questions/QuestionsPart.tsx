@@ -3,7 +3,7 @@ import { useMemo, useState } from 'react';
 import type { KnowledgeBase } from '#contract/knowledge.ts';
 import type { SavedQuestion } from '#contract/questions.ts';
 import { useUndo } from '../../../client/projectQueries.ts';
-import { toProblem } from '../../../client/problem.ts';
+import { sayProblem, toProblem } from '../../../client/problem.ts';
 import { useEvaluations, useQuestionActions, useQuestions } from '../../../client/questionQueries.ts';
 import { useJob } from '../../../client/systemQueries.ts';
 import { describeProgress } from '../../../lib/describeProgress.ts';
@@ -53,7 +53,7 @@ function Questions({ base, questions, evaluations }: QuestionsProps) {
   const [jobId, setJob] = useState<string | null>(null);
   const job = useJob(jobId);
   const running = actions.evaluate.isPending || (jobId !== null && (job === null || job.endedAtMs === null));
-  const report = (error: unknown): void => port.notify({ text: [toProblem(error).message, toProblem(error).hint].filter((part) => part !== null).join(' '), meaning: 'bad' });
+  const report = (error: unknown): void => port.notify({ text: sayProblem(error), meaning: 'bad' });
   const rows = useMemo(() => prepareQuestions(questions, evaluations), [questions, evaluations]);
   const shown = useMemo(() => filterQuestions(rows, filter, words), [rows, filter, words]);
   const run = (): void => actions.evaluate.mutate(undefined, { onSuccess: (reply) => setJob(reply.job), onError: report });

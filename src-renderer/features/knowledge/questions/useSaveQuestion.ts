@@ -1,7 +1,7 @@
 import type { KnowledgeId } from '#contract/ids.ts';
 import type { Answer } from '#contract/knowledge.ts';
 import { useQuestionActions } from '../../../client/questionQueries.ts';
-import { toProblem } from '../../../client/problem.ts';
+import { sayProblem } from '../../../client/problem.ts';
 import { useWindow } from '../../../ui/windowPort.tsx';
 
 /** Keeps an answer's question with the quotes that it cites; one that was marked wrong is kept without, for the person to mark them. */
@@ -19,7 +19,7 @@ export function useSaveQuestion(answer: Answer | undefined, knowledgeId: Knowled
             meaning: 'good',
             action: { label: 'Show', run: () => port.open({ place: 'knowledge', knowledgeId, part: 'questions' }) },
           }),
-        onError: (error) => port.notify({ text: [toProblem(error).message, toProblem(error).hint].filter((part) => part !== null).join(' '), meaning: 'bad' }),
+        onError: (error) => port.notify({ text: sayProblem(error), meaning: 'bad' }),
       });
     },
   };

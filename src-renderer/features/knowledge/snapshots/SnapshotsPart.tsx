@@ -2,7 +2,7 @@ import { Button } from '@mantine/core';
 import { useState } from 'react';
 import type { KnowledgeBase } from '#contract/knowledge.ts';
 import { type Snapshot, SnapshotComparison } from '#contract/snapshots.ts';
-import { toProblem } from '../../../client/problem.ts';
+import { sayProblem, toProblem } from '../../../client/problem.ts';
 import { useSnapshotActions, useSnapshots } from '../../../client/snapshotQueries.ts';
 import { useJobResult } from '../../../client/useJobResult.ts';
 import { describeProgress } from '../../../lib/describeProgress.ts';
@@ -39,7 +39,7 @@ function Snapshots({ base, snapshots }: { base: KnowledgeBase; snapshots: readon
   const compared = useJobResult(comparing, SnapshotComparison);
   const serving = snapshots.find(({ state }) => state === 'serving');
   const rows = prepareSnapshots(snapshots, Date.now());
-  const report = (error: unknown): void => port.notify({ text: [toProblem(error).message, toProblem(error).hint].filter((part) => part !== null).join(' '), meaning: 'bad' });
+  const report = (error: unknown): void => port.notify({ text: sayProblem(error), meaning: 'bad' });
   useActions([{ id: 'snapshots-build', title: 'Build another index', section: 'Snapshots', shortcut: 'N', run: () => setBuilding(true) }]);
   const purge = async (row: SnapshotRow): Promise<void> => {
     const sure = await port.confirm({ title: 'Purge this snapshot?', text: `${row.name}: ${row.chunks} chunks and ${row.disk} on disk go for good. The documents stay, and the index can be built again.`, verb: `Purge ${row.disk}` });

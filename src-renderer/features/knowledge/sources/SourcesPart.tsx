@@ -3,7 +3,7 @@ import { useState } from 'react';
 import type { KnowledgeBase } from '#contract/knowledge.ts';
 import type { KnowledgeSource } from '#contract/sources.ts';
 import { useKnowledgeActions } from '../../../client/knowledgeQueries.ts';
-import { toProblem } from '../../../client/problem.ts';
+import { sayProblem } from '../../../client/problem.ts';
 import { useSaveSettings, useSettings } from '../../../client/systemQueries.ts';
 import { useActions } from '../../../ui/actionRegistry.ts';
 import { EmptyState } from '../../../ui/EmptyState.tsx';
@@ -37,11 +37,11 @@ export function SourcesPart({ base }: { base: KnowledgeBase }) {
       { knowledgeId: base.id, source },
       {
         onSuccess: () => port.notify({ text: `${source} is no longer a source of ${base.name}. What came from it goes with the next ingestion.` }),
-        onError: (error) => port.notify({ text: toProblem(error).message, meaning: 'bad' }),
+        onError: (error) => port.notify({ text: sayProblem(error), meaning: 'bad' }),
       },
     );
   const failure = save.error ?? actions.addSource.error;
-  const problem = failure === null ? null : [toProblem(failure).message, toProblem(failure).hint].filter((part) => part !== null).join(' ');
+  const problem = failure === null ? null : sayProblem(failure);
   const form = adding ? <SourceForm allowed={sites.map(({ origin }) => origin)} saving={save.isPending || actions.addSource.isPending} problem={problem} onAdd={(source, origin) => void add(source, origin).catch(() => undefined)} onBack={() => setAdding(false)} /> : null;
   if (base.sources.length === 0) {
     return form ?? <EmptyState manual="knowledge-bases" title={`${base.name} has no sources yet`} sentence="Documents come from files and folders on this machine, from web sites that you allow, from git repositories at a commit, and from JSON APIs." action={<Button size="xs" variant="filled" leftSection={<AddIcon size={14} />} onClick={() => setAdding(true)}>Add a source</Button>} />;

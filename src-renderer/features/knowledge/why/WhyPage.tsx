@@ -2,7 +2,7 @@ import { Button } from '@mantine/core';
 import { useEffect, useRef, useState } from 'react';
 import { AnswerId } from '#contract/ids.ts';
 import { type AnswerTrace, Replay } from '#contract/why.ts';
-import { toProblem } from '../../../client/problem.ts';
+import { sayProblem, saySentences, toProblem } from '../../../client/problem.ts';
 import { useJobResult } from '../../../client/useJobResult.ts';
 import { useReplay, useWhy } from '../../../client/whyQueries.ts';
 import { useActions } from '../../../ui/actionRegistry.ts';
@@ -37,7 +37,7 @@ function Answered({ id }: { id: AnswerId }) {
       <div className="place">
         <PlaceHeader title="Why this answer" />
         {problem.code === 'TRACE_MISSING' ? (
-          <EmptyState manual="asking" title="Nothing was kept of how this answer came about" sentence={[problem.message, problem.hint].filter((part) => part !== null).join(' ')} action={<Button size="xs" variant="filled" onClick={() => port.open({ place: 'ask' })}>Ask again</Button>} />
+          <EmptyState manual="asking" title="Nothing was kept of how this answer came about" sentence={saySentences(problem.message, problem.hint)} action={<Button size="xs" variant="filled" onClick={() => port.open({ place: 'ask' })}>Ask again</Button>} />
         ) : (
           <ErrorState title="How this answer came about could not be read" {...problem} action={<Button onClick={() => void why.refetch()}>Try again</Button>} />
         )}
@@ -108,7 +108,7 @@ function useReplayed(trace: AnswerTrace) {
     again: (): void =>
       start.mutate(trace.answerId, {
         onSuccess: (reply) => setJob(reply.job),
-        onError: (error) => port.notify({ text: [toProblem(error).message, toProblem(error).hint].filter((part) => part !== null).join(' '), meaning: 'bad' }),
+        onError: (error) => port.notify({ text: sayProblem(error), meaning: 'bad' }),
       }),
   };
 }

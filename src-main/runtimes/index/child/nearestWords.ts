@@ -9,7 +9,8 @@ import type { WordVectors } from './WordVectors.ts';
  */
 export class NearestWords {
   readonly #words: readonly { readonly word: string; readonly weight: number }[];
-  readonly #unit: readonly Float32Array[];
+  /** Their unit vectors, one after the other. */
+  readonly #unit: Float64Array;
   readonly #total: number;
   readonly #vectors: WordVectors;
   /** Similarities of one text word with each question word; texts share most of their words. */
@@ -19,7 +20,9 @@ export class NearestWords {
     const weights = new Map<string, number>();
     for (const { word, idf } of terms) weights.set(word, Math.max(weights.get(word) ?? 0, idf));
     this.#words = [...weights].map(([word, weight]) => ({ word, weight }));
-    this.#unit = this.#words.map(({ word }) => using.model.embed(word));
+    const { dimensions } = using.model;
+    this.#unit = new Float64Array(this.#words.length * dimensions);
+    this.#words.forEach(({ word }, at) => this.#unit.set(using.model.embed(word), at * dimensions));
     this.#total = this.#words.reduce((sum, { weight }) => sum + weight, 0);
     this.#vectors = using.words;
   }

@@ -2,14 +2,18 @@
 export const KNOWLEDGE_PARTS = ['documents', 'questions', 'snapshots', 'map', 'sources'] as const;
 export type KnowledgePart = (typeof KNOWLEDGE_PARTS)[number];
 
+/** What narrows the documents of a list or a question, as it is written in the fields. */
+export const NARROWING = ['format', 'language', 'author', 'path', 'after', 'before'] as const;
+export type Narrowing = { readonly [Field in (typeof NARROWING)[number]]?: string };
+
 /**
  * Where a tab stands. A route is the whole address of a view: it is what the URL fragment holds (`#/p/<project>/…`),
  * what a saved tab restores from, and what a deep link is.
  */
 export type Route =
   | { readonly place: 'home' }
-  | { readonly place: 'knowledge'; readonly knowledgeId?: string; readonly part?: KnowledgePart; readonly filter?: string; readonly state?: string }
-  | { readonly place: 'ask'; readonly conversationId?: string; readonly knowledgeId?: string }
+  | ({ readonly place: 'knowledge'; readonly knowledgeId?: string; readonly part?: KnowledgePart; readonly filter?: string; readonly state?: string } & Narrowing)
+  | ({ readonly place: 'ask'; readonly conversationId?: string; readonly knowledgeId?: string } & Narrowing)
   | { readonly place: 'why'; readonly answerId: string }
   | { readonly place: 'autopsy'; readonly knowledgeId: string; readonly question?: string; readonly answerId?: string; readonly file?: string; readonly quote?: string }
   | { readonly place: 'preview'; readonly knowledgeId: string; readonly path: string; readonly member?: string }
@@ -58,7 +62,7 @@ export function parseRoute(text: string): Route | null {
     case 'manual':
       return { place, ...optional('page') };
     case 'knowledge':
-      return { place, ...optional('knowledgeId', 'filter', 'state'), ...knowledgePart(query.get('part')) };
+      return { place, ...optional('knowledgeId', 'filter', 'state', ...NARROWING), ...knowledgePart(query.get('part')) };
     case 'why': {
       const answerId = query.get('answerId');
       return answerId === null || answerId === '' ? null : { place, answerId };
@@ -73,7 +77,7 @@ export function parseRoute(text: string): Route | null {
       return knowledgeId === null || knowledgeId === '' || path === null || path === '' ? null : { place, knowledgeId, path, ...optional('member') };
     }
     case 'ask':
-      return { place, ...optional('conversationId', 'knowledgeId') };
+      return { place, ...optional('conversationId', 'knowledgeId', ...NARROWING) };
     case 'file': {
       const path = query.get('path');
       return path === null || path === '' ? null : { place, path };

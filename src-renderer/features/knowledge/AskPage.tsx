@@ -22,7 +22,7 @@ import { ConversationList } from './ConversationList.tsx';
 import { ConversationView } from './ConversationView.tsx';
 import { jobToStop } from './prepareAnswer.ts';
 import { describeAsked } from './prepareDocuments.ts';
-import { draftFilter, NO_FILTER } from './prepareFilter.ts';
+import { draftFilter, draftOf, narrowingOf } from './prepareFilter.ts';
 import { useSaveQuestion } from './questions/useSaveQuestion.ts';
 
 type AskRoute = Extract<Route, { place: 'ask' }>;
@@ -38,7 +38,10 @@ export function AskPage({ route }: { route: AskRoute }) {
   const ask = useAsk();
   const stop = useStopAnswer();
   const [history, setHistory] = useState<'beside' | 'shown' | 'hidden'>(() => (window.innerWidth > 1280 ? 'beside' : 'hidden'));
-  const [filter, setFilter] = useState(NO_FILTER);
+  const filter = draftOf(route);
+  // A reply comes later: by then something else may be written in the fields.
+  const newest = useRef(filter);
+  newest.current = filter;
   const [filtering, setFiltering] = useState(false);
   const body = useRef<HTMLDivElement>(null);
   // Beside the conversation it gives way when the tab is narrow; asked for, it is shown whatever the width.
@@ -49,7 +52,12 @@ export function AskPage({ route }: { route: AskRoute }) {
   const answers = conversation.data?.answers ?? [];
   // Between the reply and the first reading of its conversation only the job tells that an answer is being written.
   const running = ask.isPending || stop.active || answers.some(({ state }) => state === 'running');
-  const fresh = (): void => port.replace({ place: 'ask', ...(base === undefined ? {} : { knowledgeId: base.id }) });
+  const show = (next: Pick<AskRoute, 'conversationId' | 'knowledgeId'>): void => port.replace({ place: 'ask', ...next, ...narrowingOf(newest.current) });
+  const openConversation = (opened: string | null): void => {
+    show(opened === null ? {} : { conversationId: opened });
+    if (opened !== null) setHistory('beside');
+  };
+  const fresh = (): void => show(base === undefined ? {} : { knowledgeId: base.id });
   const send = (question: string, onRefused?: () => void): void => {
     if (base === undefined) return;
     stop.expect();
@@ -60,7 +68,7 @@ export function AskPage({ route }: { route: AskRoute }) {
         onSuccess: ({ answer, job }) => {
           asked.current = answer.id;
           stop.remember(job);
-          port.replace({ place: 'ask', conversationId: answer.conversationId });
+          show({ conversationId: answer.conversationId });
         },
         onError: (error) => {
           stop.remember(null);
@@ -70,12 +78,12 @@ export function AskPage({ route }: { route: AskRoute }) {
       },
     );
   };
-  const newest = answers.findLast(({ state }) => state !== 'running');
+  const last = answers.findLast(({ state }) => state !== 'running');
   const why = (): void => {
-    if (newest !== undefined) port.open({ place: 'why', answerId: newest.id }, { beside: true });
+    if (last !== undefined) port.open({ place: 'why', answerId: last.id }, { beside: true });
   };
   useActions([
-    { id: 'ask-why', title: 'Why this answer', section: 'Ask', shortcut: 'W', when: () => newest !== undefined, run: why },
+    { id: 'ask-why', title: 'Why this answer', section: 'Ask', shortcut: 'W', when: () => last !== undefined, run: why },
     { id: 'ask-filter', title: 'Narrow the documents that are asked', section: 'Ask', shortcut: 'F', run: () => setFiltering(!filtering) },
     { id: 'ask-new', title: 'Ask a new question', section: 'Ask', shortcut: 'Alt+N', run: fresh },
     { id: 'ask-send', title: 'Send the question', section: 'Ask', shortcut: 'Mod+Enter', passive: true, run: () => undefined },
@@ -84,16 +92,16 @@ export function AskPage({ route }: { route: AskRoute }) {
   ]);
   return (
     <div className="place ask">
-      <PlaceHeader title="Ask" meta={base === undefined ? null : <BaseChoice base={base} bases={bases.data ?? []} locked={conversationId !== null} />}>
+      <PlaceHeader title="Ask" meta={base === undefined ? null : <BaseChoice base={base} bases={bases.data ?? []} locked={conversationId !== null} onChoose={(knowledgeId) => show({ knowledgeId })} />}>
         <Button leftSection={<HistoryIcon size={14} />} aria-pressed={history !== 'hidden'} onClick={toggleHistory}>History</Button>
         <Button leftSection={<AddIcon size={14} />} onClick={fresh}>New question</Button>
       </PlaceHeader>
       <div className={`ask-body ask-history-${history}`} ref={body}>
-        {history !== 'hidden' ? <ConversationList selected={conversationId} onOpened={() => setHistory('beside')} /> : null}
+        {history !== 'hidden' ? <ConversationList selected={conversationId} onOpen={openConversation} /> : null}
         <div className="ask-main">
           {content()}
-          {base === undefined ? null : <SaveKey answer={newest} knowledgeId={base.id} />}
-          {base === undefined || base.chunks === 0 ? null : <AskFilter draft={filter} open={filtering} onOpen={setFiltering} onChange={setFilter} />}
+          {base === undefined ? null : <SaveKey answer={last} knowledgeId={base.id} />}
+          {base === undefined || base.chunks === 0 ? null : <AskFilter draft={filter} open={filtering} onOpen={setFiltering} onChange={(draft) => port.replace({ place: 'ask', ...(route.conversationId === undefined ? {} : { conversationId: route.conversationId }), ...(route.knowledgeId === undefined ? {} : { knowledgeId: route.knowledgeId }), ...narrowingOf(draft) })} />}
           {base === undefined ? null : <Composer draftKey={`${projectId}.ask.${conversationId ?? 'new'}`} followUp={answers.length > 0} running={running} stop={stop.state} disabled={base.chunks === 0} onAsk={send} onStop={stop.run} />}
         </div>
       </div>
@@ -117,13 +125,12 @@ function SaveKey({ answer, knowledgeId }: { answer: Answer | undefined; knowledg
   return null;
 }
 
-function BaseChoice({ base, bases, locked }: { base: KnowledgeBase; bases: readonly KnowledgeBase[]; locked: boolean }) {
-  const port = useWindow();
+function BaseChoice({ base, bases, locked, onChoose }: { base: KnowledgeBase; bases: readonly KnowledgeBase[]; locked: boolean; onChoose: (knowledgeId: string) => void }) {
   const meta = <span className="clip">{describeAsked(base, Date.now())}</span>;
   if (locked || bases.length < 2) return <span className="row"><span className="tag tag-accent">{base.name}</span>{meta}</span>;
   return (
     <span className="row">
-      <NativeSelect aria-label="Knowledge base" data={bases.map(({ id, name }) => ({ value: id, label: name }))} value={base.id} onChange={(event) => port.replace({ place: 'ask', knowledgeId: event.currentTarget.value })} />
+      <NativeSelect aria-label="Knowledge base" data={bases.map(({ id, name }) => ({ value: id, label: name }))} value={base.id} onChange={(event) => onChoose(event.currentTarget.value)} />
       {meta}
     </span>
   );

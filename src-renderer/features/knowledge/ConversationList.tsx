@@ -12,7 +12,7 @@ import { LoadingRows } from '../../ui/Loading.tsx';
 import { useWindow } from '../../ui/windowPort.tsx';
 
 /** Earlier conversations. Delete asks nothing and can be undone. */
-export function ConversationList({ selected, onOpened }: { selected: string | null; onOpened: () => void }) {
+export function ConversationList({ selected, onOpen }: { selected: string | null; /** null: the one that was open is gone. */ onOpen: (conversationId: string | null) => void }) {
   const port = useWindow();
   const conversations = useConversations();
   const removal = useRemoveConversation();
@@ -22,14 +22,13 @@ export function ConversationList({ selected, onOpened }: { selected: string | nu
   const open = (index: number): void => {
     const row = rows[index];
     if (row === undefined) return;
-    port.replace({ place: 'ask', conversationId: row.id });
-    onOpened();
+    onOpen(row.id);
   };
   const remove = (row: Conversation | undefined): void => {
     if (row === undefined) return;
     removal.mutate(row.id, {
       onSuccess: ({ undoId }) => {
-        if (row.id === selected) port.replace({ place: 'ask' });
+        if (row.id === selected) onOpen(null);
         port.notify({ text: `Removed the conversation “${row.title}”`, action: { label: 'Undo', run: () => undo.mutate(undoId) } });
       },
       onError: (error) => port.notify({ text: toProblem(error).message, meaning: 'bad' }),

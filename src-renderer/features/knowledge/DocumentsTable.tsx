@@ -3,6 +3,7 @@ import { useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
 import { DocumentState, type KnowledgeBase } from '#contract/knowledge.ts';
 import { type DocumentQuery, DOCUMENTS_PAGE, useDocuments } from '../../client/knowledgeQueries.ts';
 import { toProblem } from '../../client/problem.ts';
+import type { Route } from '../../lib/route.ts';
 import { ErrorState } from '../../ui/ErrorState.tsx';
 import { listKeyHandler } from '../../ui/listKeyHandler.ts';
 import { LoadingRows } from '../../ui/Loading.tsx';
@@ -14,25 +15,25 @@ import { DocumentLine, type DocumentLineDoes } from './DocumentLine.tsx';
 import { DocumentsHead, type DocumentSort } from './DocumentsHead.tsx';
 import { DocumentsToolbar } from './DocumentsToolbar.tsx';
 import { pagesInView } from './prepareDocuments.ts';
-import { draftFilter, NO_FILTER } from './prepareFilter.ts';
+import { draftFilter, draftOf, narrowingOf } from './prepareFilter.ts';
 import { useRemoveDocuments } from './useRemoveDocuments.ts';
 
 const ROW_PX = 28;
 
 export interface DocumentsTableProps {
   readonly base: KnowledgeBase;
-  readonly filter: string;
-  readonly state: string;
+  readonly route: Extract<Route, { place: 'knowledge' }>;
 }
 
 /** Documents of a knowledge base: sorted, filtered and paged by the owner, only the rows in view are drawn. */
-export function DocumentsTable({ base, filter, state }: DocumentsTableProps) {
+export function DocumentsTable({ base, route }: DocumentsTableProps) {
   const port = useWindow();
+  const { filter = '', state = '' } = route;
+  const draft = useMemo(() => draftOf(route), [route]);
   const [sort, setSort] = useState<DocumentSort>({ by: 'file', descending: false });
   const [at, setAt] = useState(0);
   const [taken, setTaken] = useState<ReadonlySet<string>>(new Set());
   const [known, setKnown] = useState(0);
-  const [draft, setDraft] = useState(NO_FILTER);
   const [filtering, setFiltering] = useState(false);
   const scroller = useRef<HTMLDivElement>(null);
   const wanted = DocumentState.safeParse(state);
@@ -43,6 +44,7 @@ export function DocumentsTable({ base, filter, state }: DocumentsTableProps) {
   const { total, rows, error } = useDocuments(base.id, query, pagesInView(items[0]?.index ?? 0, items.at(-1)?.index ?? 0, DOCUMENTS_PAGE));
   if (total !== null && total !== known) setKnown(total);
   const { remove } = useRemoveDocuments(base);
+  const show = (next: Partial<DocumentsTableProps['route']>): void => port.replace({ place: 'knowledge', knowledgeId: base.id, filter, state, ...narrowingOf(draft), ...next });
   // Outside system: keyboard focus. J and K work as soon as the list is there.
   useEffect(() => offerFocus(scroller.current, { idle: true }), []);
 
@@ -78,8 +80,8 @@ export function DocumentsTable({ base, filter, state }: DocumentsTableProps) {
   };
   return (
     <div className="documents">
-      <DocumentsToolbar base={base} filter={filter} state={state} total={total} narrowed={narrow !== null} selected={selected.length} onRemove={removeSelected} />
-      <AskFilter draft={draft} open={filtering} onOpen={setFiltering} onChange={setDraft} />
+      <DocumentsToolbar base={base} filter={filter} state={state} total={total} narrowed={narrow !== null} selected={selected.length} onShow={show} onRemove={removeSelected} />
+      <AskFilter draft={draft} open={filtering} onOpen={setFiltering} onChange={(next) => port.replace({ place: 'knowledge', knowledgeId: base.id, filter, state, ...narrowingOf(next) })} />
       {error === null ? null : <ErrorState title="The documents could not be listed" {...toProblem(error)} />}
       <div
         ref={scroller}

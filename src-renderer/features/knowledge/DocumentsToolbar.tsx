@@ -2,7 +2,6 @@ import { Button, NativeSelect, TextInput } from '@mantine/core';
 import type { KnowledgeBase } from '#contract/knowledge.ts';
 import { formatCount, formatThings } from '../../lib/formatCount.ts';
 import { DeleteIcon, FilterIcon } from '../../ui/icons.ts';
-import { useWindow } from '../../ui/windowPort.tsx';
 import { DOCUMENT_STATES } from './prepareDocuments.ts';
 
 export interface DocumentsToolbarProps {
@@ -13,20 +12,19 @@ export interface DocumentsToolbarProps {
   /** By more than name and state: by the fields beside them. */
   readonly narrowed: boolean;
   readonly selected: number;
+  readonly onShow: (next: { filter?: string; state?: string }) => void;
   readonly onRemove: () => void;
 }
 
 const STATES = [{ value: '', label: 'All states' }, ...Object.entries(DOCUMENT_STATES).map(([value, { word }]) => ({ value, label: word }))];
 
 /** Filter and state live in the route, so a link shows the same rows. */
-export function DocumentsToolbar({ base, filter, state, total, narrowed, selected, onRemove }: DocumentsToolbarProps) {
-  const port = useWindow();
-  const show = (next: { filter: string; state: string }): void => port.replace({ place: 'knowledge', knowledgeId: base.id, ...next });
+export function DocumentsToolbar({ base, filter, state, total, narrowed, selected, onShow, onRemove }: DocumentsToolbarProps) {
   const all = filter === '' && state === '' && !narrowed;
   return (
     <div className="documents-toolbar">
-      <TextInput aria-label="Filter by file name or title" placeholder="Filter by file name or title" leftSection={<FilterIcon size={14} />} value={filter} onChange={(event) => show({ filter: event.currentTarget.value, state })} onKeyDown={(event) => { if (event.key === 'Escape') show({ filter: '', state }); }} className="documents-filter" />
-      <NativeSelect aria-label="State" data={STATES} value={state} onChange={(event) => show({ filter, state: event.currentTarget.value })} />
+      <TextInput aria-label="Filter by file name or title" placeholder="Filter by file name or title" leftSection={<FilterIcon size={14} />} value={filter} onChange={(event) => onShow({ filter: event.currentTarget.value })} onKeyDown={(event) => { if (event.key === 'Escape') onShow({ filter: '' }); }} className="documents-filter" />
+      <NativeSelect aria-label="State" data={STATES} value={state} onChange={(event) => onShow({ state: event.currentTarget.value })} />
       <span className="dim" aria-live="polite">
         {total === null ? '' : all ? formatThings(total, 'document') : `${formatCount(total)} of ${formatCount(base.documents.total)}`}
       </span>

@@ -80,6 +80,6 @@ function BasePart({ base, route }: { base: KnowledgeBase; route: KnowledgeRoute 
     case 'sources':
       return <section className="base-shown" aria-label={`Sources of ${base.name}`}><SourcesPart base={base} /></section>;
     default:
-      return <DropHint base={base}>{base.documents.total === 0 && base.job === null ? <EmptyBase base={base} /> : <DocumentsTable base={base} filter={route.filter ?? ''} state={route.state ?? ''} />}</DropHint>;
+      return <DropHint base={base}>{base.documents.total === 0 && base.job === null ? <EmptyBase base={base} /> : <DocumentsTable base={base} route={route} />}</DropHint>;
   }
 }

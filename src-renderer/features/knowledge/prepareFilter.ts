@@ -1,18 +1,22 @@
 import { DocumentFormat } from '#contract/document.ts';
 import { DocumentFilter } from '#contract/filters.ts';
+import { NARROWING, type Narrowing } from '../../lib/route.ts';
 import { FORMATS } from './prepareDocuments.ts';
 
 /** As it is written in the fields; empty text narrows nothing. */
-export interface FilterDraft {
-  readonly format: string;
-  readonly language: string;
-  readonly author: string;
-  readonly path: string;
-  readonly after: string;
-  readonly before: string;
-}
+export type FilterDraft = Required<Narrowing>;
 
 export const NO_FILTER: FilterDraft = { format: '', language: '', author: '', path: '', after: '', before: '' };
+
+/** The fields as an address holds them. */
+export function draftOf(route: Narrowing): FilterDraft {
+  return Object.fromEntries(NARROWING.map((field) => [field, route[field] ?? ''])) as FilterDraft;
+}
+
+/** What an address holds of the fields: those that are written in. */
+export function narrowingOf(draft: FilterDraft): Narrowing {
+  return Object.fromEntries(NARROWING.filter((field) => draft[field] !== '').map((field) => [field, draft[field]]));
+}
 
 export const FORMAT_CHOICES: readonly { readonly value: string; readonly label: string }[] = [{ value: '', label: 'Any format' }, ...DocumentFormat.options.map((value) => ({ value, label: FORMATS[value] }))];
 
@@ -46,6 +50,5 @@ export function filterChips(draft: FilterDraft): FilterChip[] {
     after: `since ${draft.after}`,
     before: `before ${draft.before}`,
   };
-  const fields: (keyof FilterDraft)[] = ['format', 'language', 'author', 'path', 'after', 'before'];
-  return fields.filter((field) => draft[field].trim() !== '').map((field) => ({ field, text: words[field] }));
+  return NARROWING.filter((field) => draft[field].trim() !== '').map((field) => ({ field, text: words[field] }));
 }

@@ -7,7 +7,9 @@ const ROUTES: Route[] = [
   { place: 'settings', section: 'undo' },
   { place: 'manual', page: 'asking' },
   { place: 'knowledge', knowledgeId: 'k', filter: 'a & b?', state: 'failed' },
+  { place: 'knowledge', knowledgeId: 'k', state: 'ready', format: 'pdf', path: 'manuals/*&?.pdf', before: '2026-01-31' },
   { place: 'ask', conversationId: 'c' },
+  { place: 'ask', knowledgeId: 'k', language: 'en, de', author: 'Ada ', after: '2026-01-31' },
   { place: 'file', path: 'knowledge/über #1.yaml' },
   { place: 'document', documentId: 'd', name: 'a/b?.pdf', parsed: 'f', start: 0, end: 12 },
 ];

@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { prepareVectors } from '../../../../src-renderer/features/knowledge/prepareDocuments.ts';
-import { draftFilter, filterChips, NO_FILTER } from '../../../../src-renderer/features/knowledge/prepareFilter.ts';
+import { draftFilter, draftOf, filterChips, narrowingOf, NO_FILTER } from '../../../../src-renderer/features/knowledge/prepareFilter.ts';
 import { nearestPoint, prepareMap } from '../../../../src-renderer/features/knowledge/map/prepareMap.ts';
 import { describePreview, removedLines } from '../../../../src-renderer/features/knowledge/preview/preparePreview.ts';
 import { contactedOrigin, draftSource, EMPTY_DRAFT, originOf } from '../../../../src-renderer/features/knowledge/sources/prepareSources.ts';
 import { embedderChoices, prepareComparison, prepareSnapshots } from '../../../../src-renderer/features/knowledge/snapshots/prepareSnapshots.ts';
 import { findSpan } from '../../../../src-renderer/features/knowledge/selectedText.ts';
+import { formatRoute, parseRoute } from '../../../../src-renderer/lib/route.ts';
 import { makeBase, makeDocument, makeModels, NOW } from '../../fakeData.ts';
 import { makeComparison, makeMap, makePreview, makeSnapshots } from '../../fakeKnowledge.ts';
 
@@ -83,6 +84,14 @@ describe('a filter', () => {
     expect(filterChips(draft).map(({ text }) => text)).toEqual(['PDF', 'language en, de', 'manuals/', 'since 2026-01-31']);
     expect(draftFilter(NO_FILTER)).toBeNull();
     expect(draftFilter({ ...NO_FILTER, after: 'yesterday' })).toBeNull();
+  });
+
+  test('is kept in the address of a view as it is written, also half a day', () => {
+    const draft = { ...NO_FILTER, author: 'Ada ', after: '2026-0' };
+    expect(narrowingOf(draft)).toEqual({ author: 'Ada ', after: '2026-0' });
+    const again = parseRoute(formatRoute({ place: 'ask', knowledgeId: 'k', ...narrowingOf(draft) }));
+    expect(again?.place === 'ask' && draftOf(again)).toEqual(draft);
+    expect(draftOf({})).toEqual(NO_FILTER);
   });
 });
 

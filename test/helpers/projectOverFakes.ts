@@ -5,7 +5,7 @@ import type { EventPayload } from '../../src-main/contract/events.ts';
 import type { Job } from '../../src-main/contract/jobs.ts';
 import { AppError } from '../../src-main/base/appError.ts';
 import { sha256 } from '../../src-main/base/canonicalJson.ts';
-import type { DeepPort } from '../../src-main/capabilities/knowledge/knowledgePorts.ts';
+import type { DeepPort, ModelsPort } from '../../src-main/capabilities/knowledge/knowledgePorts.ts';
 import { createLogger, type Logger } from '../../src-main/base/logger.ts';
 import { uuidv7 } from '../../src-main/base/uuid.ts';
 import { bandsOf, minHash } from '../../src-main/runtimes/parse/child/minHash.ts';
@@ -81,6 +81,8 @@ export interface FakeParts {
   readonly rerankDigest?: () => string;
   readonly fetching?: FetchPorts;
   readonly deep?: DeepPort;
+  /** Files of an embedder on this machine; absent = there are none. */
+  readonly deepEmbedder?: ModelsPort['deepEmbedder'];
   /** As a window, which goes on with unfinished second stages. */
   readonly takesUp?: boolean;
   /** Whether the person trusts the project, asked each time; absent = yes. */
@@ -116,7 +118,7 @@ export async function projectOverFakes(parts: FakeParts = {}): Promise<FakeProje
     parse: { processes: parts.parseProcesses ?? 1, parse: parts.parse ?? parsePlain, expand: parts.expand ?? (() => Promise.resolve(null)), rest: () => Promise.resolve(), chunk: parts.chunk ?? (async ({ document }) => chunksOf((JSON.parse(new TextDecoder().decode(document)) as { text: string }).text)) },
     index,
     text: {} as TextRuntime,
-    models: { embedder: async () => (refused === null ? embedder : Promise.reject(refused)), deepEmbedder: () => Promise.reject(new AppError('MODEL_NOT_FOUND', 'There is none')), reranker: () => Promise.resolve(null), textModel: (_: string | null, _signal: AbortSignal, pinned?: string | null) => {
+    models: { embedder: async () => (refused === null ? embedder : Promise.reject(refused)), deepEmbedder: parts.deepEmbedder ?? (() => Promise.reject(new AppError('MODEL_NOT_FOUND', 'There is none'))), reranker: () => Promise.resolve(null), textModel: (_: string | null, _signal: AbortSignal, pinned?: string | null) => {
         pins.push(pinned ?? null);
         return Promise.reject(new AppError('MODEL_NOT_FOUND', 'There is none'));
       } },

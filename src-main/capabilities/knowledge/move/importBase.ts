@@ -14,6 +14,7 @@ import { purgeBase } from '../knowledgeStore.ts';
 import type { IndexDoor, OpenedIndex } from '../openIndex.ts';
 import { EMBEDDINGS, vectorsOf } from '../snapshots/sweepEmbeddings.ts';
 import type { VectorStages } from '../snapshots/vectorStages.ts';
+import { causeInWords } from '../unusedModel.ts';
 import { importRows } from './importRows.ts';
 import { importsFolder, readQuestions } from './finishImports.ts';
 import { damagedFile, type ManifestFacts } from './manifest.ts';
@@ -50,14 +51,17 @@ async function moveIndex(deps: Deps, { knowledgeId, folder, notes }: Import, { m
   await rename(carried, to);
 }
 
-/** Digest of an embedder that is on this machine; null when it is not: nothing is fetched for it. */
-async function embedderHere(deps: Deps, slug: string, signal: AbortSignal): Promise<string | null> {
+type EmbedderHere = { readonly digest: string } | 'absent' | { readonly unusable: string };
+
+/** Whether an embedder is on this machine and can be used: nothing is waited for because of it. */
+async function embedderHere(deps: Deps, slug: string, signal: AbortSignal): Promise<EmbedderHere> {
   const missing = new AbortController();
   try {
-    return (await deps.models.deepEmbedder(slug, AbortSignal.any([signal, missing.signal]), () => missing.abort())).digest;
-  } catch {
+    return await deps.models.deepEmbedder(slug, AbortSignal.any([signal, missing.signal]), () => missing.abort());
+  } catch (error) {
     signal.throwIfAborted();
-    return null;
+    if (missing.signal.aborted || hasErrorCode(error, 'MODEL_NOT_FOUND') || hasErrorCode(error, 'MODEL_UNAVAILABLE')) return 'absent';
+    return { unusable: causeInWords(error) };
   }
 }
 
@@ -67,9 +71,11 @@ async function moveVectors(deps: Deps, { knowledgeId, folder, notes, ctx }: Impo
   const { file } = vectorsOf(deps.vectorsFolder, { knowledgeId, digest: snapshot.vectors.digest, dimensions: snapshot.vectors.dimensions });
   await mkdir(path.dirname(file), { recursive: true });
   await rename(carried, file);
-  const here = await embedderHere(deps, models.embedder.slug, ctx.signal);
-  if (here === null) notes.push(`The embedder ${models.embedder.slug} is not on this machine: its vectors came along and count as soon as it is here.`);
-  else if (here !== snapshot.vectors.digest) notes.push(`This machine has another version of the embedder ${models.embedder.slug}: the vectors that came along do not compare with its own, which are made again.`);
+  const { slug } = models.embedder;
+  const here = await embedderHere(deps, slug, ctx.signal);
+  if (here === 'absent') notes.push(`The embedder ${slug} is not on this machine: its vectors came along and count as soon as it is here.`);
+  else if ('unusable' in here) notes.push(`The embedder ${slug} is on this machine and cannot be used ${here.unusable} Its vectors came along and count once it can.`);
+  else if (here.digest !== snapshot.vectors.digest) notes.push(`This machine has another version of the embedder ${slug}: the vectors that came along do not compare with its own, which are made again.`);
 }
 
 /** Brings index and rows in line, as at every opening, and counts the vectors that came along. */

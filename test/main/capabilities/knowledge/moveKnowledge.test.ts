@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Job } from '../../../../src-main/contract/jobs.ts';
+import { AppError } from '../../../../src-main/base/appError.ts';
 import { canonicalJson, sha256 } from '../../../../src-main/base/canonicalJson.ts';
 import { makeTar, type TarEntry } from '../../../helpers/makeTar.ts';
 import { projectOverFakes, type FakeParts, type FakeProject } from '../../../helpers/projectOverFakes.ts';
@@ -65,6 +66,14 @@ async function imported(project: FakeProject, from: string, name?: string): Prom
 async function listed(project: FakeProject): Promise<string[]> {
   return (await project.open.handlers.knowledge.documents({ projectId: idOf(project), knowledgeId: (await project.base()) as never, filter: '', sort: 'file', descending: false, offset: 0, limit: 100 }, context)).documents.map(({ file, state, root }) => `${file} ${state} ${root.startsWith('imported:') ? 'imported' : 'here'}`);
 }
+
+test.each([
+  ['absent', new AppError('MODEL_NOT_FOUND', 'There is none'), /^The embedder all-minilm-l6-v2 is not on this machine/],
+  ['damaged', new AppError('MODEL_DAMAGED', 'Its file is cut off', { hint: 'Fetch it again.' }), /is on this machine and cannot be used \(Its file is cut off\)\. Fetch it again\. Its vectors came along/],
+])('an import says of an embedder that is %s what is wrong with it', async (_, error, said) => {
+  const project = await newProject({ deepEmbedder: () => Promise.reject(error) });
+  expect(await imported(project, carried)).toMatchObject({ state: 'done', result: { notes: [expect.stringMatching(said)] } });
+});
 
 /** What a refused import leaves in a project that had nothing. */
 async function leftovers(project: FakeProject): Promise<unknown> {

@@ -78,13 +78,13 @@ export interface StagedExport extends StagedRows {
 }
 
 /** SQLite's file of shared memory belongs to whoever has it open; tables of transformer vectors are filled again from the file of vectors. */
-function isCarried(source: string): boolean {
-  return !source.endsWith('-shm') && !path.basename(source).startsWith('deep_');
+function isCarried(name: string): boolean {
+  return !name.endsWith('-shm') && !name.split('/').some((part) => part.startsWith('deep_'));
 }
 
 async function copyIndex({ opened, folder }: Staging): Promise<string> {
   const to = path.join(folder, 'index');
-  await cp(opened.at.folder, to, { recursive: true, mode: constants.COPYFILE_FICLONE, filter: isCarried });
+  await cp(opened.at.folder, to, { recursive: true, mode: constants.COPYFILE_FICLONE, filter: (source) => isCarried(toPosix(path.relative(opened.at.folder, source))) });
   return to;
 }
 
@@ -145,7 +145,7 @@ async function hashed(folder: string, name: string, signal: AbortSignal): Promis
 
 async function filesBelow(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  return entries.filter((entry) => entry.isFile() && isCarried(entry.name)).map((entry) => toPosix(path.relative(folder, path.join(entry.parentPath, entry.name)))).sort();
+  return entries.flatMap((entry) => (entry.isFile() ? [toPosix(path.relative(folder, path.join(entry.parentPath, entry.name)))] : [])).filter(isCarried).sort();
 }
 
 /**

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { AppError } from '../../../base/appError.ts';
 import type { DeepQuestion } from '../../types.ts';
 import { deepFeatures, type DeepFeatures } from './deepFeatures.ts';
+import { openForSearch } from './deepWork.ts';
 import { nearestAmong, type DocumentFilter } from './documentFilter.ts';
 import type { KnowledgeIndex } from './KnowledgeIndex.ts';
 import type { StoredChunk } from './textStore.ts';
@@ -24,8 +25,7 @@ export async function openDeepSearch(index: KnowledgeIndex, question: DeepQuesti
   const { vectors, vector } = question;
   if (vector.length !== vectors.dimensions) throw new AppError('INPUT_INVALID', `Expected a question of ${vectors.dimensions} dimensions but got ${vector.length}`);
   if (!existsSync(vectors.file)) return null;
-  const open = index.deep.opened(vectors) ?? (await index.exclusively(() => index.deep.run(vectors, (made) => made)));
-  const { table, file } = open;
+  const { table, file } = await openForSearch(index, vectors);
   let broken = false;
 
   async function giveUp(error: unknown): Promise<null> {

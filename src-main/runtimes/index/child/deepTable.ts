@@ -39,6 +39,7 @@ export class DeepTable {
   #seen = 0;
   #appends = 0;
   #complete = { revision: -1, rows: -1, is: false };
+  #dueSince = -1;
 
   constructor(vectors: DeepVectors, store: VectorStore, index: DeepSurroundings) {
     this.vectors = vectors;
@@ -75,10 +76,22 @@ export class DeepTable {
     return this.#complete.is;
   }
 
-  #holdsShown(documents: Iterable<StoredDocument>): boolean {
+  /** Whether nothing is left to compute for the chunks that are shown: what is not in the table waits for it. */
+  lacksNothing(documents: Iterable<StoredDocument>): boolean {
+    return this.#holdsShown(documents, (key) => this.has(key));
+  }
+
+  /** Answers once for each state of the documents: whoever meets an incomplete table takes over what is known, and does not do so at each search. */
+  isDue(revision: number): boolean {
+    const due = this.#dueSince !== revision;
+    this.#dueSince = revision;
+    return due;
+  }
+
+  #holdsShown(documents: Iterable<StoredDocument>, holds = (key: number): boolean => this.#inTable.has(key)): boolean {
     for (const { visible, firstKey, chunks } of documents) {
       if (!visible) continue;
-      for (let key = firstKey; key < firstKey + chunks; key++) if (!this.#inTable.has(key)) return false;
+      for (let key = firstKey; key < firstKey + chunks; key++) if (!holds(key)) return false;
     }
     return true;
   }

@@ -52,9 +52,34 @@ async function finish({ table, file }: OpenDeep): Promise<void> {
   await table.optimize();
 }
 
-export async function countVectors(index: KnowledgeIndex, vectors: DeepVectors, signal?: AbortSignal): Promise<VectorCounts> {
+/**
+ * Takes over what the file of vectors knows; where that is all, the table gets it and searches have their third list: a renamed file, a copy
+ * that takes a document's place or a table that was lost needs nothing computed, and so nobody who would see to it.
+ */
+async function settle<T>(index: KnowledgeIndex, vectors: DeepVectors, { result, signal }: { readonly result: (open: OpenDeep) => T; readonly signal?: AbortSignal | undefined }): Promise<T> {
   await takeOver(index, vectors, signal);
-  return index.exclusively(() => index.deep.run(vectors, (open) => counts(index, open)));
+  return index.exclusively(() =>
+    index.deep.run(vectors, async (open) => {
+      if (open.table.lacksNothing(index.inOrder())) await finish(open);
+      return result(open);
+    }),
+  );
+}
+
+export function countVectors(index: KnowledgeIndex, vectors: DeepVectors, signal?: AbortSignal): Promise<VectorCounts> {
+  return settle(index, vectors, { result: (open) => counts(index, open), signal });
+}
+
+/** The open table for a search, with what the file knows where it was not open before; what came since is taken over behind the search. */
+export async function openForSearch(index: KnowledgeIndex, vectors: DeepVectors): Promise<OpenDeep> {
+  const known = index.deep.opened(vectors);
+  const open = known ?? (await index.exclusively(() => index.deep.run(vectors, (made) => made)));
+  if (open.table.isComplete(index.inOrder(), index.revision) || !open.table.isDue(index.revision)) return open;
+  const settled = settle(index, vectors, { result: (made) => made });
+  if (!known) return settled;
+  // Whoever computes vectors next meets the reason.
+  settled.catch(() => undefined);
+  return known;
 }
 
 /** Throws INPUT_INVALID for a vector of another length, or one that is no number: it would be near to everything or to nothing. */

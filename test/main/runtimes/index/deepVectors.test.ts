@@ -126,6 +126,38 @@ describe.skipIf('reason' in model)(`the second stage${because(model)}`, () => {
     await again.close();
   });
 
+  it('adds a document whose vectors are known to the third list without anybody computing: counted, or by the search after the next', async () => {
+    const process = openProcess();
+    const index = process.index('one');
+    const texts = [filler(1, 6), filler(2, 6)];
+    const lists = async (): Promise<number | null> => (await index.search({ question: 'the file', deep: asks(process.deep, 'x') })).candidates.deep;
+    await index.show(sampleDocument('old', texts));
+    await index.embedAll();
+    expect(await lists()).toBe(2);
+    // A renamed file: another document with the texts of one that is gone.
+    await index.remove('old');
+    await index.show({ ...sampleDocument('new', texts), title: 'old' });
+    expect(await index.count()).toMatchObject({ done: 2, total: 2 });
+    expect(await lists()).toBe(2);
+    await index.show({ ...sampleDocument('copy', texts), title: 'old' });
+    await expect.poll(lists, { timeout: 60_000 }).toBe(4);
+    await process.close();
+  });
+
+  it.each([['the table', ['vectors', 'deep_0a1b2c3d.lance']], ['the whole index', []]])('searches by the third list at once after %s was lost', async (_, path) => {
+    const process = openProcess();
+    const index = process.index('one');
+    await index.show(...MANY);
+    await index.embedAll();
+    await process.close();
+    rmSync(join(index.at.folder, ...path), { recursive: true });
+    const again = openProcess(process.root);
+    const rebuilt = again.index('one');
+    if (path.length === 0) await rebuilt.show(...MANY);
+    expect((await rebuilt.search({ question: 'the file', deep: asks(again.deep, 'x') })).candidates.deep).toBe(60);
+    await again.close();
+  });
+
   it('keeps several models side by side', async () => {
     const process = openProcess();
     const index = process.index('one');

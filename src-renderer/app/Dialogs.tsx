@@ -7,6 +7,7 @@ import { useWindowState } from './windowStore.ts';
 // None of these is on the first screen.
 const BrowseDialog = lazy(async () => ({ default: (await import('./BrowseDialog.tsx')).BrowseDialog }));
 const ConfirmDialog = lazy(async () => ({ default: (await import('./ConfirmDialog.tsx')).ConfirmDialog }));
+const NameDialog = lazy(async () => ({ default: (await import('./NameDialog.tsx')).NameDialog }));
 const ShortcutSheet = lazy(async () => ({ default: (await import('./ShortcutSheet.tsx')).ShortcutSheet }));
 const CreateProjectDialog = lazy(async () => ({ default: (await import('./CreateProjectDialog.tsx')).CreateProjectDialog }));
 
@@ -16,9 +17,10 @@ export function Dialogs({ port }: { port: WindowPort }) {
   const openables = useOpenables(port, useDeferredValue(query));
   const picking = useWindowState((state) => state.picking !== null);
   const asking = useWindowState((state) => state.asking !== null);
+  const naming = useWindowState((state) => state.naming !== null);
   const sheet = useWindowState((state) => state.sheetOpen);
   const creating = useWindowState((state) => state.projectDialog === 'create');
-  useReturnedFocus(picking || asking || sheet || creating);
+  useReturnedFocus(picking || asking || naming || sheet || creating);
   return (
     <>
       <Palette openables={openables} onQuery={setQuery} />
@@ -26,6 +28,7 @@ export function Dialogs({ port }: { port: WindowPort }) {
         {creating ? <CreateProjectDialog /> : null}
         {picking ? <BrowseDialog /> : null}
         {asking ? <ConfirmDialog /> : null}
+        {naming ? <NameDialog /> : null}
         {sheet ? <ShortcutSheet /> : null}
       </Suspense>
     </>

@@ -2,6 +2,7 @@ import { useEffect, useMemo, useRef, useState } from 'react';
 import { Group, Panel, Separator, useDefaultLayout, type WorkspaceImperativeHandle } from 'react-resizable-panels';
 import { useProjectId } from '../client/ApiContext.tsx';
 import { useEventStream } from '../client/useEventStream.ts';
+import { MoveNotices } from '../features/knowledge/MoveNotices.tsx';
 import { formatFragment, parseFragment, type Route } from '../lib/route.ts';
 import { EmptyState } from '../ui/EmptyState.tsx';
 import { WarnIcon } from '../ui/icons.ts';
@@ -104,6 +105,7 @@ export function Frame({ onSwitchProject }: { onSwitchProject: (projectId: string
         {panelOpen ? null : <div className="frame-folded"><BottomPanel /></div>}
         <StatusBar connection={connection} port={port} />
         <Notices />
+        <MoveNotices />
         <Dialogs port={port} />
       </div>
     </WindowPortProvider>

@@ -2,7 +2,7 @@ import { toProblem } from '../client/problem.ts';
 import type { PickRequest, WindowPort } from '../ui/windowPort.tsx';
 import { desktopBridge, unwrap } from './desktopBridge.ts';
 import type { TabController } from './tabController.ts';
-import { askUser, pickPaths, showNotice, windowStore } from './windowStore.ts';
+import { askName, askUser, pickPaths, showNotice, windowStore } from './windowStore.ts';
 
 /** Joins what places may ask for with the parts of the window that do it. */
 export function createWindowPort(tabs: TabController, switchProject: (projectId: string) => void): WindowPort {
@@ -15,6 +15,7 @@ export function createWindowPort(tabs: TabController, switchProject: (projectId:
     notify: showNotice,
     pick,
     confirm: askUser,
+    askName,
     switchProject,
     createProject: () => windowStore.setState({ projectDialog: 'create' }),
     showPanel: (panelTab) => windowStore.setState({ panelOpen: true, panelTab }),

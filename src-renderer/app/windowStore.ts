@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react';
 import { createStore } from 'zustand/vanilla';
-import type { Notice, PickRequest, Subject } from '../ui/windowPort.tsx';
+import type { NameRequest, Notice, PickRequest, Subject } from '../ui/windowPort.tsx';
 
 export type PanelTab = 'jobs' | 'log' | 'network' | 'problems';
 
@@ -26,6 +26,7 @@ export interface WindowState {
   readonly palette: 'closed' | 'actions' | 'open';
   readonly picking: (PickRequest & { readonly answer: (paths: readonly string[] | null) => void }) | null;
   readonly asking: Question | null;
+  readonly naming: (NameRequest & { readonly answer: (name: string | null) => void }) | null;
   readonly projectDialog: 'closed' | 'create';
 }
 
@@ -53,6 +54,7 @@ export const windowStore = createStore<WindowState>(() => ({
   palette: 'closed',
   picking: null,
   asking: null,
+  naming: null,
   projectDialog: 'closed',
   ...savedLayout(),
 }));
@@ -67,8 +69,8 @@ export function useWindowState<T>(select: (state: WindowState) => T): T {
 }
 
 /** A dialog in front keeps the keyboard; one that is fading out does not. */
-export function isDialogOpen({ palette, picking, asking, sheetOpen, projectDialog }: WindowState): boolean {
-  return palette !== 'closed' || picking !== null || asking !== null || sheetOpen || projectDialog !== 'closed';
+export function isDialogOpen({ palette, picking, asking, naming, sheetOpen, projectDialog }: WindowState): boolean {
+  return palette !== 'closed' || picking !== null || asking !== null || naming !== null || sheetOpen || projectDialog !== 'closed';
 }
 
 const NOTICE_MS = 8000;
@@ -78,6 +80,8 @@ export function showNotice(notice: Notice): void {
   lastNotice += 1;
   const id = lastNotice;
   windowStore.setState(({ notices }) => ({ notices: [...notices.slice(-2), { ...notice, id }] }));
+  // What failed and can be mended from here stays until it is seen.
+  if (notice.meaning === 'bad' && notice.action !== undefined) return;
   setTimeout(() => hideNotice(id), notice.action === undefined && notice.meaning !== 'bad' ? NOTICE_MS / 2 : NOTICE_MS);
 }
 
@@ -107,5 +111,15 @@ export function askUser(question: { title: string; text: string; verb: string })
       resolve(yes);
     };
     windowStore.setState({ asking: { ...question, answer } });
+  });
+}
+
+export function askName(request: NameRequest): Promise<string | null> {
+  return new Promise((resolve) => {
+    const answer = (name: string | null): void => {
+      windowStore.setState({ naming: null });
+      resolve(name);
+    };
+    windowStore.setState({ naming: { ...request, answer } });
   });
 }

@@ -10,6 +10,6 @@ export function useMoveActions() {
   const onSuccess = (): Promise<void> => queries.invalidateQueries({ queryKey: ['jobs'] });
   return {
     exportBase: useMutation({ mutationFn: (input: { knowledgeId: KnowledgeId; to: string }) => api.knowledge.exportBase({ projectId, ...input }), onSuccess }),
-    importBase: useMutation({ mutationFn: (from: string) => api.knowledge.importBase({ projectId, from }), onSuccess }),
+    importBase: useMutation({ mutationFn: (input: { from: string; name?: string }) => api.knowledge.importBase({ projectId, ...input }), onSuccess }),
   };
 }

@@ -51,3 +51,5 @@ export { default as QuestionsIcon } from '@tabler/icons-react/dist/esm/icons/Ico
 export { default as SourceIcon } from '@tabler/icons-react/dist/esm/icons/IconPlugConnected.mjs';
 export { default as BackIcon } from '@tabler/icons-react/dist/esm/icons/IconArrowBackUp.mjs';
 export { default as RootIcon } from '@tabler/icons-react/dist/esm/icons/IconFolders.mjs';
+export { default as ExportIcon } from '@tabler/icons-react/dist/esm/icons/IconPackageExport.mjs';
+export { default as ImportIcon } from '@tabler/icons-react/dist/esm/icons/IconPackageImport.mjs';

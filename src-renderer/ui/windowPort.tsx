@@ -24,6 +24,16 @@ export interface PickRequest {
   readonly other?: { readonly verb: string; readonly run: (path: string) => void };
 }
 
+export interface NameRequest {
+  readonly title: string;
+  /** What is named, in a line above the field. */
+  readonly text: string;
+  readonly label: string;
+  /** What stands in the field at first. */
+  readonly value: string;
+  readonly verb: string;
+}
+
 /** What a place may ask of the window around it. Places never import one another: this is how they meet. */
 export interface WindowPort {
   open(route: Route, options?: { readonly beside?: boolean }): void;
@@ -35,6 +45,8 @@ export interface WindowPort {
   pick(request: PickRequest): Promise<readonly string[] | null>;
   /** Only for what cannot be undone. */
   confirm(question: { readonly title: string; readonly text: string; readonly verb: string }): Promise<boolean>;
+  /** Resolves with a name of at least one letter; null when the user backed out. */
+  askName(request: NameRequest): Promise<string | null>;
   switchProject(projectId: string): void;
   /** Opens the one dialog that makes a project. */
   createProject(): void;

@@ -285,8 +285,8 @@ export function createFakeServer(scenario: Scenario = 'loaded'): FakeServer {
       tryFix: os.knowledge.tryFix.handler(() => ({ job: work('knowledge.try', 'Try a fix on 24 saved questions', makeTrial()) })),
       preview: os.knowledge.preview.handler(({ input }) => makePreview(input.path, input.member)),
       map: os.knowledge.map.handler(({ input }) => (failing(), makeMap(documents, input.most))),
-      exportBase: os.knowledge.exportBase.handler(() => ({ job: work('knowledge.export', 'Write Manuals into one file', { bytes: 80e6 }) })),
-      importBase: os.knowledge.importBase.handler(() => ({ job: work('knowledge.import', 'Read a knowledge base', { documents: 3, chunks: 20 }) })),
+      exportBase: os.knowledge.exportBase.handler(({ input }) => ({ job: work('knowledge.export', 'Write Manuals into one file', { file: input.to, bytes: 80e6, documents: 340, chunks: 11_268 }) })),
+      importBase: os.knowledge.importBase.handler(({ input }) => ({ job: work('knowledge.import', 'Read a knowledge base', { knowledgeId: KNOWLEDGE, name: input.name ?? 'Manuals', documents: 3, chunks: 20, notes: [] }) })),
       feedback: os.knowledge.feedback.handler(({ input }) => {
         const at = answers.findIndex(({ id }) => id === input.answerId);
         const answer = { ...makeAnswer(0, documents), ...answers[at], feedback: input.feedback };

@@ -110,7 +110,7 @@ export interface AdoptedBase {
 
 /** Throws KNOWLEDGE_EXISTS when a carried base cannot have this name. */
 export function assertNameFree(bases: readonly Pick<KnowledgeBase, 'name'>[], name: string): void {
-  if (bases.some((base) => base.name === name)) throw new AppError('KNOWLEDGE_EXISTS', `There is a knowledge base named ${name} already`, { hint: 'Import it under another name: `knowledge import FILE --name NAME`.' });
+  if (bases.some((base) => base.name === name)) throw new AppError('KNOWLEDGE_EXISTS', `There is a knowledge base named ${name} already`, { hint: 'Import it under another name: `knowledge import FILE --name NAME`.', details: { name } });
 }
 
 /** Owns knowledge bases as definitions: the project file says what they are, the row carries their id for documents. */

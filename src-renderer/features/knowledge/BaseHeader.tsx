@@ -2,7 +2,7 @@ import { Button, Menu } from '@mantine/core';
 import type { KnowledgeBase } from '#contract/knowledge.ts';
 import { useUndo } from '../../client/projectQueries.ts';
 import { useActions } from '../../ui/actionRegistry.ts';
-import { AddIcon, AgainIcon, AskIcon, DeleteIcon, DownIcon } from '../../ui/icons.ts';
+import { AddIcon, AgainIcon, AskIcon, DeleteIcon, DownIcon, ExportIcon, ImportIcon } from '../../ui/icons.ts';
 import { PlaceHeader } from '../../ui/PlaceHeader.tsx';
 import { useWindow } from '../../ui/windowPort.tsx';
 import { describeBase } from './prepareDocuments.ts';
@@ -44,8 +44,8 @@ export function BaseHeader({ base, bases }: { base: KnowledgeBase; bases: readon
                 </Menu.Item>
               ))}
               <Menu.Divider />
-              <Menu.Item onClick={() => void move.carryOut(base)}>Export {base.name}</Menu.Item>
-              <Menu.Item onClick={() => void move.carryIn()}>Import a knowledge base</Menu.Item>
+              <Menu.Item leftSection={<ExportIcon size={14} />} onClick={() => void move.carryOut(base)}>Export {base.name}</Menu.Item>
+              <Menu.Item leftSection={<ImportIcon size={14} />} onClick={() => void move.carryIn()}>Import a knowledge base</Menu.Item>
               <Menu.Item leftSection={<DeleteIcon size={14} />} onClick={remove}>
                 Remove {base.name}
               </Menu.Item>

@@ -1,32 +1,34 @@
-import { useState } from 'react';
-import { z } from 'zod';
 import type { KnowledgeBase } from '#contract/knowledge.ts';
-import { KnowledgeId } from '#contract/ids.ts';
+import { useKnowledgeBases } from '../../client/knowledgeQueries.ts';
 import { useMoveActions } from '../../client/moveQueries.ts';
-import { toProblem } from '../../client/problem.ts';
-import { useJobResult } from '../../client/useJobResult.ts';
-import { formatBytes } from '../../lib/formatBytes.ts';
-import { formatThings } from '../../lib/formatCount.ts';
+import { sayProblem, saySentences, toProblem } from '../../client/problem.ts';
 import { useWindow } from '../../ui/windowPort.tsx';
+import { followMove } from './moveJobs.ts';
+import { freeName } from './prepareMove.ts';
 
-const Exported = z.object({ file: z.string(), bytes: z.number(), documents: z.number() });
-const Imported = z.object({ knowledgeId: KnowledgeId, name: z.string(), documents: z.number(), notes: z.array(z.string()) });
-
-/** Carries a knowledge base to another project as one file. Both are jobs: their progress stands in Jobs, their result is told here. */
+/** Carries a knowledge base to another project as one file. Both are jobs: their progress stands in Jobs, their end is told by MoveNotices. */
 export function useMoveBase() {
   const port = useWindow();
   const { exportBase, importBase } = useMoveActions();
-  const [exporting, setExporting] = useState<string | null>(null);
-  const [importing, setImporting] = useState<string | null>(null);
-  const onError = (error: unknown): void => {
-    const { message, hint } = toProblem(error);
-    port.notify({ text: hint === null ? message : `${message} ${hint}`, meaning: 'bad' });
-  };
+  const bases = useKnowledgeBases().data ?? [];
   const begun = (text: string): void => port.notify({ text, action: { label: 'Show jobs', run: () => port.showPanel('jobs') } });
-  useJobResult(exporting, Exported, ({ file, bytes, documents }) => port.notify({ text: `Exported ${formatThings(documents, 'document')} to ${file}, ${formatBytes(bytes)}.`, meaning: 'good' }));
-  useJobResult(importing, Imported, ({ knowledgeId, name, documents, notes }) =>
-    port.notify({ text: [`Imported ${name} with ${formatThings(documents, 'document')}.`, ...notes].join(' '), meaning: 'good', action: { label: 'Show', run: () => port.replace({ place: 'knowledge', knowledgeId }) } }),
-  );
+  const failed = (error: unknown): void => port.notify({ text: sayProblem(error), meaning: 'bad' });
+  // Promises, not callbacks of mutate: those are dropped when the place is left before the reply.
+  const read = async (from: string, name?: string): Promise<void> => {
+    try {
+      const { job } = await importBase.mutateAsync({ from, ...(name === undefined ? {} : { name }) });
+      followMove({ what: 'import', job, from });
+      begun(`Importing ${from}${name === undefined ? '' : ` as ${name}`}.`);
+    } catch (error) {
+      const { code, message } = toProblem(error);
+      if (code !== 'KNOWLEDGE_EXISTS' || name === undefined) failed(error);
+      else port.notify({ text: saySentences(message), meaning: 'bad', action: { label: OTHER_NAME, run: () => void rename(from, name) } });
+    }
+  };
+  const rename = async (from: string, taken: string): Promise<void> => {
+    const name = await port.askName({ title: OTHER_NAME, text: from, label: 'Name of the knowledge base', value: taken === '' ? '' : freeName(taken, bases.map((base) => base.name)), verb: 'Import' });
+    if (name !== null) await read(from, name);
+  };
   return {
     /** Asks for the folder; the file is named after the base, and one that is there already is refused. */
     async carryOut({ id, name, slug }: KnowledgeBase): Promise<void> {
@@ -34,11 +36,21 @@ export function useMoveBase() {
       if (folder === undefined) return;
       const separator = folder.includes('\\') && !folder.includes('/') ? '\\' : '/';
       const to = `${folder.endsWith(separator) ? folder.slice(0, -1) : folder}${separator}${slug}.lathe-knowledge`;
-      exportBase.mutate({ knowledgeId: id, to }, { onError, onSuccess: ({ job }) => { setExporting(job); begun(`Exporting ${name} to ${to}.`); } });
+      try {
+        const { job } = await exportBase.mutateAsync({ knowledgeId: id, to });
+        followMove({ what: 'export', job });
+        begun(`Exporting ${name} to ${to}.`);
+      } catch (error) {
+        failed(error);
+      }
     },
     async carryIn(): Promise<void> {
       const [from] = (await port.pick({ title: 'Import a knowledge base from a .lathe-knowledge file', what: 'file', verb: 'Import' })) ?? [];
-      if (from !== undefined) importBase.mutate(from, { onError, onSuccess: ({ job }) => { setImporting(job); begun(`Importing ${from}.`); } });
+      if (from !== undefined) await read(from);
     },
+    /** The same file once more, under a name that one types. */
+    rename,
   };
 }
+
+export const OTHER_NAME = 'Import under another name';

@@ -7,7 +7,7 @@ import { type WindowPort, WindowPortProvider } from '../../../../src-renderer/ui
 import { makeAnswer, makeDocument } from '../../fakeData.ts';
 
 const nothing = (): void => undefined;
-const port: WindowPort = { open: nothing, replace: nothing, inspect: nothing, notify: nothing, pick: async () => null, confirm: async () => false, switchProject: nothing, createProject: nothing, showPanel: nothing, showInFolder: null };
+const port: WindowPort = { open: nothing, replace: nothing, inspect: nothing, notify: nothing, pick: async () => null, confirm: async () => false, askName: async () => null, switchProject: nothing, createProject: nothing, showPanel: nothing, showInFolder: null };
 const base = makeAnswer(1, [0, 1, 2].map(makeDocument));
 
 function draw(answer: Answer, text = answer.text): string {

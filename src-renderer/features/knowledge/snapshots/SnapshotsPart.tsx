@@ -4,6 +4,7 @@ import type { KnowledgeBase } from '#contract/knowledge.ts';
 import { type Snapshot, SnapshotComparison } from '#contract/snapshots.ts';
 import { sayProblem, toProblem } from '../../../client/problem.ts';
 import { useSnapshotActions, useSnapshots } from '../../../client/snapshotQueries.ts';
+import { useJob } from '../../../client/systemQueries.ts';
 import { useJobResult } from '../../../client/useJobResult.ts';
 import { describeProgress } from '../../../lib/describeProgress.ts';
 import { formatBytes } from '../../../lib/formatBytes.ts';
@@ -36,6 +37,8 @@ function Snapshots({ base, snapshots }: { base: KnowledgeBase; snapshots: readon
   const [building, setBuilding] = useState(false);
   const [at, setAt] = useState(0);
   const [comparing, setComparing] = useState<string | null>(null);
+  const [swapping, setSwapping] = useState<string | null>(null);
+  const swap = useJob(swapping);
   const compared = useJobResult(comparing, SnapshotComparison);
   const serving = snapshots.find(({ state }) => state === 'serving');
   const rows = prepareSnapshots(snapshots, Date.now());
@@ -51,15 +54,15 @@ function Snapshots({ base, snapshots }: { base: KnowledgeBase; snapshots: readon
       if (serving !== undefined) actions.compare.mutate({ before: serving.id, after: row.id }, { onSuccess: ({ job }) => setComparing(job), onError: report });
       return;
     }
-    if (what === 'undo') return actions.undoSwap.mutate(undefined, { onError: report });
-    if (what === 'swap') return actions.swap.mutate(row.id, { onError: report, onSuccess: () => port.notify({ text: `${row.name} is about to serve. The one before it stays until it is purged.`, action: { label: 'Show jobs', run: () => port.showPanel('jobs') } }) });
+    if (what === 'undo') return actions.undoSwap.mutate(undefined, { onError: report, onSuccess: ({ job }) => setSwapping(job) });
+    if (what === 'swap') return actions.swap.mutate(row.id, { onError: report, onSuccess: ({ job }) => { setSwapping(job); port.notify({ text: `${row.name} is about to serve. The one before it stays until it is purged.`, action: { label: 'Show jobs', run: () => port.showPanel('jobs') } }); } });
     actions[what].mutate(row.id, { onError: report });
   };
   const form = building ? <BuildForm serving={serving} busy={actions.build.isPending} problem={actions.build.error === null ? null : toProblem(actions.build.error).message} onBuild={(settings) => actions.build.mutate(settings, { onSuccess: () => setBuilding(false) })} onBack={() => setBuilding(false)} /> : null;
   if (rows.length === 0) {
     return form ?? <EmptyState manual="knowledge-bases" title="No index yet" sentence={`The first index of ${base.name} is made when its first document is read. Later another one can be built beside it, compared, and swapped in.`} />;
   }
-  const busy = actions.swap.isPending || actions.undoSwap.isPending || actions.compare.isPending || compared.running;
+  const busy = (swap !== null && swap.endedAtMs === null) || actions.swap.isPending || actions.undoSwap.isPending || actions.compare.isPending || compared.running;
   const progress = compared.job?.progress == null ? null : describeProgress(compared.job.progress);
   return (
     <div className="documents snapshots">
@@ -77,13 +80,14 @@ function Snapshots({ base, snapshots }: { base: KnowledgeBase; snapshots: readon
             <span className="num">{progress?.amount}</span>
           </div>
         ) : null}
+        {swap?.error == null ? null : <ErrorState title="The other index could not take over" message={swap.error.message} hint={swap.error.hint ?? null} code={swap.error.code} />}
         {compared.job?.error == null ? null : <ErrorState title="The snapshots could not be compared" message={compared.job.error.message} hint={compared.job.error.hint ?? null} code={compared.job.error.code} />}
         {compared.result === null ? null : <ComparisonPanel comparison={compared.result} onClose={() => setComparing(null)} />}
         <table className="table snapshots-table" aria-label={`Snapshots of ${base.name}`}>
           <thead>
             <tr>
               <th scope="col">State</th>
-              <th scope="col">Embedder and longest chunk</th>
+              <th scope="col">Made with</th>
               <th scope="col" className="num">Chunks</th>
               <th scope="col">Vectors</th>
               <th scope="col" className="num">Disk</th>

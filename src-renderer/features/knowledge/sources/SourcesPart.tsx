@@ -47,7 +47,7 @@ export function SourcesPart({ base }: { base: KnowledgeBase }) {
     return form ?? <EmptyState manual="knowledge-bases" title={`${base.name} has no sources yet`} sentence="Documents come from files and folders on this machine, from web sites that you allow, from git repositories at a commit, and from JSON APIs." action={<Button size="xs" variant="filled" leftSection={<AddIcon size={14} />} onClick={() => setAdding(true)}>Add a source</Button>} />;
   }
   return (
-    <div className="documents">
+    <div className="documents sources">
       <div className="documents-toolbar">
         <span className="dim">Originals stay where they are; what is fetched is kept as a copy in this project.</span>
         <span className="grow" />

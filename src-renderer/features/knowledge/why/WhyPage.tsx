@@ -60,7 +60,7 @@ function Trace({ trace }: { trace: AnswerTrace }) {
   const rows = prepareChunks(trace);
   const [selected, setSelected] = useState<string | null>(null);
   const body = useRef<HTMLDivElement>(null);
-  const { replay, again, replaying } = useReplayed(trace);
+  const { replay, failed, again, replaying } = useReplayed(trace);
   const select = (key: string): void => {
     setSelected(key);
     const row = rows.find((other) => other.key === key);
@@ -85,6 +85,8 @@ function Trace({ trace }: { trace: AnswerTrace }) {
       </PlaceHeader>
       <div className="place-body" ref={body}>
         {trace.standalone === trace.question ? null : <p className="notice-line">Searched as: {trace.standalone}</p>}
+        {replaying ? <p className="notice-line" role="status">Replaying: the same model, prompt and seed once more.</p> : null}
+        {failed === null ? null : <ErrorState title="The answer could not be replayed" message={failed.message} hint={failed.hint ?? null} code={failed.code} />}
         {replay === null ? null : <ReplayView replay={replay} />}
         <FunnelPicture steps={prepareFunnel(trace)} rows={rows} depth={deepest(trace)} selected={selected} onSelect={select} />
         {rows.length === 0 ? <p className="documents-none dim">No stage found a passage for this question.</p> : <div className="why-scroll"><ChunkTable rows={rows} selected={selected} onSelect={select} onOpen={open} /></div>}

@@ -1,3 +1,6 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { seriousFindings } from './axe.ts';
 import { expect, MOD, needsModels, placeButton, test } from './fixtures.ts';
 
 const QUESTION = 'How many litres does the coolant tank of the milling machine hold?';
@@ -26,6 +29,9 @@ test('from an answer to why it is as it is, to a saved question, its run and a m
   // A link restores it.
   await lathe.reload();
   await expect(table.getByRole('row', { name: /coolant\.pdf/ }).first()).toBeVisible();
+  await lathe.keyboard.press('r');
+  await expect(lathe.getByRole('region', { name: 'Replay' })).toContainText('The same text, letter for letter.', { timeout: 180_000 });
+  expect(await seriousFindings(lathe), 'why, with a replay').toEqual([]);
 
   await lathe.getByRole('button', { name: 'Something is missing' }).click();
   await lathe.getByRole('textbox', { name: 'Document' }).fill('coolant.pdf');
@@ -34,6 +40,16 @@ test('from an answer to why it is as it is, to a saved question, its run and a m
   const result = lathe.getByRole('region', { name: 'Result' });
   await expect(result).toContainText('The words are not in the text that was read');
   await expect(result.getByRole('list', { name: 'What each stage said' }).getByText('lost here')).toBeAttached();
+
+  // A passage of another document was found and not used: a fix is measured before anything is changed.
+  await lathe.getByRole('textbox', { name: 'Document' }).fill('notes.txt');
+  await lathe.getByRole('textbox', { name: 'Words that should have been found' }).fill('The chuck key hangs beside the door.');
+  await lathe.keyboard.press(`${MOD}+Enter`);
+  const fix = result.getByRole('listitem').filter({ hasText: 'Look at the first' });
+  await fix.getByRole('button', { name: 'Try it on the saved questions' }).click();
+  await expect(fix).toContainText(/The passage would .* 0 saved questions gained, 0 lost\./);
+  await expect(fix.getByRole('table', { name: /^Figures before and after/ })).toContainText('MRR@10');
+  expect(await seriousFindings(lathe), 'autopsy, with a fix that was tried').toEqual([]);
 
   await placeButton(lathe, 'Knowledge').click();
   await lathe.getByRole('navigation', { name: 'Parts of Manuals' }).getByRole('button', { name: 'Saved questions' }).click();
@@ -50,8 +66,10 @@ test('from an answer to why it is as it is, to a saved question, its run and a m
   await expect(questions.getByRole('row', { name: QUESTION })).toBeVisible();
 });
 
-test('another index is built with smaller chunks, serves, and gives way again', async ({ lathe }) => {
+test('another index is built with smaller chunks, compared, serves, gives way again and is purged', async ({ lathe, host }) => {
   test.slow();
+  const knowledgeId = await host.ingest('Manuals', []);
+  await host.client.knowledge.saveQuestion({ projectId: host.projectId, knowledgeId, question: { question: 'What may be filled into the coolant tank?', expected: [{ file: 'coolant.pdf', quote: 'Only emulsion of type E4' }] } });
   await placeButton(lathe, 'Knowledge').click();
   await lathe.getByRole('navigation', { name: 'Parts of Manuals' }).getByRole('button', { name: 'Snapshots' }).click();
   const table = lathe.getByRole('table', { name: 'Snapshots of Manuals' });
@@ -62,10 +80,24 @@ test('another index is built with smaller chunks, serves, and gives way again', 
   await form.getByRole('textbox', { name: 'Longest chunk, in tokens' }).fill('64');
   await form.getByRole('button', { name: 'Build another index' }).click();
   await expect(table.getByRole('row', { name: /Ready to serve .* 64 tokens/ })).toBeVisible({ timeout: 120_000 });
+  await table.getByRole('button', { name: 'Compare' }).click();
+  const comparison = lathe.getByRole('region', { name: 'Comparison' });
+  await expect(comparison).toContainText(/Mean reciprocal rank .* on disk instead of/);
+  await expect(comparison).toContainText('Lost 0');
+  await comparison.getByRole('button', { name: 'Close' }).click();
+  await expect(comparison).toHaveCount(0);
   await table.getByRole('button', { name: 'Let it serve' }).click();
   await expect(table.getByRole('row', { name: /Serving .* 64 tokens/ })).toBeVisible();
   await table.getByRole('button', { name: 'Undo the swap' }).click();
   await expect(table.getByRole('row', { name: /Serving .* 256 tokens/ })).toBeVisible();
+
+  const purge = table.getByRole('row', { name: /64 tokens/ }).getByRole('button', { name: 'Purge' });
+  await purge.click();
+  await lathe.getByRole('dialog', { name: 'Purge this snapshot?' }).getByRole('button', { name: 'Keep' }).click();
+  await purge.click();
+  await lathe.getByRole('dialog', { name: 'Purge this snapshot?' }).getByRole('button', { name: /^Purge \d/ }).click();
+  await expect(table.getByRole('row', { name: /64 tokens/ })).toHaveCount(0);
+  await expect(lathe.getByRole('region', { name: 'Notices' })).toContainText(/Freed \d/);
 });
 
 test('a site names the host that Lathe will contact before it is added, and Escape leaves everything as it was', async ({ lathe }) => {
@@ -80,6 +112,80 @@ test('a site names the host that Lathe will contact before it is added, and Esca
   await expect(form).toHaveCount(0);
 });
 
+test('a watched folder is a source: what is put into it is read, and it is taken away again', async ({ lathe, host }) => {
+  const folder = join(host.documents, '..', 'watched');
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, 'first.txt'), 'The first note of the watched folder tells of the vice.\n');
+  await placeButton(lathe, 'Knowledge').click();
+  const parts = lathe.getByRole('navigation', { name: 'Parts of Manuals' });
+  await parts.getByRole('button', { name: 'Sources' }).click();
+  await lathe.getByRole('button', { name: 'Add a source' }).click();
+  const form = lathe.getByRole('form', { name: 'Another source' });
+  await form.getByRole('combobox', { name: 'Kind' }).selectOption({ label: 'Watched folder' });
+  await form.getByRole('textbox', { name: 'Folder' }).fill(folder);
+  await form.getByRole('button', { name: 'Add this source' }).click();
+  await expect(form).toHaveCount(0);
+  const remove = lathe.getByRole('button', { name: /^Remove the source .*watched/ });
+  await expect(remove).toBeVisible();
+  await parts.getByRole('button', { name: 'Documents' }).click();
+  const table = lathe.getByRole('grid', { name: 'Documents of Manuals' });
+  await expect(table.getByRole('row', { name: /first\.txt/ })).toContainText('Ready');
+  await writeFile(join(folder, 'second.txt'), 'The second note of the watched folder tells of the drill.\n');
+  await expect(table.getByRole('row', { name: /second\.txt/ })).toContainText('Ready');
+  await parts.getByRole('button', { name: 'Sources' }).click();
+  await remove.click();
+  await expect(remove).toHaveCount(0);
+  await expect(lathe.getByRole('region', { name: 'Notices' })).toContainText('is no longer a source of Manuals');
+});
+
+test('the second stage is paused and goes on, and a pause says how far it came', async ({ lathe, host }) => {
+  const folder = join(host.documents, '..', 'long');
+  await mkdir(folder, { recursive: true });
+  const paragraph = (index: number): string => Array.from({ length: 24 }, (_, at) => `Part ${index * 24 + at} lies on shelf ${(index * 7 + at) % 97} and is counted every ${at + 3} weeks.`).join(' ');
+  await writeFile(join(folder, 'shelves.md'), Array.from({ length: 400 }, (_, index) => `## Shelf ${index}\n\n${paragraph(index)}\n`).join('\n'));
+  const knowledgeId = await host.ingest('Shelves', [folder]);
+  await placeButton(lathe, 'Knowledge').click();
+  await lathe.getByRole('navigation', { name: 'Knowledge bases' }).getByRole('button', { name: /Shelves/ }).click();
+  await lathe.keyboard.press('3');
+  const row = lathe.getByRole('table', { name: 'Snapshots of Shelves' }).getByRole('row', { name: /Serving/ });
+  await row.getByRole('button', { name: 'Pause vectors' }).click();
+  await expect(row).toContainText(/\d+ %, paused/);
+  await row.getByRole('button', { name: 'Resume vectors' }).click();
+  await expect(row).not.toContainText('paused');
+  await row.getByRole('button', { name: 'Pause vectors' }).click();
+  await expect(row).toContainText(/\d+ %, paused/);
+  // What follows has the processor to itself.
+  await host.client.knowledge.remove({ projectId: host.projectId, knowledgeId });
+});
+
+test('a knowledge base is carried out and in again under another name, and the end is told wherever one is', async ({ lathe, host }) => {
+  const folder = join(host.documents, '..', 'carried');
+  await mkdir(folder, { recursive: true });
+  await placeButton(lathe, 'Knowledge').click();
+  const choose = async (item: string, path: string): Promise<void> => {
+    await lathe.getByRole('button', { name: 'Knowledge base Manuals, more actions' }).click();
+    await lathe.getByRole('menuitem', { name: item }).click();
+    await lathe.getByRole('textbox', { name: 'Path on this machine' }).fill(path);
+    await lathe.keyboard.press('Enter');
+    await placeButton(lathe, 'Home').click();
+  };
+  const notices = lathe.getByRole('region', { name: 'Notices' });
+  await choose('Export Manuals', folder);
+  await expect(notices).toContainText(/Exported \d+ documents? to .*manuals\.lathe-knowledge/);
+
+  await placeButton(lathe, 'Knowledge').click();
+  await choose('Import a knowledge base', join(folder, 'manuals.lathe-knowledge'));
+  await expect(notices).toContainText('There is a knowledge base named Manuals already.');
+  await notices.getByRole('button', { name: 'Import under another name' }).click();
+  const name = lathe.getByRole('dialog').getByRole('textbox', { name: 'Name of the knowledge base' });
+  await expect(name).toHaveValue('Manuals 2');
+  await name.fill('Carried manuals');
+  await lathe.keyboard.press('Enter');
+  await expect(notices).toContainText(/Imported Carried manuals with \d+ document/);
+  await notices.getByRole('button', { name: 'Show', exact: true }).click();
+  await expect(lathe.getByRole('grid', { name: 'Documents of Carried manuals' }).getByRole('row', { name: /coolant\.pdf/ })).toContainText('Ready');
+});
+
 test('words that are marked in a document can be asked after, and a filter stands beside the question', async ({ lathe }) => {
   await placeButton(lathe, 'Knowledge').click();
   await lathe.getByRole('button', { name: 'logging.html' }).click();
@@ -92,6 +198,19 @@ test('words that are marked in a document can be asked after, and a filter stand
   const filter = lathe.getByRole('group', { name: 'Only these documents' });
   await filter.getByRole('button', { name: 'Filter' }).click();
   await filter.getByRole('combobox', { name: 'Format' }).selectOption('pdf');
+  const question = 'How many files does the rotating log handler keep?';
+  const ask = async (): Promise<void> => {
+    await lathe.getByPlaceholder('Ask a question of your documents').fill(question);
+    await lathe.keyboard.press(`${MOD}+Enter`);
+  };
+  await ask();
+  const answer = lathe.getByRole('article', { name: question });
+  await expect(answer).toContainText(/confidence \d/, { timeout: 180_000 });
+  // The page that answers it is no PDF.
+  await expect(answer).not.toContainText('logging.html');
+  await lathe.getByRole('button', { name: 'New question' }).click();
   await filter.getByRole('button', { name: 'Take away PDF' }).click();
   await expect(filter).toContainText('All documents');
+  await ask();
+  await expect(lathe.getByRole('region', { name: 'Sources' }).getByRole('button', { name: /logging\.html/ }).first()).toBeVisible({ timeout: 180_000 });
 });

@@ -2,6 +2,7 @@ import { sql as raw, type RawBuilder } from 'kysely';
 import type { DocumentFilter } from '#contract/filters.ts';
 import { readCommand, tables } from '../../storage/command.ts';
 import type { KnowledgeTables } from './knowledgeTables.ts';
+import type { IndexedDocument } from './snapshots/entryStore.ts';
 
 const db = tables<KnowledgeTables>();
 
@@ -27,12 +28,43 @@ export function filterConditions(filter: DocumentFilter): RawBuilder<boolean>[] 
   return found;
 }
 
-/** Names in a snapshot's index of the live documents that a filter lets through. */
-export const filteredNames = readCommand('knowledge.filteredNames', (sql, { snapshotId, filter }: { snapshotId: string; filter: DocumentFilter }): string[] => {
-  const all = raw.join([raw<boolean>`entry.snapshot_id = ${snapshotId}`, raw<boolean>`document.deleted_at_ms is null`, ...filterConditions(filter)], raw` and `);
-  return sql
-    .all(raw<{ index_id: string }>`select entry.index_id from knowledge_entries as entry join knowledge_documents as document on document.id = entry.document_id where ${all}`.compile(db))
-    .map((row) => row.index_id);
+interface Narrowed {
+  readonly snapshotId: string;
+  readonly filter: DocumentFilter;
+}
+
+const all = (conditions: readonly RawBuilder<boolean>[]): RawBuilder<boolean> => raw<boolean>`${raw.join(conditions, raw` and `)}`;
+
+/** `document` is the one that stands in the index. */
+const standing = ({ snapshotId, filter }: Narrowed): RawBuilder<unknown> =>
+  raw`knowledge_entries as entry join knowledge_documents as document on document.id = entry.document_id
+    where ${all([raw<boolean>`entry.snapshot_id = ${snapshotId}`, raw<boolean>`document.deleted_at_ms is null`, ...filterConditions(filter)])}`;
+
+/**
+ * `document` is a copy of the one that stands, in the form that this snapshot has of it: both read the same, letter by letter. Copies
+ * are few: the order of the joins makes them the first that is looked at.
+ */
+const copied = ({ snapshotId, filter }: Narrowed): RawBuilder<unknown> =>
+  raw`knowledge_documents as document cross join knowledge_documents as searched on searched.id = document.alias_of
+    cross join knowledge_entries as entry on entry.document_id = searched.id and entry.parsed_digest = searched.parsed_digest
+    where ${all([raw<boolean>`document.alias_of is not null`, raw<boolean>`entry.snapshot_id = ${snapshotId}`, raw<boolean>`searched.deleted_at_ms is null`, raw<boolean>`document.deleted_at_ms is null`, raw<boolean>`document.parsed_digest is not null`, ...filterConditions(filter)])}`;
+
+/** Names in a snapshot's index of the live documents that a filter lets through, themselves or by one of their copies. */
+export const filteredNames = readCommand('knowledge.filteredNames', (sql, narrowed: Narrowed): string[] => {
+  const found = sql.all(raw<{ index_id: string }>`select entry.index_id from ${standing(narrowed)} union all select entry.index_id from ${copied(narrowed)}`.compile(db));
+  return [...new Set(found.map((row) => row.index_id))];
 });
 
-export const filterCommands = [filteredNames];
+/**
+ * By their names in the index, the copies to show in place of documents that a filter does not let through themselves: of several
+ * that it does, the first by name.
+ */
+export const copiesShown = readCommand('knowledge.copiesShown', (sql, { ids, ...narrowed }: Narrowed & { ids: readonly string[] }): IndexedDocument[] => {
+  if (ids.length === 0) return [];
+  const named = raw<boolean>`entry.index_id in (${raw.join(ids)})`;
+  const themselves = new Set(sql.all(raw<{ index_id: string }>`select entry.index_id from ${standing(narrowed)} and ${named}`.compile(db)).map((row) => row.index_id));
+  const copies = sql.all(raw<IndexedDocument>`select document.*, entry.index_id, entry.chunks from ${copied(narrowed)} and ${named} order by document.file collate nocase, document.id`.compile(db));
+  return [...new Map(copies.toReversed().map((copy) => [copy.index_id, copy])).values()].filter((copy) => !themselves.has(copy.index_id));
+});
+
+export const filterCommands = [filteredNames, copiesShown];

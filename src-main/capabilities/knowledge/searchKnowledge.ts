@@ -3,7 +3,7 @@ import type { PassageResult, SearchAnswer } from '#contract/knowledge.ts';
 import { AppError, hasErrorCode } from '../../base/appError.ts';
 import type { Passage, SearchResult } from '../../runtimes/types.ts';
 import { aliasesOf, type Alias } from './aliases/aliasStore.ts';
-import { filteredNames } from './filterDocuments.ts';
+import { copiesShown, filteredNames } from './filterDocuments.ts';
 import type { IndexDoor } from './openIndex.ts';
 import type { KnowledgeDeps } from './knowledgePorts.ts';
 import { hasReadyDocument } from './knowledgeStore.ts';
@@ -24,6 +24,7 @@ export interface SearchInput {
 
 export interface FoundPassages {
   readonly found: SearchResult;
+  /** By the names that documents have in the index; where a filter lets only a copy through, the copy. */
   readonly rows: ReadonlyMap<string, IndexedDocument>;
   /** By document, the others that hold exactly its text. */
   readonly copies: Readonly<Record<string, readonly Alias[]>>;
@@ -74,7 +75,11 @@ export async function findPassages(deps: Deps, input: SearchInput, signal: Abort
     const names = [...new Set(found.passages.map((passage) => passage.documentId))];
     const traced = (found.trace ?? []).map((candidate) => candidate.documentId);
     const merged = found.passages.flatMap((passage) => passage.aliases.map((alias) => alias.documentId));
-    const rows = new Map((await deps.database.run(documentsByIndexId, { snapshotId, ids: [...new Set([...names, ...traced, ...merged])] })).map((row) => [row.index_id, row]));
+    const ids = [...new Set([...names, ...traced, ...merged])];
+    const standing = await deps.database.run(documentsByIndexId, { snapshotId, ids });
+    // Who asked for one folder or author is shown the file that is there or by him, not its copy elsewhere.
+    const copied = input.filter === undefined ? [] : await deps.database.run(copiesShown, { snapshotId, filter: input.filter, ids });
+    const rows = new Map([...standing, ...copied].map((row) => [row.index_id, row]));
     const copies = await deps.database.run(aliasesOf, [...new Set([...names, ...merged].flatMap((name) => rows.get(name)?.id ?? []))]);
     return { found, rows, copies, snapshotId, note, notes, strangers: names.filter((name) => !rows.has(name)) };
   };
@@ -106,7 +111,8 @@ export function toPassageResults(result: FoundPassages): PassageResult[] {
         documentId: row.id as PassageResult['documentId'],
         chunkId: passage.chunkId,
         file: row.file,
-        page: passage.page ?? null,
+        // The pages of a copy in another format are not those of the document that was cut.
+        page: row.pages === null ? null : (passage.page ?? null),
         title: row.title,
         headings: [...passage.headings],
         text: passage.text,

@@ -1,6 +1,7 @@
 // Retrieval on five families of manuals against the plain Python script, and the second stage against the first: MRR@10, file and passage
 // hit@5, AUROC of the confidence, paired bootstrap; for all questions and for the half that no weight was fitted on. `--family=NAME`
 // measures one alone, into a file of its own. Transformer vectors are kept in bench/cache: the first run computes them, 20 minutes for 24,000 chunks.
+// Pooled: the questions of all families as one.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -37,7 +38,19 @@ async function models(): Promise<Models> {
   return { staticModelFolder: words.folder, embedder };
 }
 
-async function measureFamily(family: Family, using: Models): Promise<Record<string, unknown>> {
+interface Measured {
+  readonly figures: Record<string, unknown>;
+  readonly asked: readonly Asked[];
+}
+
+/** A question with the answers of both stages. */
+interface Asked {
+  readonly question: Question;
+  readonly first: Answered | undefined;
+  readonly second: Answered | undefined;
+}
+
+async function measureFamily(family: Family, using: Models): Promise<Measured> {
   const root = manualsOf(family);
   const questionsPath = fileURLToPath(new URL(`./questions/${family.name}.jsonl`, import.meta.url));
   const questions = lines<Question>(questionsPath);
@@ -52,7 +65,7 @@ async function measureFamily(family: Family, using: Models): Promise<Record<stri
   const readPlain = (name: string): Map<string, Answered> => new Map(lines<Answered & { score: number }>(join(out, `${name}.jsonl`)).map((item) => [item.id, { ...item, confidence: item.score }]));
   const plain: Plain = { bm25: readPlain('bm25'), static: readPlain('static'), fused: readPlain('fused') };
   const compareOn = (subset: readonly Question[]): unknown => ({ ...compare(subset, first.answers, plain), secondStage: compareStages(subset, first.answers, second.answers) });
-  return {
+  const figures = {
     files: index.files,
     chunks: index.chunks,
     indexSeconds: index.seconds,
@@ -63,6 +76,18 @@ async function measureFamily(family: Family, using: Models): Promise<Record<stri
     held: compareOn(questions.filter((question) => question.split === 'held')),
     byKind: Object.fromEntries((['paraphrase', 'identifier', 'table'] as const).map((kind) => [kind, compareOn(questions.filter((question) => question.kind === kind))])),
   };
+  return { figures, asked: questions.map((question) => ({ question, first: first.answers.get(question.id), second: second.answers.get(question.id) })) };
+}
+
+/** Both stages over the questions of all families; ids are a family's own. */
+function pool(asked: readonly Asked[]): unknown {
+  const compareOn = (some: readonly Asked[]): unknown => {
+    const questions = some.map(({ question }, at) => ({ ...question, id: String(at) }));
+    const answers = (pick: (each: Asked) => Answered | undefined): Map<string, Answered> => new Map(some.flatMap((each, at) => (pick(each) === undefined ? [] : [[String(at), pick(each) as Answered] as const])));
+    const [first, second] = [answers((each) => each.first), answers((each) => each.second)];
+    return { firstStage: { ...summarise(outcomesOf(questions, first)), ...aurocOf(questions, first) }, secondStage: compareStages(questions, first, second) };
+  };
+  return { all: compareOn(asked), held: compareOn(asked.filter(({ question }) => question.split === 'held')) };
 }
 
 /** Asks every question; `ms` with what it takes to embed it. */
@@ -118,9 +143,14 @@ function compare(questions: readonly Question[], ours: ReadonlyMap<string, Answe
 try {
   const using = await models();
   const families: Record<string, unknown> = {};
+  const asked: Asked[] = [];
   const only = process.argv.find((word) => word.startsWith('--family='))?.slice('--family='.length);
-  for (const family of FAMILIES.filter(({ name }) => only === undefined || name === only)) families[family.name] = await measureFamily(family, using);
-  writeResult(only === undefined ? 'retrieval' : `retrieval-${only}`, { families });
+  for (const family of FAMILIES.filter(({ name }) => only === undefined || name === only)) {
+    const measured = await measureFamily(family, using);
+    families[family.name] = measured.figures;
+    asked.push(...measured.asked);
+  }
+  writeResult(only === undefined ? 'retrieval' : `retrieval-${only}`, { pooled: pool(asked), families });
 } finally {
   rmSync(scratch, { recursive: true, force: true });
 }

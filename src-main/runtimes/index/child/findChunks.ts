@@ -1,10 +1,11 @@
-import type { SearchRequest } from '../../types.ts';
+import type { DeepQuestion, SearchRequest } from '../../types.ts';
 import { analyzeQuestion, type AnalyzedQuestion } from './analyzeQuestion.ts';
-import { openDeepSearch } from './deepSearch.ts';
-import { nearestAmong } from './documentFilter.ts';
+import { openDeepSearch, type DeepSearch } from './deepSearch.ts';
+import { nearestAmong, type DocumentFilter } from './documentFilter.ts';
 import { fuse } from './fuse.ts';
 import type { KnowledgeIndex } from './KnowledgeIndex.ts';
 import { rankCandidates, type RankedChunk } from './rankCandidates.ts';
+import type { VectorHit } from './vectorStore.ts';
 
 /** Candidates that each list gives, and how many of them together are scored: more of either changed no figure. */
 const LIST_LENGTH = 150;
@@ -39,6 +40,12 @@ export async function findChunks(index: KnowledgeIndex, request: FindRequest, ad
     timingsMs[name] = performance.now() - mark;
     mark = performance.now();
   };
+  const since = async <T>(name: string, work: Promise<T>): Promise<T> => {
+    const startedAt = performance.now();
+    const result = await work;
+    timingsMs[name] = performance.now() - startedAt;
+    return result;
+  };
   const filter = index.filter(request.only);
   const question = analyzeQuestion(request.question, index.text, index.chunks);
   const questionVector = index.model.embed(request.question);
@@ -46,17 +53,23 @@ export async function findChunks(index: KnowledgeIndex, request: FindRequest, ad
   const query = matchQuery(question);
   const text = query === '' ? [] : index.text.match(query, LIST_LENGTH, filter.isHidden);
   lap('text');
-  const vector = await nearestAmong(index.vectors, { vector: questionVector, limit: LIST_LENGTH }, filter);
-  lap('vector');
-  const deepSearch = request.deep ? await openDeepSearch(index, request.deep) : null;
-  const deep = (await deepSearch?.nearest(LIST_LENGTH, filter)) ?? null;
-  if (request.deep) lap('deep');
+  // Side by side: each waits for LanceDB's threads.
+  const [vector, [deepSearch, deep]] = await Promise.all([
+    since('vector', nearestAmong(index.vectors, { vector: questionVector, limit: LIST_LENGTH }, filter)),
+    request.deep ? since('deep', nearestDeep(index, request.deep, filter)) : ([null, null] as const),
+  ]);
+  mark = performance.now();
   const fused = fuse(deep === null ? [text, vector] : [text, vector, deep]);
   const similarities = new Map(vector.map((hit) => [hit.key, hit.similarity]));
   const asked = { text: request.question, question, vector: questionVector, similarities, always: new Set(added), ...(deepSearch === null ? {} : { deep: deepSearch }) };
   const ranked = rankCandidates(index, asked, [...new Set([...fused.slice(0, SCORED), ...added])]);
   lap('rank');
   return { question, ranked, lists: { text: keysOf(text), vector: keysOf(vector), deep: deep && keysOf(deep), fused }, timingsMs };
+}
+
+async function nearestDeep(index: KnowledgeIndex, asked: DeepQuestion, filter: DocumentFilter): Promise<readonly [DeepSearch | null, VectorHit[] | null]> {
+  const search = await openDeepSearch(index, asked);
+  return [search, (await search?.nearest(LIST_LENGTH, filter)) ?? null];
 }
 
 function keysOf(hits: readonly { readonly key: number }[]): number[] {

@@ -54,6 +54,30 @@ describe('the inverted file', () => {
     connection.close();
   });
 
+  it('is built anew once the table has grown by a quarter, so that its partitions stay alike', async () => {
+    const { rows } = clustered();
+    const connection = await connect(temporaryFolder());
+    const store = await openVectorStore(connection, 'vectors', DIMENSIONS);
+    const table = await connection.openTable('vectors');
+    let at = 0;
+    const builtAfter = async (count: number): Promise<(string | undefined)[]> => {
+      await store.add({ keys: rows.keys.slice(at, at + count), documents: rows.documents.slice(at, at + count), vectors: rows.vectors.slice(at * DIMENSIONS, (at + count) * DIMENSIONS) });
+      at += count;
+      await store.optimize();
+      await table.checkoutLatest();
+      return (await table.listIndices()).map(({ name }) => name);
+    };
+    const first = await builtAfter(5000);
+    expect(first).toHaveLength(1);
+    expect(await builtAfter(1000)).toEqual(first);
+    expect(await builtAfter(1000)).not.toEqual(first);
+    expect((await table.listIndices()).length).toBe(1);
+    expect(await store.nearest(rows.vectors.subarray(6500 * DIMENSIONS, 6501 * DIMENSIONS), 1)).toMatchObject([{ key: 6501 }]);
+    table.close();
+    store.close();
+    connection.close();
+  });
+
   it('keeps every row when the table is written anew', async () => {
     const { rows } = clustered();
     const connection = await connect(temporaryFolder());

@@ -42,8 +42,8 @@ export function addFilterOptions(command: Command): Command {
     .option('--language <languages>', 'only these languages, such as en; de also means de-CH', listOf)
     .option('--author <name>', 'only documents whose author has this in the name', words)
     .option('--path <beginning>', 'only documents whose path begins so, or matches a pattern with *', words)
-    .option('--after <day>', 'only documents changed on this day or later, as YYYY-MM-DD', day)
-    .option('--before <day>', 'only documents changed before this day', day);
+    .option('--after <day>', 'only documents dated on this day or later, as YYYY-MM-DD', day)
+    .option('--before <day>', 'only documents dated before this day', day);
 }
 
 /** undefined where none of the options was given. Throws INPUT_INVALID for what is too long or too much. */

@@ -12,9 +12,9 @@ export const DocumentFilter = z.strictObject({
   author: z.string().min(1).max(200).optional(),
   /** Beginning of the file's path, or a pattern with `*`. */
   path: z.string().min(1).max(1000).optional(),
-  /** Last changed on that day or later, by the document's own date, else the file's. */
+  /** Dated on that day or later: when the document says that it was changed, else made, else its file's date. */
   after: Day.optional(),
-  /** Last changed before that day. */
+  /** Dated before that day. */
   before: Day.optional(),
 });
 export type DocumentFilter = z.infer<typeof DocumentFilter>;

@@ -58,6 +58,8 @@ export const KnowledgeDocument = z.object({
   author: z.string().nullable().default(null),
   createdAtMs: z.number().int().nullable().default(null),
   modifiedAtMs: z.number().int().nullable().default(null),
+  /** The date that filters, counts and lists go by: when it says that it was changed, else made, else its file's. */
+  changedAtMs: z.number().int().nullable().default(null),
   /** BCP 47. */
   language: z.string().nullable().default(null),
   /** Where a person can open it: a page, a ticket. */

@@ -5,6 +5,7 @@ import type { DocumentView, KnowledgeDocument } from '#contract/knowledge.ts';
 import { AppError } from '../../base/appError.ts';
 import { joinInside } from '../../base/paths.ts';
 import { getDocument, type ListedDocument } from './documentStore.ts';
+import { changedMs } from './filterDocuments.ts';
 import type { KnowledgeDeps } from './knowledgePorts.ts';
 import type { DocumentRow } from './knowledgeTables.ts';
 import { placeOfRoot } from './move/importedRoot.ts';
@@ -30,6 +31,7 @@ export function toDocument(row: ListedDocument): KnowledgeDocument {
     author: row.author,
     createdAtMs: row.created_ms,
     modifiedAtMs: row.modified_ms,
+    changedAtMs: changedMs(row),
     language: row.language,
     url: row.url,
     metadata: JSON.parse(row.metadata) as KnowledgeDocument['metadata'],

@@ -1,7 +1,7 @@
 import { sql as raw, type RawBuilder } from 'kysely';
 import type { DocumentFilter } from '#contract/filters.ts';
 import { readCommand, tables } from '../../storage/command.ts';
-import type { KnowledgeTables } from './knowledgeTables.ts';
+import type { DocumentRow, KnowledgeTables } from './knowledgeTables.ts';
 import type { IndexedDocument } from './snapshots/entryStore.ts';
 
 const db = tables<KnowledgeTables>();
@@ -9,8 +9,13 @@ const db = tables<KnowledgeTables>();
 const escaped = (text: string): string => text.replace(/[\\%_]/g, '\\$&');
 const startOf = (day: string): number => Date.parse(`${day}T00:00:00Z`);
 
-/** The document's own date, else that of its file. */
-export const CHANGED = raw<number>`coalesce(document.modified_ms, cast(document.mtime_ns as integer) / 1000000)`;
+/** The date that a document goes by, in UTC milliseconds: when it says that it was changed, else made, else its file's. */
+export const CHANGED = raw<number>`coalesce(document.modified_ms, document.created_ms, cast(document.mtime_ns as integer) / 1000000)`;
+
+/** The same of a row. */
+export function changedMs(row: Pick<DocumentRow, 'modified_ms' | 'created_ms' | 'mtime_ns'>): number {
+  return row.modified_ms ?? row.created_ms ?? Number(BigInt(row.mtime_ns) / 1_000_000n);
+}
 
 /** What a filter asks of a row of `knowledge_documents as document`. */
 export function filterConditions(filter: DocumentFilter): RawBuilder<boolean>[] {

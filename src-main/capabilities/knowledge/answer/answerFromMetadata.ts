@@ -23,8 +23,8 @@ function inWords({ format, language, author, path, after, before }: DocumentFilt
     ...(author === undefined ? [] : [` by ${author}`]),
     ...(language ? [` in the language ${language.join(', ')}`] : []),
     ...(path === undefined ? [] : [` in ${path}`]),
-    ...(after === undefined ? [] : [` changed on ${after} or later`]),
-    ...(before === undefined ? [] : [`${after === undefined ? ' changed' : ' and'} before ${before}`]),
+    ...(after === undefined ? [] : [` dated ${after} or later`]),
+    ...(before === undefined ? [] : [`${after === undefined ? ' dated' : ' and'} before ${before}`]),
   ];
   return parts.join('');
 }

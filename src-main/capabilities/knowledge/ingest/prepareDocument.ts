@@ -36,10 +36,13 @@ export interface PrepareInput {
 /** Facts with columns of their own; what else a document says of itself stays in its metadata. */
 function factsOf({ document, textDigest, signature }: ParseResult, scanned: ScannedFile): DocumentFacts {
   const { author, created, modified, url, ...rest } = document.metadata;
+  const stated = toMs(created);
+  // The time of a file in an archive is that of a file: what the document says of itself counts before it.
+  const packed = scanned.container !== undefined;
   return {
     author: author ?? null,
-    created_ms: toMs(created),
-    modified_ms: toMs(modified) ?? scanned.modifiedMs ?? null,
+    created_ms: stated,
+    modified_ms: toMs(modified) ?? (packed && stated !== null ? null : (scanned.modifiedMs ?? null)),
     language: document.language ?? null,
     url: url ?? scanned.url ?? null,
     metadata: JSON.stringify(rest),

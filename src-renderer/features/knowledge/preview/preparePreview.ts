@@ -30,6 +30,7 @@ export function previewAsView(preview: ParsePreview): DocumentView {
       author: null,
       createdAtMs: null,
       modifiedAtMs: null,
+      changedAtMs: null,
       language: preview.language,
       url: null,
       metadata: preview.metadata,

@@ -29,5 +29,5 @@ test('a count of documents is right, says that it is from metadata, quotes nothi
 test('a list names the documents that match and how it was narrowed; none is an answer too', async () => {
   expect((await ask('List all documents')).text.split('\n')).toHaveLength(3);
   expect((await ask('Which documents were written by Ada Lovelace?')).text).toBe('0 documents by Ada Lovelace.');
-  expect((await ask('Which files changed before 1980?')).text).toBe('0 documents changed before 1980-01-01.');
+  expect((await ask('Which files changed before 1980?')).text).toBe('0 documents dated before 1980-01-01.');
 });

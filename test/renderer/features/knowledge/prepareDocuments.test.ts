@@ -10,6 +10,12 @@ describe('rows of documents', () => {
     expect(prepareDocumentRow(makeDocument(4), NOW)).toMatchObject({ word: 'Ready', format: 'PDF', pages: '7', warnings: '1', indexed: '4 min ago' });
   });
 
+  it('show the date that filters and counts go by, also of what was never changed', () => {
+    const changedAtMs = Date.parse('2026-03-03T10:00:00Z');
+    expect(prepareDocumentRow({ ...makeDocument(4), createdAtMs: changedAtMs, modifiedAtMs: null, changedAtMs }, NOW).modified).toContain('2026');
+    expect(prepareDocumentRow({ ...makeDocument(4), changedAtMs: null }, NOW)).toMatchObject({ modified: '', modifiedTitle: '' });
+  });
+
   it('are read in the pages that are in view', () => {
     expect([pagesInView(0, 30, 200), pagesInView(190, 230, 200), pagesInView(9990, 10_000, 200), pagesInView(0, 0, 200)]).toEqual([[0], [0, 1], [49, 50], [0]]);
   });

@@ -50,6 +50,8 @@ export const SnapshotComparison = z.object({
   after: SnapshotId,
   questions: z.number().int(),
   metrics: z.object({ before: RetrievalMetrics, after: RetrievalMetrics }),
+  /** Whether every search was also by transformer vectors: without them the sides are not measured alike. */
+  vectorsComplete: z.object({ before: z.boolean(), after: z.boolean() }),
   /** Mean gain of the reciprocal rank with its 95 % interval (paired bootstrap over the questions). */
   gain: z.object({ mean: z.number(), low: z.number(), high: z.number() }),
   gained: z.array(ChangedQuestion),

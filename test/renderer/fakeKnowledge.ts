@@ -52,6 +52,7 @@ export function makeComparison(): SnapshotComparison {
     after: OTHER_SNAPSHOT,
     questions: 24,
     metrics: { before: makeMetrics(0), after: makeMetrics(0.08) },
+    vectorsComplete: { before: true, after: true },
     gain: { mean: 0.061, low: -0.012, high: 0.134 },
     gained: [{ questionId: uuid(7, 3), question: makeQuestion(3).question, before: outcome(null), after: outcome(2) }, { questionId: uuid(7, 2), question: makeQuestion(2).question, before: outcome(7), after: outcome(1) }],
     lost: [{ questionId: uuid(7, 1), question: makeQuestion(1).question, before: outcome(2), after: outcome(null) }],
@@ -151,7 +152,7 @@ export const makeAutopsy = (question: string, file: string): Autopsy => ({
   ],
 });
 
-export const makeTrial = (): FixTrial => ({ metrics: { before: makeMetrics(0), after: makeMetrics(0.05) }, gained: 3, lost: 1, passageRank: 4 });
+export const makeTrial = (): FixTrial => ({ metrics: { before: makeMetrics(0), after: makeMetrics(0.05) }, gained: 3, lost: 1, passageRank: 4, prompt: null });
 
 export function makePreview(path: string, member: string | undefined): Preview {
   if (path.endsWith('.zip') && member === undefined) {

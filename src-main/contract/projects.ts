@@ -24,6 +24,7 @@ export const ProjectFile = z.strictObject({
         .strictObject({
           maxTokens: z.number().int().min(16).max(4096).optional().describe('Longest answer, in tokens'),
           seed: z.number().int().min(0).optional().describe('Seed of answers'),
+          passages: z.number().int().min(1).max(50).optional().describe('How many of the passages found an answer may be made from; 6 when absent'),
         })
         .optional(),
     })

@@ -149,7 +149,15 @@ export const Autopsy = z.object({
 export type Autopsy = z.infer<typeof Autopsy>;
 
 /** A fix tried on the saved questions without changing anything that serves. */
-export const FixTrial = z.object({ metrics: z.object({ before: RetrievalMetrics, after: RetrievalMetrics }), gained: z.number().int(), lost: z.number().int(), passageRank: z.number().int().positive().nullable() });
+export const FixTrial = z.object({
+  metrics: z.object({ before: RetrievalMetrics, after: RetrievalMetrics }),
+  gained: z.number().int(),
+  lost: z.number().int(),
+  /** Place of the marked passage among those found; null = not among them. */
+  passageRank: z.number().int().positive().nullable(),
+  /** The prompt as it would be, fitted to the model that answers; null for fixes that change what is found. */
+  prompt: z.object({ holds: z.boolean(), passages: z.number().int(), tokens: z.number().int(), contextTokens: z.number().int() }).nullable().default(null),
+});
 export type FixTrial = z.infer<typeof FixTrial>;
 
 const inProject = z.object({ projectId: ProjectId });

@@ -38,6 +38,7 @@ export function effectiveValues({ settings, folders, textModel, file, parseProce
     pick('textModel', [{ value: textModel, from: 'environment', by: 'LATHE_TEXT_MODEL' }, inProject(file?.models?.text), bySetting(settings.textModel)], DEFAULT_TEXT_MODEL),
     pick('embeddingModel', [inProject(file?.models?.embedding)], EMBEDDER),
     pick('answers.maxTokens', [inProject(file?.settings?.answers?.maxTokens)], String(DEFAULT_ANSWER.maxTokens)),
+    pick('answers.passages', [inProject(file?.settings?.answers?.passages)], String(DEFAULT_ANSWER.passages)),
     pick('answers.seed', [inProject(file?.settings?.answers?.seed)], String(DEFAULT_ANSWER.seed)),
     pick('parseProcesses', [bySetting(settings.parseProcesses)], String(parseProcesses)),
     pick('theme', [bySetting(settings.theme === 'system' ? null : settings.theme)], 'system'),

@@ -27,6 +27,10 @@ export function createModelsPort(models: Models, choice: { readonly fixed: strin
         staticSlug: still.slug,
       };
     },
+    async embeddersHere() {
+      const { models: known } = await models.handlers.list(undefined, { signal: new AbortController().signal });
+      return known.flatMap(({ slug, task, state }) => (task === 'embedding' && state === 'ready' ? [slug] : []));
+    },
     async textModel(wanted, signal, pinned) {
       const slug = wanted ?? choice.fixed ?? pinned ?? choice.preferred() ?? DEFAULT_TEXT_MODEL;
       const model = await models.ensure(slug, signal);

@@ -7,7 +7,8 @@ import type { DatabaseCopy, FileTrouble, ProjectFile } from '#contract/projects.
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
 import { createKnowledge, knowledgeJobs, type Knowledge } from '../capabilities/knowledge/knowledge.ts';
-import type { DeepPort, KnowledgeDeps, ModelsPort } from '../capabilities/knowledge/knowledgePorts.ts';
+import { MADE_FROM } from '../capabilities/knowledge/answer/answerTypes.ts';
+import type { AnswerSettings, DeepPort, KnowledgeDeps, ModelsPort } from '../capabilities/knowledge/knowledgePorts.ts';
 import { sayMended } from '../capabilities/knowledge/sayMended.ts';
 import { createPurge } from '../capabilities/knowledge/purgeKnowledge.ts';
 import { createUndoEffects, createUndoHandlers } from '../capabilities/knowledge/knowledgeUndo.ts';
@@ -77,11 +78,11 @@ export interface OpenProject {
   close(): Promise<void>;
 }
 
-export const DEFAULT_ANSWER = { maxTokens: 256, seed: 7 };
+export const DEFAULT_ANSWER = { maxTokens: 256, seed: 7, passages: MADE_FROM };
 
-function answerSettings(file: ProjectFile, preferred: string | null): { model: string | null; maxTokens: number; seed: number } {
+function answerSettings(file: ProjectFile, preferred: string | null): AnswerSettings {
   const given = file.settings?.answers;
-  return { model: file.models?.text ?? preferred, maxTokens: given?.maxTokens ?? DEFAULT_ANSWER.maxTokens, seed: given?.seed ?? DEFAULT_ANSWER.seed };
+  return { model: file.models?.text ?? preferred, maxTokens: given?.maxTokens ?? DEFAULT_ANSWER.maxTokens, seed: given?.seed ?? DEFAULT_ANSWER.seed, passages: given?.passages ?? DEFAULT_ANSWER.passages };
 }
 
 /** Opens one project: lock, database, artifacts, jobs, capabilities; takes up what an earlier process left. */

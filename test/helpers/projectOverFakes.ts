@@ -83,8 +83,14 @@ export interface FakeParts {
   readonly deep?: DeepPort;
   /** Files of an embedder on this machine; absent = there are none. */
   readonly deepEmbedder?: ModelsPort['deepEmbedder'];
+  /** Whether a person may build an index with an embedder; absent = with any. */
+  readonly assertEmbedder?: ModelsPort['assertEmbedder'];
   /** As a window, which goes on with unfinished second stages. */
   readonly takesUp?: boolean;
+  /** Loads and counts for the one text model that there is; absent = there is none. */
+  readonly text?: Partial<TextRuntime>;
+  /** Slugs of the embedders on this machine; absent = the default one. */
+  readonly embeddersHere?: readonly string[];
   /** Whether the person trusts the project, asked each time; absent = yes. */
   readonly trusted?: () => boolean;
 }
@@ -117,10 +123,10 @@ export async function projectOverFakes(parts: FakeParts = {}): Promise<FakeProje
     version: '0.0.0',
     parse: { processes: parts.parseProcesses ?? 1, parse: parts.parse ?? parsePlain, expand: parts.expand ?? (() => Promise.resolve(null)), rest: () => Promise.resolve(), chunk: parts.chunk ?? (async ({ document }) => chunksOf((JSON.parse(new TextDecoder().decode(document)) as { text: string }).text)) },
     index,
-    text: {} as TextRuntime,
-    models: { embedder: async () => (refused === null ? embedder : Promise.reject(refused)), deepEmbedder: parts.deepEmbedder ?? (() => Promise.reject(new AppError('MODEL_NOT_FOUND', 'There is none'))), reranker: () => Promise.resolve(null), textModel: (_: string | null, _signal: AbortSignal, pinned?: string | null) => {
+    text: (parts.text ?? {}) as TextRuntime,
+    models: { assertEmbedder: parts.assertEmbedder ?? (() => Promise.resolve()), embedder: async () => (refused === null ? embedder : Promise.reject(refused)), deepEmbedder: parts.deepEmbedder ?? (() => Promise.reject(new AppError('MODEL_NOT_FOUND', 'There is none'))), embeddersHere: async () => parts.embeddersHere ?? ['all-minilm-l6-v2'], reranker: () => Promise.resolve(null), textModel: (_: string | null, _signal: AbortSignal, pinned?: string | null) => {
         pins.push(pinned ?? null);
-        return Promise.reject(new AppError('MODEL_NOT_FOUND', 'There is none'));
+        return parts.text === undefined ? Promise.reject(new AppError('MODEL_NOT_FOUND', 'There is none')) : Promise.resolve({ slug: 'writer', digest: '3'.repeat(64), path: '/none' });
       } },
     deep: parts.deep ?? fakeDeep,
     rerank: { open: async (slug) => (slug === null ? null : { slug, digest: parts.rerankDigest?.() ?? '', score: parts.rerank ?? (async (_, passages) => new Float32Array(passages.length)) }) },

@@ -10,7 +10,7 @@ const EVERY_PART = [
   'runtime parse', 'runtime index', 'runtime llama', 'runtime onnx', 'runtime fake', 'lancedb', 'python', 'pip', 'git',
   'model gemma-3-270m', 'model all-minilm-l6-v2', 'model wordllama-l2-supercat-256', 'model for answers', 'electron', 'browser',
 ];
-const EVERY_VALUE = ['project', 'trust', 'home', 'config', 'data', 'state', 'cache', 'textModel', 'embeddingModel', 'answers.maxTokens', 'answers.seed', 'parseProcesses', 'theme', 'offline'];
+const EVERY_VALUE = ['project', 'trust', 'home', 'config', 'data', 'state', 'cache', 'textModel', 'embeddingModel', 'answers.maxTokens', 'answers.passages', 'answers.seed', 'parseProcesses', 'theme', 'offline'];
 
 const lathe = latheHome(join(temporaryFolder(), 'home'));
 

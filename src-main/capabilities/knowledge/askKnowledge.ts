@@ -1,27 +1,18 @@
 import type { DocumentFilter } from '#contract/filters.ts';
 import { Answer as AnswerRecord, type Answer, type Conversation } from '#contract/knowledge.ts';
-import type { AnswerId, ConversationId, Digest, JobId } from '#contract/ids.ts';
-import type { AnswerTrace } from '#contract/why.ts';
+import type { AnswerId, ConversationId, JobId } from '#contract/ids.ts';
 import { AppError, toErrorBody } from '../../base/appError.ts';
 import { canonicalJson } from '../../base/canonicalJson.ts';
 import { uuidv7 } from '../../base/uuid.ts';
 import type { JobContext } from '../../jobs/jobQueue.ts';
-import type { ChatMessage } from '../../runtimes/types.ts';
-import type { AskedModel } from './answer/answerTypes.ts';
-import { composeAnswer, type AnswerDraft } from './answer/composeAnswer.ts';
-import { answerFromMetadata, BEYOND } from './answer/answerFromMetadata.ts';
+import { answerFromMetadata } from './answer/answerFromMetadata.ts';
 import { collectionQuestion } from './answer/collectionQuestion.ts';
-import { standaloneQuestion } from './answer/followUp.ts';
 import { answersOf, getAnswer, getConversation, listConversations, removeConversation, saveAnswer, unfinishedAnswers, type ConversationListing } from './answerStore.ts';
 import { collectionFacts } from './collectionStore.ts';
-import { readParsed } from './documentView.ts';
 import type { KnowledgeDeps } from './knowledgePorts.ts';
 import type { IndexDoor } from './openIndex.ts';
-import { findPassages, toPassageResults, type FoundPassages } from './searchKnowledge.ts';
-import { buildTrace } from './why/buildTrace.ts';
+import { writeAnswer, type AnswerParams, type WrittenAnswer } from './writeAnswer.ts';
 
-/** Passages found for an answer; the best few of them go into the prompt. */
-const PASSAGES = 20;
 const CONVERSATIONS_A_PAGE = 1_000;
 /** Documents that an answer names one by one. */
 const LISTED = 50;
@@ -31,13 +22,6 @@ export interface AskInput {
   readonly question: string;
   readonly conversationId?: string | undefined;
   readonly model?: string | undefined;
-  readonly filter?: DocumentFilter | undefined;
-}
-
-export interface AnswerParams {
-  readonly answerId: string;
-  readonly knowledgeId: string;
-  readonly model: string | null;
   readonly filter?: DocumentFilter | undefined;
 }
 
@@ -88,99 +72,6 @@ function toConversation(row: ConversationListing): Conversation {
   return { id: row.id as ConversationId, knowledgeId: row.knowledge_id as Conversation['knowledgeId'], title: row.title, answers: row.answers, updatedAtMs: row.updated_at_ms };
 }
 
-interface Writing {
-  readonly answer: Answer;
-  readonly history: readonly Answer[];
-  readonly ctx: JobContext;
-  /** What the model has written so far: kept when the answer is stopped. */
-  text: string;
-}
-
-interface WrittenAnswer {
-  readonly answer: Answer;
-  readonly modelDigest: string | null;
-  readonly snapshotId: string;
-  readonly trace: AnswerTrace;
-}
-
-/** Composes one answer from a search and a model, streaming its text. */
-async function write(deps: Deps, params: AnswerParams, work: Writing): Promise<WrittenAnswer> {
-  const { answer, history, ctx } = work;
-  const startedMs = deps.clock.monotonicMs();
-  const question = standaloneQuestion(answer.question, history.map((earlier) => ({ question: earlier.question, answer: earlier.text })));
-  ctx.progress({ done: 0, total: null, unit: 'characters', now: 'Searching' });
-  const result: FoundPassages = await findPassages(deps, { knowledgeId: params.knowledgeId, question, limit: PASSAGES, filter: params.filter, trace: true }, ctx.signal);
-  const searchMs = deps.clock.monotonicMs() - startedMs;
-  const passages = toPassageResults(result);
-  const { at, snapshot } = await deps.door.openSnapshot(result.snapshotId, ctx.signal);
-  ctx.progress({ done: 0, total: null, unit: 'characters', now: 'Loading the model' });
-  const loadingMs = deps.clock.monotonicMs();
-  // A stranger's project must not make this machine fetch a model: its pin counts once the project is trusted.
-  const pinned = (await deps.trusted()) ? (await deps.answers()).model : null;
-  const model = await deps.models.textModel(params.model, ctx.signal, pinned);
-  const facts = await deps.text.load(model.path, { signal: ctx.signal });
-  const modelMs = deps.clock.monotonicMs() - loadingMs;
-  const settings = await deps.answers();
-  let asked: AskedModel | null = null;
-  const draft: AnswerDraft = await composeAnswer(
-    {
-      contextTokens: facts.contextTokens,
-      parameters: facts.parameters,
-      generate: (request, options) => deps.text.generate(model.path, request, options),
-      countTokens: (messages) => deps.text.countTokens(model.path, messages, { signal: ctx.signal }),
-      similarity: (texts, others) => deps.index.similarity(at, { texts, others }, { signal: ctx.signal }),
-      documentOf: async (documentId) => {
-        const row = [...result.rows.values()].find((candidate) => candidate.id === documentId);
-        if (!row?.parsed_digest) throw new AppError('DOCUMENT_NOT_FOUND', `The document ${documentId} has no parsed form`);
-        return { parsedDigest: row.parsed_digest, document: await readParsed(deps, row.parsed_digest) };
-      },
-    },
-    {
-      question: answer.question,
-      standalone: question,
-      history: history.map((earlier) => ({ question: earlier.question, answer: earlier.text })),
-      passages,
-      confidence: result.found.confidence,
-      answerable: result.found.answerable,
-      ...(collectionQuestion(question)?.kind === 'beyond' ? { beyond: BEYOND } : {}),
-      maxTokens: settings.maxTokens,
-      seed: settings.seed,
-      signal: ctx.signal,
-      onText: (more) => {
-        deps.publish({ topic: 'answer.text', answerId: answer.id, at: work.text.length, text: more });
-        work.text += more;
-        ctx.progress({ done: work.text.length, total: null, unit: 'characters', now: 'Writing' });
-      },
-      onAsked: (one) => {
-        asked = one;
-      },
-    },
-  );
-  const { staticDigest } = await deps.models.embedder(ctx.signal);
-  const timingsMs = { search: searchMs, model: modelMs, ...draft.timingsMs, total: deps.clock.monotonicMs() - startedMs };
-  const written: Answer = { ...answer, ...draft, timingsMs, state: 'done', confidence: result.found.confidence, passages, notes: [...result.notes], model: model.slug };
-  const trace = buildTrace({
-    answer: written,
-    knowledgeId: params.knowledgeId,
-    snapshotId: result.snapshotId,
-    standalone: question,
-    found: result.found,
-    rows: result.rows,
-    asked,
-    messageTokens: await tokensOf(asked, (messages) => deps.text.countTokens(model.path, messages, { signal: ctx.signal })),
-    facts,
-    digests: { model: model.digest as Digest, embedder: result.found.candidates.deep === null ? null : (snapshot.embedder_digest as Digest | null), staticEmbedder: staticDigest as Digest },
-  });
-  return { answer: written, modelDigest: model.digest, snapshotId: result.snapshotId, trace };
-}
-
-/** Of each message alone; one that is alone anyway was counted when it was fitted. */
-async function tokensOf(asked: AskedModel | null, count: (messages: readonly ChatMessage[]) => Promise<number>): Promise<number[]> {
-  if (asked === null) return [];
-  const { messages } = asked.request;
-  return messages.length === 1 ? [asked.tokens] : Promise.all(messages.map((message) => count([message])));
-}
-
 export function createAsking(deps: Deps): Asking {
   async function get(answerId: string): Promise<Answer> {
     const answer = await deps.database.run(getAnswer, answerId);
@@ -226,20 +117,25 @@ export function createAsking(deps: Deps): Asking {
   async function run(params: AnswerParams, ctx: JobContext): Promise<Record<string, unknown>> {
     const answer = await get(params.answerId);
     const history = (await deps.database.run(answersOf, answer.conversationId)).filter((earlier) => earlier.id !== answer.id && earlier.state === 'done' && earlier.createdAtMs <= answer.createdAtMs);
-    const work: Writing = { answer, history, ctx, text: '' };
+    let text = '';
     try {
       const collected = await collect(answer, params);
       if (collected !== null) {
         await save(collected, params.knowledgeId);
         return { answerId: answer.id };
       }
-      const written = await write(deps, params, work);
+      const onText = (more: string): void => {
+        deps.publish({ topic: 'answer.text', answerId: answer.id, at: text.length, text: more });
+        text += more;
+        ctx.progress({ done: text.length, total: null, unit: 'characters', now: 'Writing' });
+      };
+      const written = await writeAnswer(deps, params, { answer, history, ctx, onText });
       await save(written.answer, params.knowledgeId, written);
     } catch (error) {
       const stopped = ctx.signal.aborted;
       const { code, message, hint } = toErrorBody(error);
       const said = stopped ? null : { code, message, ...(hint === undefined ? {} : { hint }) };
-      await save({ ...answer, text: work.text, state: stopped ? 'stopped' : 'failed', error: said }, params.knowledgeId);
+      await save({ ...answer, text, state: stopped ? 'stopped' : 'failed', error: said }, params.knowledgeId);
       throw error;
     }
     return { answerId: answer.id };

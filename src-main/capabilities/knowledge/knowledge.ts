@@ -6,7 +6,7 @@ import type { KnowledgeSource } from '#contract/sources.ts';
 import { AppError, hasErrorCode } from '../../base/appError.ts';
 import { uuidv7 } from '../../base/uuid.ts';
 import type { JobKind, JobQueue } from '../../jobs/jobQueue.ts';
-import { createAsking, type AnswerParams, type Asking } from './askKnowledge.ts';
+import { createAsking, type Asking } from './askKnowledge.ts';
 import { pageOfDocuments, removeDocuments } from './documentStore.ts';
 import { toDocument, viewDocument } from './documentView.ts';
 import { ingestKnowledge, type IngestReport } from './ingest/ingestKnowledge.ts';
@@ -26,6 +26,7 @@ import { createVectorStages, type EmbedParams, type VectorStages } from './snaps
 import { localPath } from './sources/fetchSource.ts';
 import { createSourceWatch, type SourceWatch } from './watchSources.ts';
 import { createSourceGate, type SourceGate } from './trustedSources.ts';
+import type { AnswerParams } from './writeAnswer.ts';
 import { createExplaining, type Explaining } from './why/explaining.ts';
 import type { TryFixDeps } from './why/tryFix.ts';
 

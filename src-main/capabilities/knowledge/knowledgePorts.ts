@@ -76,8 +76,12 @@ export interface DeepPort {
 export interface ModelsPort {
   /** `onWait` is told the slug of a model that is being fetched first, as long as it is. */
   embedder(signal: AbortSignal, onWait?: (slug: string) => void): Promise<EmbedderFiles>;
+  /** Rejects where no transformer embedder on this machine or in the catalogue has this slug; fetches nothing. */
+  assertEmbedder(slug: string): Promise<void>;
   /** The transformer embedder; null = the default one. `onWait` is told the slug as long as the model is being fetched. */
   deepEmbedder(wanted: string | null, signal: AbortSignal, onWait?: (slug: string) => void): Promise<DeepEmbedderFiles>;
+  /** Slugs of the transformer embedders whose files are on this machine. */
+  embeddersHere(): Promise<readonly string[]>;
   /** The cross-encoder; null when none is wanted. */
   reranker(slug: string | null, signal: AbortSignal): Promise<RerankerFiles | null>;
   /** `wanted` was asked for with the question; `pinned` is the project's choice, else the person's. */
@@ -99,6 +103,15 @@ export interface KnowledgeFilesPort {
   /** Removing what is not there is no error. */
   remove(slug: string): Promise<void>;
   restore(slug: string, digest: string): Promise<void>;
+}
+
+export interface AnswerSettings {
+  /** The project's choice, else the person's. */
+  readonly model: string | null;
+  readonly maxTokens: number;
+  readonly seed: number;
+  /** How many of the passages found an answer may be made from. */
+  readonly passages: number;
 }
 
 export interface KnowledgeDeps {
@@ -130,7 +143,7 @@ export interface KnowledgeDeps {
   readonly trusted: () => Promise<boolean>;
   readonly parseProcesses: () => number;
   /** As the project file says now. */
-  readonly answers: () => Promise<{ model: string | null; maxTokens: number; seed: number }>;
+  readonly answers: () => Promise<AnswerSettings>;
   readonly publish: (payload: EventPayload) => void;
   readonly clock: Clock;
   readonly logger: Logger;

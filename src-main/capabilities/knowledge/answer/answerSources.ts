@@ -1,13 +1,11 @@
 import type { ParsedDocument } from '#contract/document.ts';
 import type { PassageResult } from '#contract/knowledge.ts';
 import { quoteCandidates, type Candidate } from './alignCitations.ts';
-import type { AnswerDeps, AnswerInput } from './answerTypes.ts';
+import { MADE_FROM, type AnswerDeps, type AnswerInput } from './answerTypes.ts';
 import { scoreCandidates, type Extract } from './extractAnswer.ts';
 import type { CitedSource } from './numberCitations.ts';
 import { quoteUnits, type QuoteUnit } from './quoteUnits.ts';
 
-/** Passages that quotes are taken from. */
-const QUOTED_PASSAGES = 6;
 /** How far above a sentence what it speaks about may stand, in characters. */
 const CONTEXT_REACH = 2_500;
 
@@ -23,8 +21,8 @@ export interface AnswerSources {
 }
 
 /** Opens the documents of the best passages. */
-export async function openSources(deps: AnswerDeps, input: AnswerInput): Promise<AnswerSources> {
-  const passages = input.passages.slice(0, QUOTED_PASSAGES);
+export async function openSources(deps: Pick<AnswerDeps, 'documentOf' | 'similarity'>, input: Pick<AnswerInput, 'standalone' | 'passages' | 'madeFrom'>): Promise<AnswerSources> {
+  const passages = input.passages.slice(0, input.madeFrom ?? MADE_FROM);
   const ids = [...new Set(passages.map((passage) => passage.documentId))];
   const opened = new Map(await Promise.all(ids.map(async (id) => [id as string, await deps.documentOf(id)] as const)));
   const documentOf = (id: string): ParsedDocument => {

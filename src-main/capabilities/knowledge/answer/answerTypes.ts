@@ -27,6 +27,8 @@ export interface AnswerInput {
   readonly answerable: boolean;
   /** Why passages cannot answer it, whatever is found; absent for every question that they can. */
   readonly beyond?: string;
+  /** How many of the passages it may be made from; MADE_FROM when absent. */
+  readonly madeFrom?: number;
   readonly maxTokens: number;
   readonly seed: number;
   readonly signal: AbortSignal;
@@ -45,5 +47,9 @@ export interface AskedModel {
   readonly passages: readonly number[];
   readonly written: string;
 }
+
+/** Passages that an answer is made from where the project says nothing else, and those that are searched for one. */
+export const MADE_FROM = 6;
+export const SEARCHED_FOR = 20;
 
 export type AnswerDraft = Pick<Answer, 'text' | 'sentences' | 'citations' | 'abstained' | 'by' | 'note' | 'rejected' | 'inPrompt' | 'cut' | 'promptTokens' | 'generatedTokens' | 'timingsMs'>;

@@ -5,10 +5,10 @@ import type { AnswerDeps, AnswerDraft, AnswerInput } from './answerTypes.ts';
 import { openSources, relevanceOf, standingAlone, type AnswerSources } from './answerSources.ts';
 import { judgeAnswer, reasonToAbstain, type WrittenAnswer } from './decideAnswer.ts';
 import { chooseExtracts } from './extractAnswer.ts';
-import { fitPrompt, FULL_INSTRUCTION, SHORT_INSTRUCTION, type FittedPrompt } from './fitPrompt.ts';
-import { focusPassages, focusSentences } from './focusPassages.ts';
+import { FULL_INSTRUCTION, SHORT_INSTRUCTION, type FittedPrompt } from './fitPrompt.ts';
 import { numberCitations } from './numberCitations.ts';
 import { cleanAnswer, flawOf, isLooping } from './inspectAnswer.ts';
+import { preparePrompt } from './preparePrompt.ts';
 import { splitSentences, type SentenceSpan } from './splitSentences.ts';
 
 export type { AnswerDeps, AnswerDraft, AnswerInput } from './answerTypes.ts';
@@ -29,9 +29,7 @@ export async function composeAnswer(deps: AnswerDeps, input: AnswerInput): Promi
   const reason = input.beyond ?? reasonToAbstain({ ...input, question: input.standalone, nearest: sources.nearest });
   if (reason !== null) return { ...passagesOnly(sources, { note: reason, abstained: true }), timingsMs: clock.lap('align') };
 
-  const plainPrompt = isSmall(deps);
-  const snippets = plainPrompt ? focusSentences(sources.passages, chooseExtracts(sources.scored)) : focusPassages(sources);
-  const prompt = await fitPrompt({ ...input, snippets, plainPrompt, contextTokens: deps.contextTokens }, (messages) => deps.countTokens(messages));
+  const prompt = await preparePrompt(deps, input, sources);
   clock.lap('fit');
   if (!prompt.fits) {
     const note = `The question alone takes ${prompt.tokens} of the ${deps.contextTokens} tokens that the model takes: the passages themselves are shown.`;
@@ -45,11 +43,6 @@ export async function composeAnswer(deps: AnswerDeps, input: AnswerInput): Promi
   const draft = verdict.by === 'passages' ? passagesOnly(sources, verdict) : modelsAnswer(written, sources);
   const figures = { inPrompt: prompt.passages.length, cut: prompt.cut, promptTokens: generated.promptTokens, generatedTokens: generated.generatedTokens };
   return { ...draft, ...figures, timingsMs: clock.lap('align') };
-}
-
-/** Below a billion parameters, or not known: the nearest sentences instead of passages. */
-function isSmall(deps: AnswerDeps): boolean {
-  return (deps.parameters ?? 0) < 1e9;
 }
 
 interface Checked extends WrittenAnswer {

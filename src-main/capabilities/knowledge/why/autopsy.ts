@@ -2,6 +2,7 @@ import type { ParsedDocument } from '#contract/document.ts';
 import type { Answer } from '#contract/knowledge.ts';
 import type { AnswerTrace, Autopsy, AutopsyFix, AutopsyStage, StageRanks } from '#contract/why.ts';
 import type { ChunkPlaces, Passage, TracedCandidate } from '../../../runtimes/types.ts';
+import { SEARCHED_FOR } from '../answer/answerTypes.ts';
 import { getAnswer } from '../answerStore.ts';
 import { readParsed } from '../documentView.ts';
 import type { ChunkRow, DocumentRow } from '../knowledgeTables.ts';
@@ -11,7 +12,7 @@ import { findPassages, type FoundPassages } from '../searchKnowledge.ts';
 import { chunksOf } from '../snapshots/entryStore.ts';
 import type { AutopsyDeps } from './autopsyDeps.ts';
 import { documentsNamed } from './autopsyStore.ts';
-import { embedFix, ingestFix, openFix, passagesFix, reindexFixes, rewordFix } from './autopsyFixes.ts';
+import { embedderFixes, embedFix, ingestFix, openFix, passagesFix, reindexFixes, rewordFix } from './autopsyFixes.ts';
 import { lookForRemoved } from './lookForRemoved.ts';
 import { liveDocument } from './useStore.ts';
 
@@ -23,9 +24,6 @@ export interface AutopsyInput {
   readonly quote: string;
 }
 
-/** Passages that a search for an answer asks for, and how many of them its prompt is made from. */
-const PASSAGES = 20;
-const TO_PROMPT = 6;
 const NO_RANKS: StageRanks = { text: null, vector: null, deep: null, fused: null, ranked: null, passage: null };
 
 type Steps = { stage: string; passed: boolean; detail: string }[];
@@ -119,7 +117,9 @@ interface Looked {
 async function searchStages(deps: AutopsyDeps, at: Walk, located: Located): Promise<Verdict> {
   const given = at.answerId === undefined ? null : { trace: await deps.traceOf(at.answerId), answer: await deps.database.run(getAnswer, at.answerId) };
   const question = given?.trace.standalone ?? at.question;
-  const result = await findPassages(deps, { knowledgeId: at.knowledgeId, question, limit: PASSAGES, trace: true }, at.signal);
+  const { passages: madeFrom } = await deps.answers();
+  const limit = Math.max(SEARCHED_FOR, madeFrom);
+  const result = await findPassages(deps, { knowledgeId: at.knowledgeId, question, limit, trace: true }, at.signal);
   const opened = await deps.door.openSnapshot(result.snapshotId, at.signal);
   const looked = await look(deps, { ...at, question }, { located, result, opened });
   if (looked === null) {
@@ -127,7 +127,7 @@ async function searchStages(deps: AutopsyDeps, at: Walk, located: Located): Prom
     return lost('not-ingested', `${located.standing.file} is not in the index that serves: it waits to be indexed`, [ingestFix(at)]);
   }
   const ranks: StageRanks = { ...NO_RANKS, ...looked.places?.ranks, passage: looked.passage };
-  return { chunkId: looked.chunk.id, ranks, of: looked.of, ...judge(at, { looked, located, opened, given }) };
+  return { chunkId: looked.chunk.id, ranks, of: looked.of, ...judge(at, { looked, located, opened, given, madeFrom, limit, embedders: await deps.models.embeddersHere() }) };
 }
 
 async function look(deps: AutopsyDeps, at: Walk, { located, result, opened }: { located: Located; result: FoundPassages; opened: OpenedIndex }): Promise<Looked | null> {
@@ -152,9 +152,15 @@ interface Judged {
   readonly located: Located;
   readonly opened: OpenedIndex;
   readonly given: { readonly trace: AnswerTrace; readonly answer: Answer | null } | null;
+  /** Passages that answers are made from, and those that are searched for one. */
+  readonly madeFrom: number;
+  readonly limit: number;
+  /** On this machine. */
+  readonly embedders: readonly string[];
 }
 
-function judge(at: Walk, { looked, located, opened, given }: Judged): Verdict {
+function judge(at: Walk, judged: Judged): Verdict {
+  const { looked, located, opened, limit } = judged;
   const { steps } = at;
   const { candidate, places, chunk, of, embedded } = looked;
   const embedder = opened.snapshot.embedder;
@@ -165,22 +171,22 @@ function judge(at: Walk, { looked, located, opened, given }: Judged): Verdict {
   const listed = text !== null || vector !== null || deep !== null;
   steps.push({ stage: 'lists', passed: listed, detail: said });
   steps.push({ stage: 'fusion', passed: candidate?.ranks.ranked != null, detail: candidate?.ranks.fused == null ? 'Not among the candidates of all lists' : `Place ${candidate.ranks.fused} of all lists together` });
-  steps.push({ stage: 'ranking', passed: looked.passage !== null, detail: candidate?.ranks.ranked == null ? 'It was not scored' : `Place ${candidate.ranks.ranked} after scoring${looked.passage === null ? `; the first ${PASSAGES} passages go on` : ''}` });
-  if (looked.passage !== null) return judgeFound(at, { looked, located, opened, given });
+  steps.push({ stage: 'ranking', passed: looked.passage !== null, detail: candidate?.ranks.ranked == null ? 'It was not scored' : `Place ${candidate.ranks.ranked} after scoring${looked.passage === null ? `; the first ${limit} passages go on` : ''}` });
+  if (looked.passage !== null) return judgeFound(at, judged);
   if (!looked.whole) return lost('split', `The passage is cut in ${looked.around.length}: its parts lie in chunks ${looked.around.map(({ ordinal }) => ordinal + 1).join(' and ')} of ${located.standing.file}, and none says enough by itself (${said})`, [...reindexFixes(opened.snapshot, 'larger'), rewordFix(at, at.quote)]);
   if (embedded === false) return lost('not-embedded', `Its chunk has no vector of ${embedder} yet, so it can be found by its words only (${said})`, [embedFix(at), rewordFix(at, at.quote)]);
-  if (!listed) return lost('ranked-low', `No list held it: ${said}. ${sharedInWords(at)}`, [rewordFix(at, at.quote), ...reindexFixes(opened.snapshot, 'embedder')]);
-  if (candidate?.ranks.ranked == null) return lost('lost-in-fusion', `One list held it, and together with the others it fell behind: ${said}`, [rewordFix(at, at.quote), ...reindexFixes(opened.snapshot, 'embedder')]);
-  return lost('lost-in-ranking', `It was scored and came to place ${candidate.ranks.ranked}; the first ${PASSAGES} passages go on (${said}). ${sharedInWords(at)}`, [rewordFix(at, at.quote), passagesFix(50), ...reindexFixes(opened.snapshot, 'smaller')]);
+  if (!listed) return lost('ranked-low', `No list held it: ${said}. ${sharedInWords(at)}`, [rewordFix(at, at.quote), ...embedderFixes(opened.snapshot, judged.embedders)]);
+  if (candidate?.ranks.ranked == null) return lost('lost-in-fusion', `One list held it, and together with the others it fell behind: ${said}`, [rewordFix(at, at.quote), ...embedderFixes(opened.snapshot, judged.embedders)]);
+  return lost('lost-in-ranking', `It was scored and came to place ${candidate.ranks.ranked}; the first ${limit} passages go on (${said}). ${sharedInWords(at)}`, [rewordFix(at, at.quote), ...passagesFix(candidate.ranks.ranked), ...reindexFixes(opened.snapshot, 'smaller')]);
 }
 
-function judgeFound(at: Walk, { looked, located, opened, given }: Judged): Verdict {
+function judgeFound(at: Walk, { looked, located, opened, given, madeFrom }: Judged): Verdict {
   const passage = looked.passage ?? 0;
   const place = `It is passage ${passage} of the ${looked.result.found.passages.length} found`;
-  const cut = (why: string): Verdict => lost('cut-by-prompt', `${place}, but the prompt had no room for it: ${why}`, [passagesFix(TO_PROMPT), ...reindexFixes(opened.snapshot, 'smaller'), rewordFix(at, at.quote)]);
+  const cut = (why: string): Verdict => lost('cut-by-prompt', `${place}, but the prompt had no room for it: ${why}`, [...passagesFix(Math.max(passage, madeFrom)), ...reindexFixes(opened.snapshot, 'smaller'), rewordFix(at, at.quote)]);
   if (given === null) {
-    at.steps.push({ stage: 'prompt', passed: passage <= TO_PROMPT, detail: `Prompts are made from the first ${TO_PROMPT} passages` });
-    return passage <= TO_PROMPT ? lost('found', `${place}.`, []) : cut(`prompts are made from the first ${TO_PROMPT}.`);
+    at.steps.push({ stage: 'prompt', passed: passage <= madeFrom, detail: `Prompts are made from the first ${madeFrom} passages` });
+    return passage <= madeFrom ? lost('found', `${place}.`, []) : cut(`prompts are made from the first ${madeFrom}.`);
   }
   const { trace, answer } = given;
   const cited = answer?.citations.filter((citation) => citation.documentId === located.standing.id && citation.start < located.span.end && located.span.start < citation.end) ?? [];
@@ -190,7 +196,7 @@ function judgeFound(at: Walk, { looked, located, opened, given }: Judged): Verdi
   if (cited.length > 0) return lost('found', `${place}, and the answer quotes it as ${cited.map(({ number }) => `[${number}]`).join(', ')}.`, []);
   if (trace.prompt === null) return lost('found', `${place}, but no model was asked: ${answer?.note ?? 'Lathe took the question for one that your documents do not answer.'}`, [rewordFix(at, at.quote)]);
   if (!inPrompt) return cut(answer?.cut ?? `of its passages only the nearest sentences went in, ${trace.prompt.tokens} tokens in all.`);
-  return lost('not-used', `${place} and stood in the prompt, but the model did not use it${answer?.by === 'passages' ? `, and what it wrote was replaced: ${answer.note ?? ''}` : ''}`, [passagesFix(3), rewordFix(at, at.quote)]);
+  return lost('not-used', `${place} and stood in the prompt, but the model did not use it${answer?.by === 'passages' ? `, and what it wrote was replaced: ${answer.note ?? ''}` : ''}`, [...passagesFix(passage), rewordFix(at, at.quote)]);
 }
 
 function placesInWords(places: ChunkPlaces | null, of: number): string {

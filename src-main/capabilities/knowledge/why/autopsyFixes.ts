@@ -9,6 +9,8 @@ interface Asked {
   readonly file: string;
 }
 
+/** What `settings.answers.passages` may be. */
+export const MOST_PASSAGES = 50;
 const LARGEST = 2_048;
 const SMALLEST = 64;
 /** Words of a passage that a better question may take over. */
@@ -26,13 +28,21 @@ export function embedFix({ slug }: Asked): AutopsyFix {
   return { kind: 'embed', title: 'Let the transformer vectors be completed', command: `knowledge ingest --knowledge ${slug}`, settings: null };
 }
 
-export function passagesFix(passages: number): AutopsyFix {
-  return { kind: 'more-passages', title: `Look at the first ${passages} passages, or choose a model that takes a longer prompt`, command: null, settings: { passages } };
+/** Nothing where no setting reaches so far. */
+export function passagesFix(passages: number): AutopsyFix[] {
+  if (passages > MOST_PASSAGES) return [];
+  return [{ kind: 'more-passages', title: `Let answers be made from the first ${passages} passages (settings.answers.passages: ${passages} in lathe.yaml), or choose a model that takes a longer prompt`, command: null, settings: { passages } }];
 }
 
-/** Larger chunks keep a passage together, smaller ones are about one thing, another embedder knows other words as near. */
-export function reindexFixes(snapshot: Pick<SnapshotRow, 'max_tokens' | 'embedder'>, how: 'larger' | 'smaller' | 'embedder'): AutopsyFix[] {
-  if (how === 'embedder') return [{ kind: 'reindex', title: `Build an index with another embedder than ${snapshot.embedder} beside this one and compare`, command: 'knowledge snapshot new --embedder SLUG', settings: null }];
+/** Another embedder knows other words as near; nothing where there is none other on this machine. */
+export function embedderFixes({ embedder }: Pick<SnapshotRow, 'embedder'>, here: readonly string[]): AutopsyFix[] {
+  return here
+    .filter((slug) => slug !== embedder)
+    .map((slug) => ({ kind: 'reindex' as const, title: `Build an index with the embedder ${slug} instead of ${embedder} beside this one and compare`, command: `knowledge snapshot new --embedder ${slug}`, settings: { embedder: slug } }));
+}
+
+/** Larger chunks keep a passage together, smaller ones are about one thing. */
+export function reindexFixes(snapshot: Pick<SnapshotRow, 'max_tokens'>, how: 'larger' | 'smaller'): AutopsyFix[] {
   const maxTokens = how === 'larger' ? Math.min(LARGEST, snapshot.max_tokens * 2) : Math.max(SMALLEST, Math.round(snapshot.max_tokens / 2));
   if (maxTokens === snapshot.max_tokens) return [];
   return [{ kind: 'reindex', title: `Build an index with chunks of up to ${maxTokens} tokens instead of ${snapshot.max_tokens} beside this one and compare`, command: `knowledge snapshot new --max-tokens ${maxTokens}`, settings: { maxTokens } }];

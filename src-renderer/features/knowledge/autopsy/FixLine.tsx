@@ -11,6 +11,7 @@ import { ProgressLine } from '../../../ui/ProgressLine.tsx';
 import { useWindow } from '../../../ui/windowPort.tsx';
 import { compareMetrics } from '../questions/compareMetrics.ts';
 import { MetricsTable } from '../questions/MetricsTable.tsx';
+import { describeTrial } from './prepareAutopsy.ts';
 
 export interface FixLineProps {
   readonly fix: AutopsyFix;
@@ -55,7 +56,7 @@ export function FixLine({ fix, missing, autopsy }: FixLineProps) {
       {result === null ? null : (
         <div className="fix-result">
           <p>
-            {result.passageRank === null ? 'The passage would still not be among the first ten.' : `The passage would be at place ${result.passageRank}.`} {formatThings(result.gained, 'saved question')} gained, {result.lost} lost.
+            {describeTrial(result)} {formatThings(result.gained, 'saved question')} gained, {result.lost} lost.
           </p>
           <MetricsTable lines={compareMetrics(result.metrics)} label={`Figures before and after: ${fix.title}`} />
         </div>

@@ -1,5 +1,5 @@
-import type { Autopsy, AutopsyStage } from '#contract/why.ts';
-import { formatCount } from '../../../lib/formatCount.ts';
+import type { Autopsy, AutopsyStage, FixTrial } from '#contract/why.ts';
+import { formatCount, formatThings } from '../../../lib/formatCount.ts';
 import type { Meaning } from '../../../ui/StateMark.tsx';
 
 const TITLES: Record<AutopsyStage, string> = {
@@ -29,4 +29,12 @@ export function describePlaces({ ranks, of }: Pick<Autopsy, 'ranks' | 'of'>): st
     return rank === null ? [] : [`${formatCount(rank)} ${name}`];
   });
   return parts.length === 0 ? '' : `Its places of ${formatCount(of)}: ${parts.join(', ')}`;
+}
+
+/** What a fix does for the marked passage, in a sentence or two. */
+export function describeTrial({ passageRank, prompt }: Pick<FixTrial, 'passageRank' | 'prompt'>): string {
+  const place = passageRank === null ? 'The passage would still not be among those that are found.' : `The passage would be at place ${passageRank}.`;
+  if (prompt === null) return place;
+  const size = `of ${formatThings(prompt.passages, 'passage')} with ${formatCount(prompt.tokens)} of the ${formatCount(prompt.contextTokens)} tokens that the model takes`;
+  return `${place} The prompt ${size} would ${prompt.holds ? 'hold it' : 'still not hold it'}.`;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { autopsyTitle, describePlaces } from '../../../../src-renderer/features/knowledge/autopsy/prepareAutopsy.ts';
+import { autopsyTitle, describePlaces, describeTrial } from '../../../../src-renderer/features/knowledge/autopsy/prepareAutopsy.ts';
 import { compareMetrics } from '../../../../src-renderer/features/knowledge/questions/compareMetrics.ts';
 import { describeEvaluations, filterQuestions, outcomeOf, prepareHistory, prepareQuestions } from '../../../../src-renderer/features/knowledge/questions/prepareQuestions.ts';
 import { makeAutopsy, makeEvaluations, makeMetrics, makeQuestion } from '../../fakeKnowledge.ts';
@@ -64,5 +64,12 @@ describe('a missing passage', () => {
     expect(autopsyTitle({ stage: 'found' }).meaning).toBe('good');
     expect(describePlaces(autopsy)).toBe('Its places of 14,203: 143 by words, 61 by static vectors, 24 by transformer');
     expect(describePlaces({ of: 9, ranks: { text: null, vector: null, deep: null, fused: null, ranked: null, passage: null } })).toBe('');
+  });
+
+  test('says what a fix does for the marked passage, with the prompt where that is what changes', () => {
+    expect(describeTrial({ passageRank: null, prompt: null })).toBe('The passage would still not be among those that are found.');
+    const prompt = { holds: false, passages: 5, tokens: 1_740, contextTokens: 2_048 };
+    expect(describeTrial({ passageRank: 13, prompt })).toBe('The passage would be at place 13. The prompt of 5 passages with 1,740 of the 2,048 tokens that the model takes would still not hold it.');
+    expect(describeTrial({ passageRank: 3, prompt: { ...prompt, holds: true } })).toContain('would hold it.');
   });
 });

@@ -7,30 +7,43 @@ import type { DocumentFilter } from '#contract/filters.ts';
  */
 export type CollectionQuestion = { readonly kind: 'metadata'; readonly asks: 'count' | 'list'; readonly filter: DocumentFilter } | { readonly kind: 'beyond'; readonly asks: 'count' | 'list' };
 
-/** The words that mean one format; the noun after it is optional for those that are nouns themselves. */
+/** The words that mean one format or several; the noun after it is optional for those that are nouns themselves. */
 const FORMATS: readonly (readonly [words: string, formats: readonly DocumentFormat[], noun: boolean])[] = [
   ['pdfs?', ['pdf'], true],
   ['markdown', ['markdown'], false],
   ['html', ['html'], false],
-  ['word', ['docx'], false],
-  ['excel', ['xlsx'], false],
+  ['web\\s*pages?', ['html'], true],
+  ['(?:plain\\s+)?text', ['text'], false],
+  ['(?:source\\s+)?code|source', ['code'], false],
+  ['word|docx', ['docx'], false],
+  ['excel|xlsx', ['xlsx'], false],
+  ['excel\\s+(?:sheets?|workbooks?)', ['xlsx'], true],
   ['spreadsheets?', ['xlsx', 'ods', 'csv'], true],
-  ['powerpoint', ['pptx'], false],
-  ['presentations?', ['pptx', 'odp'], true],
+  ['powerpoint|pptx', ['pptx'], false],
+  ['(?:powerpoint\\s+)?presentations?|slide\\s+decks?|slides?', ['pptx', 'odp'], true],
+  ['opendocument', ['odt', 'ods', 'odp'], false],
+  ['odt', ['odt'], false],
+  ['ods', ['ods'], false],
+  ['odp', ['odp'], false],
+  ['rtf', ['rtf'], false],
   ['csv', ['csv'], false],
   ['json', ['json'], false],
+  ['epub', ['epub'], false],
   ['e-?books?', ['epub'], true],
-  ['notebooks?', ['notebook'], true],
+  ['eml', ['email'], false],
+  ['e-?mails?|(?:e-?)?mail\\s+messages?', ['email'], true],
+  ['ipynb', ['notebook'], false],
+  ['(?:jupyter\\s+)?notebooks?', ['notebook'], true],
 ];
 const NOUN = '(?:documents?|files?)';
-const THINGS = `(?:${FORMATS.map(([words, , noun]) => (noun ? `${words}(?:\\s+${NOUN})?` : `${words}\\s+${NOUN}`)).join('|')}|${NOUN})`;
+const THINGS = `(?:${FORMATS.map(([words, , noun]) => `(?:${words})${noun ? `(?:\\s+${NOUN})?` : `\\s+${NOUN}`}`).join('|')}|${NOUN})`;
 const COUNT = new RegExp(`^(?:how many|what is the (?:total )?number of|count)\\s+(?:all\\s+)?(?:of\\s+)?(?:the\\s+|my\\s+)?(${THINGS})\\b(.*)$`, 'i');
 const LIST = new RegExp(`^(?:(?:please\\s+)?(?:list|show|name|give)\\s+(?:me\\s+)?(?:all\\s+)?(?:of\\s+)?(?:the\\s+|my\\s+)?|which\\s+|what\\s+)(${THINGS})\\b(.*)$`, 'i');
 
 const EVERYTHING = /^(?:are there|are here|are in (?:it|here|this knowledge base)|do (?:i|we|you) have|have (?:i|we) got|exist|in (?:total|all|this knowledge base|the knowledge base)|\s|,|here)*$/i;
 const LINK = '(?:that\\s+|which\\s+)?(?:are\\s+|were\\s+|have been\\s+|do (?:i|we|you) have\\s+|are there\\s+)?';
 const BY_AUTHOR = new RegExp(`^${LINK}(?:written|authored|made)?\\s*by\\s+(\\p{Lu}[\\p{L}\\p{M}.'’ -]{1,80})$`, 'u');
-const BY_DATE = new RegExp(`^${LINK}(?:last\\s+)?(?:changed|modified|updated|edited)?\\s*(after|since|before|in|from)\\s+(.+)$`, 'i');
+const BY_DATE = new RegExp(`^${LINK}(?:last\\s+)?(?:changed|modified|updated|edited|created|made|written|published|sent|received|dated)?\\s*(after|since|before|in|from)\\s+(.+)$`, 'i');
 const IN_FOLDER = new RegExp(`^${LINK}(?:in|under|below)\\s+(?:the\\s+)?(?:folder|directory)\\s+["“]?([^"”]{1,200})["”]?$`, 'i');
 const IN_LANGUAGE = new RegExp(`^${LINK}(?:written\\s+)?in\\s+(english|german|french|spanish|italian|portuguese|dutch|polish|russian|chinese|japanese)$`, 'i');
 /** What is said in documents is not in their rows. */

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { DocumentFormat } from '#contract/document.ts';
 import { collectionQuestion } from '../../../../../src-main/capabilities/knowledge/answer/collectionQuestion.ts';
 
 describe('a question about the collection', () => {
@@ -18,6 +19,20 @@ describe('a question about the collection', () => {
     ['Which documents are in German?', 'list', { language: ['de'] }],
     ['list the documents in the folder "manuals/pumps"', 'list', { path: 'manuals/pumps/' }],
     ['Which files changed after December 31, 2023?', 'list', { after: '2024-01-01' }],
+    ['How many emails are there?', 'count', { format: ['email'] }],
+    ['How many e-mails were sent in March 2026?', 'count', { format: ['email'], after: '2026-03-01', before: '2026-04-01' }],
+    ['List all mail messages by Ada Lovelace', 'list', { format: ['email'], author: 'Ada Lovelace' }],
+    ['Which documents were published since 2025?', 'list', { after: '2025-01-01' }],
+    ['How many web pages do I have?', 'count', { format: ['html'] }],
+    ['How many slide decks are there?', 'count', { format: ['pptx', 'odp'] }],
+    ['List all slides', 'list', { format: ['pptx', 'odp'] }],
+    ['How many spreadsheets do we have?', 'count', { format: ['xlsx', 'ods', 'csv'] }],
+    ['How many Excel workbooks are there?', 'count', { format: ['xlsx'] }],
+    ['List all Jupyter notebooks', 'list', { format: ['notebook'] }],
+    ['How many OpenDocument files are there?', 'count', { format: ['odt', 'ods', 'odp'] }],
+    ['How many source files are there?', 'count', { format: ['code'] }],
+    ['How many text files are there?', 'count', { format: ['text'] }],
+    ['How many RTF files are there?', 'count', { format: ['rtf'] }],
   ])('%j is answered from metadata', (question, asks, filter) => {
     expect(collectionQuestion(question)).toEqual({ kind: 'metadata', asks, filter });
   });
@@ -38,8 +53,20 @@ describe('a question about the collection', () => {
     'How many files are written by default?',
     'Show the log file',
     'Which files are needed in 2024?',
+    'How many emails can be sent in a day?',
+    'How many slides does the talk have?',
+    'How many tickets are there?',
+    'Which text files are read at the start?',
   ])('%j is about what stands in documents and goes on to the search', (question) => {
     expect(collectionQuestion(question)).toBeNull();
+  });
+
+  test('can be asked of every format by its own name', () => {
+    const named = { html: 'HTML', code: 'code', email: 'EML', notebook: 'IPYNB' } as const;
+    for (const format of DocumentFormat.options) {
+      const asked = collectionQuestion(`How many ${format in named ? named[format as keyof typeof named] : format} files are there?`);
+      expect(asked, format).toMatchObject({ kind: 'metadata', filter: { format: expect.arrayContaining([format]) } });
+    }
   });
 
   test('is none of the questions of the benches, which passages answer', () => {

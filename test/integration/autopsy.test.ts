@@ -1,14 +1,16 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Autopsy } from '#contract/why.ts';
+import { type Autopsy, FixTrial } from '#contract/why.ts';
 import { because } from '../helpers/because.ts';
 import { embedders } from '../helpers/latheHome.ts';
 import { openTestOwner, type TestOwner } from '../helpers/openTestOwner.ts';
+import { starterModel } from '../helpers/starterModels.ts';
 import { temporaryFolder } from '../helpers/temporaryFolder.ts';
 import { makePdfOfPages } from './makePdfOfPages.ts';
 
 const missing = await embedders();
+const writer = await starterModel('smollm2-135m');
 
 /** Documents that crowd every list: two hundred about the pumps that the questions are about. */
 const PLACES = ['cellar', 'attic', 'boiler room', 'east wing', 'west wing', 'laundry', 'kitchen', 'garage', 'workshop', 'roof'];
@@ -22,6 +24,7 @@ describe.skipIf(missing !== null)(`the autopsy of a passage that was not found${
   let owner: TestOwner;
   let ids: { projectId: never; knowledgeId: never };
   const notes = join(temporaryFolder(), 'notes');
+  const project = join(temporaryFolder(), 'project');
   const write = (file: string, content: string | Uint8Array): void => {
     mkdirSync(join(notes, file, '..'), { recursive: true });
     writeFileSync(join(notes, file), content);
@@ -44,7 +47,7 @@ describe.skipIf(missing !== null)(`the autopsy of a passage that was not found${
     write('scan.pdf', makePdfOfPages(['The first page has text that can be read by anyone who opens the file.', null]));
     write('broken.pdf', '%PDF-1.4\nnothing more');
     owner = await openTestOwner();
-    const { id: projectId } = await owner.client.projects.create({ folder: join(temporaryFolder(), 'project') });
+    const { id: projectId } = await owner.client.projects.create({ folder: project });
     const { id: knowledgeId } = await owner.client.knowledge.create({ projectId, name: 'Notes' });
     ids = { projectId: projectId as never, knowledgeId: knowledgeId as never };
     await ingest('text');
@@ -125,6 +128,40 @@ describe.skipIf(missing !== null)(`the autopsy of a passage that was not found${
       expect([...stages.keys()].filter((stage) => !['lost-in-ranking', 'lost-in-fusion', 'ranked-low'].includes(stage))).toEqual([]);
       expect(stages.get('lost-in-ranking')?.ranks.ranked).toBeGreaterThan(20);
       expect(stages.has('lost-in-fusion'), [...stages.keys()].join()).toBe(true);
+    });
+
+    const tried = async (found: Autopsy, kind: string, passage: { file: string; quote: string }): Promise<Record<string, unknown>> => {
+      const fix = found.fixes.find((one) => one.kind === kind);
+      expect(fix, found.message).toBeDefined();
+      const { job } = await owner.client.knowledge.tryFix({ ...ids, question: found.question, ...passage, fix: fix as never });
+      const ended = await owner.ended(job);
+      expect(ended.error).toBeNull();
+      return ended.result ?? {};
+    };
+
+    test('measures larger chunks on a candidate with its vectors, which stays beside what serves', async () => {
+      const chronicle = (await owner.client.knowledge.documents({ ...ids, filter: 'chronicle' })).documents[0];
+      const view = await owner.client.knowledge.document({ projectId: ids.projectId, documentId: chronicle?.id as never });
+      const border = view.chunks[1]?.start ?? 0;
+      const quote = view.text.slice(border - 80, border + 80);
+      const [serving] = await owner.client.knowledge.snapshots(ids);
+      const found = await autopsy('chronicle.md', quote);
+      // Asked in its own words, it is found whole in the candidate.
+      expect((await tried({ ...found, question: quote }, 'reindex', { file: 'chronicle.md', quote }))['passageRank']).toBeLessThanOrEqual(3);
+      const after = await owner.client.knowledge.snapshots(ids);
+      expect(after.find(({ state }) => state === 'serving')?.id).toBe(serving?.id);
+      expect(after.find(({ state }) => state === 'ready')).toMatchObject({ maxTokens: 512, vectors: { state: 'complete' } });
+    });
+
+    test.skipIf('reason' in writer)(`fits the prompt of more passages to the model that answers${because('reason' in writer ? writer.reason : null)}`, async () => {
+      writeFileSync(join(project, 'lathe.yaml'), `${readFileSync(join(project, 'lathe.yaml'), 'utf8')}models:\n  text: smollm2-135m\n`);
+      const { results } = await owner.client.knowledge.search({ ...ids, question: QUESTION, limit: 20 });
+      const file = results[12]?.file ?? '';
+      const quote = crowd.find((one) => one.file === file)?.text.split('\n')[2] ?? '';
+      const { passageRank, prompt } = FixTrial.parse(await tried(await autopsy(file, quote), 'more-passages', { file, quote }));
+      expect(passageRank).toBe(13);
+      expect(prompt?.tokens).toBeGreaterThan(20);
+      expect(prompt?.tokens).toBeLessThan(prompt?.contextTokens ?? 0);
     });
 
     test('measures a better question without changing what serves', async () => {

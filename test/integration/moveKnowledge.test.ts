@@ -4,6 +4,7 @@ import Database from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
 import type { ExportedKnowledge, ImportedKnowledge, SearchResult } from '../../src-main/contract/commands.ts';
 import type { KnowledgeBase } from '../../src-main/contract/knowledge.ts';
+import type { Evaluation } from '../../src-main/contract/questions.ts';
 import { FAILPOINTS } from '../../src-main/base/failpoint.ts';
 import { because } from '../helpers/because.ts';
 import { embedders, latheHome, type LatheHome } from '../helpers/latheHome.ts';
@@ -98,8 +99,10 @@ describe.skipIf(missing !== null)(`a knowledge base on another machine${because(
       await window.close();
     }
     expect(readdirSync(join(to.project, '.lathe', 'imports'))).toEqual([]);
+    const { vectorsComplete } = await to.lathe.json<Evaluation>(['knowledge', 'evaluate', '--project', to.project]);
+    expect(vectorsComplete).toBe(true);
     expect(chunkIds(to.project)).toEqual(chunkIds(from.project));
-    await checkStores(to.project);
+    await checkStores(to.project, { vectors: 'complete' });
   }, 180_000);
 });
 

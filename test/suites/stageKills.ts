@@ -169,5 +169,5 @@ export async function checkAfterKills(base: KillBase, shown: Shown = { serving: 
   } finally {
     await window.close();
   }
-  await checkStores(base.project);
+  await checkStores(base.project, { vectors: 'complete' });
 }

@@ -4,14 +4,27 @@ import { digestOf } from '../base/canonicalJson.ts';
 import type { ModelsPort } from '../capabilities/knowledge/knowledgePorts.ts';
 import type { Models } from '../capabilities/models/models.ts';
 
-/** The transformers' part of the knowledge capability's port. Both reject as Models.ensure does, or with MODEL_UNSUPPORTED. */
-export function createTransformerFiles(models: Pick<Models, 'ensure'>): Pick<ModelsPort, 'deepEmbedder' | 'reranker'> {
+const noEmbedder = (slug: string): AppError => new AppError('MODEL_UNSUPPORTED', `${slug} cannot make the vectors of passages: it is no ONNX embedder.`, { hint: 'Choose a model for embedding in Models, or add one: lathe models add FOLDER' });
+
+/** The transformers' part of the knowledge capability's port. All reject as Models.ensure does, or with MODEL_UNSUPPORTED. */
+export function createTransformerFiles(models: Pick<Models, 'ensure' | 'ready' | 'handlers'>): Pick<ModelsPort, 'assertEmbedder' | 'deepEmbedder' | 'reranker'> {
+  /** As the catalogue says: its files are not here yet. */
+  async function taskOf(slug: string): Promise<string | undefined> {
+    const { models: known } = await models.handlers.list({}, { signal: new AbortController().signal });
+    return known.find((model) => model.slug === slug)?.task;
+  }
+
   return {
+    async assertEmbedder(slug) {
+      const ready = await models.ready(slug);
+      if (ready !== null ? ready.embedding !== null : (await taskOf(slug)) === 'embedding') return;
+      throw noEmbedder(slug);
+    },
     async deepEmbedder(wanted, signal, onWait) {
       const slug = wanted ?? DEFAULT_EMBEDDING_MODEL;
       let waiting = true;
       const model = await models.ensure(slug, signal, () => void (waiting && onWait?.(slug))).finally(() => void (waiting = false));
-      if (model.embedding === null) throw new AppError('MODEL_UNSUPPORTED', `${slug} cannot make the vectors of passages: it is no ONNX embedder.`, { hint: 'Choose a model for embedding in Models, or add one: lathe models add FOLDER' });
+      if (model.embedding === null) throw noEmbedder(slug);
       return { slug, digest: vectorsDigest(model.digest, model.embedding), weightsPath: model.weightsPath, tokenizerPath: model.fileOf('tokenizer.json'), settings: model.embedding };
     },
     async reranker(slug, signal) {

@@ -3,7 +3,7 @@ import type { JobId } from '#contract/ids.ts';
 import type { Answer } from '#contract/knowledge.ts';
 import type { FileTrouble } from '#contract/projects.ts';
 import type { Evaluation, ExpectedPassage, questionProcedures, SavedQuestion, StoredQuestion } from '#contract/questions.ts';
-import { type comparisonProcedures, SnapshotComparison } from '#contract/snapshots.ts';
+import { type comparisonProcedures, type Snapshot, SnapshotComparison } from '#contract/snapshots.ts';
 import { AppError } from '../../../base/appError.ts';
 import { uuidv7 } from '../../../base/uuid.ts';
 import type { JobContext } from '../../../jobs/jobQueue.ts';
@@ -11,7 +11,8 @@ import { getAnswer } from '../answerStore.ts';
 import { documentRow } from '../documentView.ts';
 import type { KnowledgeBases } from '../knowledgeBases.ts';
 import type { KnowledgeDeps } from '../knowledgePorts.ts';
-import { servingSnapshot } from '../snapshots/snapshotStore.ts';
+import { assertWhole } from '../snapshots/snapshots.ts';
+import { getSnapshot, servingSnapshot } from '../snapshots/snapshotStore.ts';
 import { compareSnapshots } from './compareSnapshots.ts';
 import { evaluateSnapshot, questionsOf, type EvaluateDeps } from './evaluate.ts';
 import { createExpectedPassages } from './expectedPassages.ts';
@@ -122,6 +123,16 @@ export function createSavedQuestions(deps: Deps): SavedQuestions {
     return id;
   }
 
+  /** What one that lacks documents would find says nothing of what it is to become. */
+  async function assertMeasurable(knowledgeId: string, snapshotIds: readonly (string | undefined)[]): Promise<void> {
+    for (const id of snapshotIds) {
+      if (id === undefined) continue;
+      const row = await deps.database.run(getSnapshot, id);
+      if (row?.knowledge_id !== knowledgeId) throw new AppError('SNAPSHOT_NOT_FOUND', `This knowledge base has no snapshot with the id ${id}`, { hint: 'It may have been purged. List them with `knowledge snapshot list`.' });
+      assertWhole(row.state as Snapshot['state'], 'measured');
+    }
+  }
+
   const progressOf =
     (ctx: JobContext, now: string) =>
     (done: number, total: number): void =>
@@ -157,6 +168,7 @@ export function createSavedQuestions(deps: Deps): SavedQuestions {
     async evaluate({ knowledgeId, snapshotId }) {
       const base = await deps.bases.named(knowledgeId);
       await questionsOf(deps.questions, base);
+      await assertMeasurable(knowledgeId, [snapshotId]);
       const params: EvaluateParams = { knowledgeId, snapshotId: snapshotId ?? null };
       return { job: await enqueue('knowledge.evaluate', `Ask the saved questions of ${base.name}`, params) };
     },
@@ -165,6 +177,7 @@ export function createSavedQuestions(deps: Deps): SavedQuestions {
     async compareSnapshots({ knowledgeId, before, after }) {
       const base = await deps.bases.named(knowledgeId);
       await questionsOf(deps.questions, base);
+      await assertMeasurable(knowledgeId, [before, after]);
       const params: CompareParams = { knowledgeId, before: before ?? null, after };
       return { job: await enqueue('knowledge.compare', `Compare two indexes of ${base.name}`, params) };
     },

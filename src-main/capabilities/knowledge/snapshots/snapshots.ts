@@ -51,6 +51,16 @@ interface Deps extends KnowledgeDeps, Undoing {
   readonly stages: VectorStages;
 }
 
+function unfit(why: string, what: string): AppError {
+  return new AppError('SNAPSHOT_UNFIT', `${why}: this snapshot cannot be ${what}`, { hint: 'List the snapshots to see what they are.' });
+}
+
+/** Throws SNAPSHOT_UNFIT where a snapshot does not hold all documents; `what` cannot be done with it then. */
+export function assertWhole(state: Snapshot['state'], what: string): void {
+  if (state === 'building') throw unfit('It is still being built', what);
+  if (state === 'failed') throw unfit('Its build ended early', what);
+}
+
 /** Bytes below a folder; 0 where there is none. */
 async function bytesBelow(folder: string): Promise<number> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch((error: unknown) => {
@@ -130,6 +140,7 @@ export function createSnapshots(deps: Deps): Snapshots {
     const base = await deps.bases.named(knowledgeId);
     const serving = await deps.database.run(servingSnapshot, knowledgeId);
     if (!serving) throw new AppError('SNAPSHOT_NOT_FOUND', `No snapshot of ${base.name} serves`);
+    if (settings.embedder !== undefined) await deps.models.assertEmbedder(settings.embedder);
     const id = uuidv7();
     await deps.database.run(addSnapshot, { id, knowledgeId, maxTokens: settings.maxTokens ?? serving.max_tokens, embedder: settings.embedder ?? serving.embedder, atMs: deps.clock.now() });
     const job = await enqueue('knowledge.snapshot', `Build a new index of ${base.name}`, { snapshotId: id });
@@ -208,9 +219,8 @@ export function createSnapshots(deps: Deps): Snapshots {
 
   async function assertFit(knowledgeId: string, snapshotId: string): Promise<void> {
     const { state } = await find(knowledgeId, snapshotId);
-    if (state === 'ready' || state === 'former') return;
-    const why = { serving: 'It serves already', building: 'It is still being built', failed: 'Its build ended early' }[state];
-    throw new AppError('SNAPSHOT_UNFIT', `${why}: this snapshot cannot be swapped in`, { hint: 'List the snapshots to see what they are.' });
+    if (state === 'serving') throw unfit('It serves already', 'swapped in');
+    assertWhole(state, 'swapped in');
   }
 
   const swapTitle = async (knowledgeId: string, verb: string): Promise<string> => `${verb} the index of ${(await deps.bases.named(knowledgeId)).name}`;

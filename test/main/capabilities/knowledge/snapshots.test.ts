@@ -286,7 +286,21 @@ describe('a snapshot beside the one that serves', () => {
     expect((await ended(job)).state).toBe('failed');
     expect((await snapshots()).find(({ id }) => id === snapshot.id)).toMatchObject({ state: 'failed', failure: 'The parser used too much memory' });
     await expect(call().swapSnapshot({ ...(await inKnowledge()), snapshotId: snapshot.id as never }, context)).rejects.toMatchObject({ code: 'SNAPSHOT_UNFIT' });
+    await call().saveQuestion({ ...(await inKnowledge()), question: { question: 'zebra', expected: [{ file: 'a.txt', quote: 'One zebra' }] } }, context);
+    const unfit = { code: 'SNAPSHOT_UNFIT', message: expect.stringContaining('Its build ended early') };
+    const serving = (await snapshots())[0]?.id as never;
+    await expect(call().compareSnapshots({ ...(await inKnowledge()), after: snapshot.id as never }, context)).rejects.toMatchObject(unfit);
+    await expect(call().compareSnapshots({ ...(await inKnowledge()), before: snapshot.id as never, after: serving }, context)).rejects.toMatchObject(unfit);
+    await expect(call().evaluate({ ...(await inKnowledge()), snapshotId: snapshot.id as never }, context)).rejects.toMatchObject(unfit);
     expect((await project.search('zebra')).files).toEqual(['a.txt']);
+  });
+
+  test('is not begun with an embedder that there is not', async () => {
+    await start({ assertEmbedder: async (slug) => (slug === 'bge' ? undefined : Promise.reject(new AppError('MODEL_NOT_FOUND', `No model is called "${slug}".`))) });
+    await project.ingest();
+    await expect(call().newSnapshot({ ...(await inKnowledge()), settings: { embedder: 'nope' } }, context)).rejects.toMatchObject({ code: 'MODEL_NOT_FOUND' });
+    expect(await snapshots()).toHaveLength(1);
+    expect(await build({ embedder: 'bge' })).toMatchObject({ state: 'ready', embedder: 'bge' });
   });
 
   test('is asked for by settings in the project file only in words: they do not touch the index that serves', async () => {

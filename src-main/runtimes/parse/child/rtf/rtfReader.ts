@@ -1,6 +1,5 @@
-import { BlockFlow, type FlowBlock } from '../office/blockFlow.ts';
-import { ParagraphText } from '../office/paragraphText.ts';
 import { charsetPage, decodePage } from './codePages.ts';
+import { RtfBlocks } from './rtfBlocks.ts';
 import { RtfHeader } from './rtfHeader.ts';
 import { DROPPED, KEPT_STARRED, MARGINS, NOTES, SYMBOLS } from './rtfWords.ts';
 import type { RtfSink } from './rtfTokens.ts';
@@ -18,21 +17,13 @@ interface Group {
   note: boolean;
 }
 
-interface ParagraphState {
-  outline: number | undefined;
-  style: number | undefined;
-  list: boolean;
-  inTable: boolean;
-}
-
 const MAX_GROUPS = 1_000;
-const plainParagraph = (): ParagraphState => ({ outline: undefined, style: undefined, list: false, inTable: false });
 
-/** Owns the reading of RTF's groups and words into blocks. */
+/** Owns the reading of RTF's groups and words. What becomes of the text is `rtfBlocks.ts`. */
 export class RtfReader implements RtfSink {
-  readonly flow = new BlockFlow();
   readonly header = new RtfHeader();
   pictures = 0;
+  private readonly blocks = new RtfBlocks(this.header);
   private readonly groups: Group[] = [];
   private group: Group = { page: 1252, fallback: 1, hidden: false, deleted: false, bold: false, target: 'text', note: false };
   private tooDeep = 0;
@@ -43,13 +34,10 @@ export class RtfReader implements RtfSink {
   private pendingPage = 1252;
   private toSkip = 0;
   private high = '';
-  private text = new ParagraphText();
-  private paragraph = plainParagraph();
-  private tableOpen = false;
-  private rowOpen = false;
-  private cellOpen = false;
-  private readonly outer: { text: ParagraphText; paragraph: ParagraphState }[] = [];
-  private readonly notes: FlowBlock[] = [];
+
+  get flow(): RtfBlocks['flow'] {
+    return this.blocks.flow;
+  }
 
   get skipping(): boolean {
     return this.group.target === 'dropped' || this.tooDeep > 0;
@@ -124,9 +112,9 @@ export class RtfReader implements RtfSink {
 
   finish(): void {
     this.endBytes();
-    while (this.outer.length > 0) this.endNote();
+    while (this.blocks.inNote) this.endNote();
     this.endParagraph();
-    this.closeTable();
+    this.blocks.closeTable();
     this.flow.finish();
   }
 
@@ -139,7 +127,7 @@ export class RtfReader implements RtfSink {
     else if (word === 'stylesheet') this.group.target = 'styles';
     else if (word === 'info') this.group.target = 'info';
     else if (word === 'listtext' || word === 'pntext') {
-      this.paragraph.list = true;
+      this.blocks.paragraph.list = true;
       this.group.target = 'dropped';
     } else if (DROPPED.has(word) || (starred && !KEPT_STARRED.has(word) && this.group.target !== 'styles')) this.group.target = 'dropped';
     else return KEPT_STARRED.has(word);
@@ -163,18 +151,19 @@ export class RtfReader implements RtfSink {
   }
 
   private paragraphWord(word: string, number: number | undefined): void {
+    const { paragraph } = this.blocks;
     switch (word) {
       case 'par':
       case 'sect':
       case 'page': this.endBytes(); this.endParagraph(); return;
-      case 'pard': this.paragraph = plainParagraph(); return;
-      case 's': this.paragraph.style = number; return;
-      case 'outlinelevel': this.paragraph.outline = number; return;
-      case 'ls': this.paragraph.list = number !== 0; return;
-      case 'intbl': this.paragraph.inTable = true; return;
+      case 'pard': this.blocks.resetParagraph(); return;
+      case 's': paragraph.style = number; return;
+      case 'outlinelevel': paragraph.outline = number; return;
+      case 'ls': paragraph.list = number !== 0; return;
+      case 'intbl': paragraph.inTable = true; return;
       case 'cell':
       case 'nestcell': this.endBytes(); this.endCell(word === 'cell'); return;
-      case 'row': this.endBytes(); this.rowOpen = false; this.cellOpen = false; return;
+      case 'row': this.endBytes(); this.blocks.endRow(); return;
     }
   }
 
@@ -209,63 +198,30 @@ export class RtfReader implements RtfSink {
     else if (target !== 'text') this.header.text(target, piece);
     else if (hidden || deleted) {
       this.flow.remove(deleted ? 'deleted' : 'hidden', piece.trim().length);
-      if (piece.trim() !== '') this.text.cut();
-    } else this.text.add(piece, bold);
+      if (piece.trim() !== '') this.blocks.text.cut();
+    } else this.blocks.text.add(piece, bold);
   }
 
   private endParagraph(): void {
-    if (this.group.target !== 'text') return;
-    const { outline, style, list, inTable } = this.paragraph;
-    const known = this.header.styles.get(style ?? -1);
-    const level = outline === undefined || outline > 8 ? known?.level : outline + 1;
-    const contents = known?.contents === true;
-    const { text, cuts, bold } = this.text.take();
-    if (!inTable && this.outer.length === 0) this.closeTable();
-    if (text === '') return;
-    if (inTable && this.outer.length === 0) this.openCell();
-    const kind = this.outer.length > 0 ? 'quote' : level !== undefined ? 'heading' : list ? 'list' : 'paragraph';
-    const block: FlowBlock = { kind, text, bold, ...(level === undefined ? {} : { level }), ...(cuts.length > 0 ? { cuts } : {}), ...(contents ? { reason: 'table-of-contents' } : {}) };
-    if (this.outer.length > 0) this.notes.push(block);
-    else {
-      this.flow.add(block);
-      for (const note of this.notes.splice(0)) this.flow.addNote(note);
-    }
-  }
-
-  private openCell(): void {
-    if (!this.tableOpen) this.flow.openTable();
-    this.tableOpen = true;
-    if (!this.rowOpen) this.flow.openRow();
-    this.rowOpen = true;
-    if (!this.cellOpen) this.flow.openCell();
-    this.cellOpen = true;
+    if (this.group.target === 'text') this.blocks.endParagraph();
   }
 
   /** A table inside a cell is text of that cell. */
   private endCell(own: boolean): void {
-    if (this.outer.length > 0) return;
-    this.paragraph.inTable = true;
-    this.openCell();
+    if (this.blocks.inNote) return;
+    this.blocks.enterCell();
     this.endParagraph();
-    if (own) this.cellOpen = false;
-  }
-
-  private closeTable(): void {
-    if (this.tableOpen) this.flow.closeTable();
-    this.tableOpen = this.rowOpen = this.cellOpen = false;
+    if (own) this.blocks.leaveCell();
   }
 
   private openNote(): void {
     if (this.group.target !== 'text') return;
     this.group.note = true;
-    this.outer.push({ text: this.text, paragraph: this.paragraph });
-    this.text = new ParagraphText();
-    this.paragraph = plainParagraph();
+    this.blocks.openNote();
   }
 
   private endNote(): void {
     this.endParagraph();
-    const outer = this.outer.pop();
-    if (outer) ({ text: this.text, paragraph: this.paragraph } = outer);
+    this.blocks.leaveNote();
   }
 }

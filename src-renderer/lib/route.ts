@@ -21,7 +21,7 @@ export type Route =
   | { readonly place: 'settings'; readonly section?: string }
   | { readonly place: 'manual'; readonly page?: string }
   | { readonly place: 'file'; readonly path: string }
-  | { readonly place: 'document'; readonly documentId: string; readonly name: string; readonly parsed?: string; readonly start?: number; readonly end?: number; /** Words to mark where the place itself is not known. */ readonly find?: string };
+  | { readonly place: 'document'; readonly documentId: string; readonly name: string; readonly parsed?: string; readonly start?: number; readonly end?: number };
 
 /** Two routes with the same key share a tab. */
 export function tabKey(route: Route): string {
@@ -83,7 +83,7 @@ export function parseRoute(text: string): Route | null {
       return path === null || path === '' ? null : { place, path };
     }
     case 'document':
-      return parseDocument(query, optional('parsed', 'find'));
+      return parseDocument(query, optional('parsed'));
     default:
       return null;
   }
@@ -94,7 +94,7 @@ function knowledgePart(text: string | null): { part?: KnowledgePart } {
   return part === undefined || part === 'documents' ? {} : { part };
 }
 
-function parseDocument(query: URLSearchParams, parsed: { parsed?: string; find?: string }): Route | null {
+function parseDocument(query: URLSearchParams, parsed: { parsed?: string }): Route | null {
   const documentId = query.get('documentId');
   if (documentId === null || documentId === '') return null;
   const start = Number.parseInt(query.get('start') ?? '', 10);

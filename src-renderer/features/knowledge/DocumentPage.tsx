@@ -1,5 +1,5 @@
 import { Button, SegmentedControl } from '@mantine/core';
-import { lazy, Suspense, useMemo, useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { Digest, DocumentId } from '#contract/ids.ts';
 import type { DocumentView } from '#contract/knowledge.ts';
 import { toProblem } from '../../client/problem.ts';
@@ -15,7 +15,7 @@ import { useWindow } from '../../ui/windowPort.tsx';
 import { DocumentFacts } from './DocumentFacts.tsx';
 import { DocumentText } from './DocumentText.tsx';
 import { blockAt, type Span } from './prepareBlocks.ts';
-import { findSpan, useSelectedText } from './selectedText.ts';
+import { useSelectedText } from './selectedText.ts';
 
 // pdf.js is most of a megabyte: only who opens a PDF loads it.
 const PdfView = lazy(async () => ({ default: (await import('./PdfView.tsx')).PdfView }));
@@ -39,8 +39,7 @@ function OpenDocument({ id, route }: { id: DocumentId; route: DocumentRoute }) {
   const parsed = Digest.safeParse(route.parsed);
   const view = useDocumentView(id, parsed.success ? parsed.data : undefined);
   const port = useWindow();
-  const span = useMemo(() => findSpan(view.data, route.find), [view.data, route.find]);
-  const marked: Span | null = route.start === undefined || route.end === undefined ? span : { start: route.start, end: route.end };
+  const marked: Span | null = route.start === undefined || route.end === undefined ? null : { start: route.start, end: route.end };
   const [chunksShown, setChunksShown] = useState(true);
   const missed = useSelectedText();
   const [chosen, setChosen] = useState<Layout | null>(null);

@@ -1,6 +1,4 @@
 import { useSyncExternalStore } from 'react';
-import type { DocumentView } from '#contract/knowledge.ts';
-import type { Span } from './prepareBlocks.ts';
 
 const LEAST = 8;
 const MOST = 4000;
@@ -19,13 +17,4 @@ export function useSelectedText(): string {
       return text.length < LEAST ? '' : text.slice(0, MOST);
     },
   );
-}
-
-/** Where the words begin in the document's text, up to the end of their chunk; null where they do not stand. */
-export function findSpan(view: Pick<DocumentView, 'text' | 'chunks'> | undefined, words: string | undefined): Span | null {
-  if (view === undefined || words === undefined || words === '') return null;
-  const start = view.text.indexOf(words);
-  if (start < 0) return null;
-  const end = start + words.length;
-  return { start, end: view.chunks.find((chunk) => chunk.start <= start && chunk.end >= end)?.end ?? end };
 }

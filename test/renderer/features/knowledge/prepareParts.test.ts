@@ -5,7 +5,6 @@ import { nearestPoint, prepareMap } from '../../../../src-renderer/features/know
 import { describePreview, removedLines } from '../../../../src-renderer/features/knowledge/preview/preparePreview.ts';
 import { contactedOrigin, draftSource, EMPTY_DRAFT, originOf } from '../../../../src-renderer/features/knowledge/sources/prepareSources.ts';
 import { embedderChoices, prepareComparison, prepareSnapshots } from '../../../../src-renderer/features/knowledge/snapshots/prepareSnapshots.ts';
-import { findSpan } from '../../../../src-renderer/features/knowledge/selectedText.ts';
 import { formatRoute, parseRoute } from '../../../../src-renderer/lib/route.ts';
 import { makeBase, makeDocument, makeModels, NOW } from '../../fakeData.ts';
 import { makeComparison, makeMap, makePreview, makeSnapshots } from '../../fakeKnowledge.ts';
@@ -101,12 +100,5 @@ describe('a preview', () => {
     if (preview.kind !== 'document') throw new Error('Expected a document');
     expect(describePreview(preview.document)).toBe('HTML · 18 kB · 7 blocks · 2 chunks of 152 tokens · en');
     expect(removedLines({ text: 'x'.repeat(900), removed: { navigation: 90, 'hidden-text': 10, footer: 0 } })).toEqual([{ reason: 'navigation', amount: '90 characters (9 %)' }, { reason: 'hidden text', amount: '10 characters (1 %)' }]);
-  });
-});
-
-describe('a document', () => {
-  test('marks the chunk that begins with the words, and nothing where they do not stand', () => {
-    const view = { text: 'One two three. Four five six. Seven.', chunks: [{ start: 0, end: 14, tokens: 3 }, { start: 15, end: 29, tokens: 3 }] };
-    expect([findSpan(view, 'Four five'), findSpan(view, 'Seven'), findSpan(view, 'eight'), findSpan(undefined, 'x')]).toEqual([{ start: 15, end: 29 }, { start: 30, end: 35 }, null, null]);
   });
 });

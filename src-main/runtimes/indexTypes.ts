@@ -46,9 +46,9 @@ export interface PendingChunk {
 }
 
 export interface VectorCounts {
-  /** Chunks with a transformer vector. */
+  /** Chunks of shown documents with a transformer vector. */
   readonly done: number;
-  /** All chunks, those of hidden documents too. */
+  /** All chunks of shown documents; those of hidden ones get vectors too, and are not counted. */
   readonly total: number;
   /** What was found damaged and how it was mended, in sentences; given once. */
   readonly note?: string;

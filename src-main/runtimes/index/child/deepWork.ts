@@ -14,7 +14,15 @@ async function takeOver(index: KnowledgeIndex, vectors: DeepVectors, signal?: Ab
 
 function counts(index: KnowledgeIndex, { table }: OpenDeep): VectorCounts {
   const note = index.deep.takeNote();
-  return { done: table.done, total: index.chunks, ...(note === null ? {} : { note }) };
+  let { done } = table;
+  let total = index.chunks;
+  // Few: what waits to be shown, and what was deleted and is not purged. Nobody who counts a knowledge base's chunks sees them.
+  for (const { visible, firstKey, chunks } of index.inOrder()) {
+    if (visible) continue;
+    total -= chunks;
+    for (let key = firstKey; key < firstKey + chunks; key++) if (table.has(key)) done--;
+  }
+  return { done, total, ...(note === null ? {} : { note }) };
 }
 
 export async function pendingVectors(index: KnowledgeIndex, vectors: DeepVectors, { limit, signal }: { readonly limit: number; readonly signal?: AbortSignal | undefined }): Promise<VectorCounts & { readonly chunks: readonly PendingChunk[] }> {

@@ -7,7 +7,8 @@ import type { Attached } from '../attach.ts';
 import { describeVectors } from '../describeVectors.ts';
 import { ensureModels } from '../ensureModels.ts';
 import { followJob } from '../followJob.ts';
-import { EXIT, fromHere, nameOnOneLine, print, printJson, say, table, type GlobalOptions } from '../terminal.ts';
+import { ingestLines, pausedVectors } from '../ingestText.ts';
+import { EXIT, fromHere, print, printJson, say, table, type GlobalOptions } from '../terminal.ts';
 import { pickKnowledge, withProject } from '../withProject.ts';
 import { addAllowCommand } from './allowCommand.ts';
 import { addAutopsyCommand } from './autopsyCommand.ts';
@@ -32,19 +33,6 @@ async function allDocuments({ client }: Attached, project: Project, base: Knowle
 function reportLine(document: KnowledgeDocument): ReportedDocument {
   const { file, state, format, pages, chunks, bytes, reason, warnings } = document;
   return { file, state, format, pages, chunks, bytes, reason, warnings: warnings.map((warning) => warning.message) };
-}
-
-function printReport(result: Record<string, unknown>, documents: readonly KnowledgeDocument[]): void {
-  const count = (name: string): number => Number(result[name] ?? 0);
-  print(`${count('ingested')} ingested, ${count('unchanged')} unchanged, ${count('failed')} failed, ${count('skipped')} skipped, ${count('removed')} gone from disk; ${count('chunks')} new chunks`);
-  const vectors = result['vectors'] as { done: number; total: number };
-  print(`${vectors.done} of ${vectors.total} chunks have a transformer vector`);
-  for (const [reason, files] of Object.entries((result['passedOver'] ?? {}) as Record<string, number>)) print(`  passed over, ${reason}: ${files}`);
-  const problems = (result['problems'] ?? []) as readonly { path: string; reason: string }[];
-  for (const { path, reason } of problems) print(`  passed over ${nameOnOneLine(path)}: ${reason}`);
-  const told = documents.filter((document) => document.state === 'failed' || document.state === 'skipped' || document.warnings.length > 0);
-  for (const document of told.slice(0, 200)) print(`  ${document.state.padEnd(7)} ${nameOnOneLine(document.file)}: ${document.reason ?? document.warnings.map((warning) => warning.message).join('; ')}`);
-  if (told.length > 200) print(`  and ${told.length - 200} more; all of them with --json`);
 }
 
 /** Follows the second stage that an ingestion started, where it did; answers how far it came. */
@@ -72,8 +60,11 @@ function addIngest(knowledge: Command, globals: () => GlobalOptions, run: Run): 
           const job = await followJob(attached, async () => (await attached.client.knowledge.ingest({ projectId: project.id, knowledgeId: base.id, paths: paths.map(fromHere), stage })).job);
           const result = { ...job.result, ...(await finishVectors(attached, job.result)) };
           const documents = await allDocuments(attached, project, base);
+          const now = (await attached.client.knowledge.list({ projectId: project.id })).find(({ id }) => id === base.id);
+          const paused = now === undefined ? null : pausedVectors(now);
           if (globals().json) printJson<IngestReport>(IngestReport.parse({ knowledge: base.name, ...result, documents: documents.map(reportLine) }));
-          else printReport(result, documents);
+          else ingestLines(result, documents).forEach(print);
+          if (paused !== null) say(paused);
           return EXIT.done;
         }),
       ),

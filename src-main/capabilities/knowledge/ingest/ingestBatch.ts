@@ -51,7 +51,7 @@ export function createIngestBatch(deps: Pick<KnowledgeDeps, 'artifacts' | 'datab
     if (former.length > 0) await deps.index.remove(at, former);
     failpoint('knowledge.after-index-remove');
     published += documents.length;
-    onPublished(documents);
+    onPublished(told);
   }
 
   /** Which document is searched for each text: one that is there already, else the first of the batch. */

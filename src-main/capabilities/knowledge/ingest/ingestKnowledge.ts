@@ -27,6 +27,8 @@ export interface IngestInput {
 export interface IngestReport extends Record<string, unknown> {
   files: number;
   ingested: number;
+  /** Of the ingested ones: those with the text of another document, which is searched for them. */
+  aliases: number;
   unchanged: number;
   failed: number;
   skipped: number;
@@ -175,7 +177,7 @@ async function forgetMissing(deps: Deps, { alone, snapshot, at }: OpenedIndex, m
 }
 
 function emptyReport(scan: Scan, { unchanged, missing, problems }: IngestPlan): IngestReport {
-  return { files: scan.files.length, ingested: 0, unchanged, failed: 0, skipped: 0, removed: missing.length, chunks: 0, passedOver: scan.skipped, problems: problems.slice(0, 100) };
+  return { files: scan.files.length, ingested: 0, aliases: 0, unchanged, failed: 0, skipped: 0, removed: missing.length, chunks: 0, passedOver: scan.skipped, problems: problems.slice(0, 100) };
 }
 
 /**
@@ -195,8 +197,10 @@ export async function ingestKnowledge(deps: Deps, input: IngestInput, job: JobCo
   const report = emptyReport(scan, plan);
   const changed = (): void => deps.publish({ topic: 'knowledge.changed', knowledgeId: input.knowledgeId });
   const batch = createIngestBatch(deps, opened, (documents) => {
+    const searched = documents.filter(({ published }) => published.aliasOf === null);
     report.ingested += documents.length;
-    report.chunks += documents.reduce((sum, document) => sum + document.indexed.chunks.length, 0);
+    report.aliases += documents.length - searched.length;
+    report.chunks += searched.reduce((sum, document) => sum + document.indexed.chunks.length, 0);
     changed();
   });
   const work: Work = { deps, input, ctx, abort: (reason) => stop.abort(reason), opened, cutting, snapshot: opened.snapshot, chunker, batch, report, refused: createRefusedFiles(deps, opened), total: plan.work.length, done: 0 };

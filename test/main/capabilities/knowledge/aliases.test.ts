@@ -57,6 +57,14 @@ describe('documents with the same text', () => {
     expect((await project.search('zebra')).files).toHaveLength(1);
   });
 
+  test('are counted among what was ingested, and their chunks are not: nothing searches them', async () => {
+    project.note('a.txt', TEXT);
+    project.note('b.txt', TEXT);
+    project.note('c.txt', 'A giraffe.');
+    const chunks = TEXT.split('\n').length + 1;
+    expect((await project.ingest()).result).toMatchObject({ ingested: 3, aliases: 1, chunks, vectors: { total: chunks } });
+  });
+
   test('all come back when they were deleted together', async () => {
     project.note('a.txt', TEXT);
     project.note('b.txt', TEXT);

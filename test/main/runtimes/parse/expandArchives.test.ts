@@ -82,6 +82,23 @@ describe('a hostile archive', () => {
     }
   });
 
+  test.each(['zip', 'tar'])('in %s form has files whose path leads out of it left out and told; one that comes back is kept, an absolute one stands below the archive', async (kind) => {
+    const out = ['../evil.txt', '..\\..\\evil.md', 'x/../../evil.txt', './../evil.txt', ' ../evil.txt', 'C:\\..\\evil.txt', '..'];
+    const kept = [['x/../back.txt', 'x/back.txt'], ['/etc/absolute.txt', 'etc/absolute.txt'], ['C:\\drive.txt', 'drive.txt'], ['a..b/c.txt', 'a..b/c.txt'], ['plain.txt', 'plain.txt']] as const;
+    const entries = [...out, ...kept.map(([name]) => name)].map((name) => ({ name, data: `data of ${name}` }));
+    const expanded = await expandFrom(kind === 'zip' ? makeZip(entries) : makeTar(entries), `a.${kind}`);
+    expect(names(expanded)).toEqual(kept.map(([, given]) => given));
+    const told = expanded?.problems.filter(({ reason }) => reason === 'Its path leads out of the archive: it was left out') ?? [];
+    expect(told.map(({ name }) => name)).toEqual(['evil.txt', 'evil.md', 'x/evil.txt', 'evil.txt', 'evil.txt', 'evil.txt', 'unnamed']);
+  });
+
+  test('inside another one has what leads out of it left out too', async () => {
+    const inner = makeZip([{ name: '../evil.txt', data: 'x' }, { name: 'a.txt', data: 'a' }]);
+    const expanded = await expandFrom(makeZip([{ name: 'deep/inner.zip', data: inner }]), 'a.zip');
+    expect(names(expanded)).toEqual(['deep/inner.zip/a.txt']);
+    expect(expanded?.problems).toEqual([{ name: 'deep/inner.zip/evil.txt', reason: 'Its path leads out of the archive: it was left out' }]);
+  });
+
   test('has its links, devices and sparse files told, not followed', async () => {
     const tar = makeTar([{ name: 'a', data: 'a' }, { name: 's', type: '2', link: '/etc/passwd' }, { name: 'h', type: '1', link: '../a' }, { name: 'd', type: '3' }, { name: 'p', type: '6' }, { name: 'sparse', type: 'S', data: 'x' }]);
     const expanded = await expandFrom(tar, 'a.tar');

@@ -4,7 +4,7 @@ import { decodeText } from '../decodeText.ts';
 import { readMail } from '../mail/readMail.ts';
 import { sniffFormat } from '../sniffFormat.ts';
 import type { ArchiveEntry } from './archiveEntry.ts';
-import { asPart } from './cleanName.ts';
+import { asPart, leadsOut } from './cleanName.ts';
 import { writePage } from './exportPage.ts';
 import { confluenceSpacePages } from './exports/confluenceSpace.ts';
 import { recogniseExport, type RecognisedExport } from './exports/recogniseExport.ts';
@@ -64,7 +64,9 @@ interface Work {
   readonly writer: MemberWriter;
 }
 
-async function expandEntries(kind: string, entries: readonly ArchiveEntry[], { place, writer }: Work): Promise<string> {
+async function expandEntries(kind: string, all: readonly ArchiveEntry[], { place, writer }: Work): Promise<string> {
+  const entries = all.filter((entry) => !leadsOut(entry.name));
+  for (const entry of all) if (leadsOut(entry.name)) writer.problem(`${place.inside}${entry.name}`, 'Its path leads out of the archive: it was left out');
   const spaces = entries.filter((entry) => /(?:^|\/)entities\.xml$/.test(entry.name));
   const names = readSlackNames(entries);
   let found = names === null ? kind : 'slack';

@@ -2,6 +2,7 @@ import { InvalidArgumentError, type Command } from 'commander';
 import { DocumentFormat } from '#contract/document.ts';
 import { DocumentFilter } from '#contract/filters.ts';
 import { AppError } from '../base/appError.ts';
+import { shellWord } from '../base/shellWord.ts';
 
 /** Several values: the option again, or separated by commas. */
 function listOf(value: string, former: readonly string[] | undefined): readonly string[] {
@@ -44,6 +45,13 @@ export function addFilterOptions(command: Command): Command {
     .option('--path <beginning>', 'only documents whose path begins so, or matches a pattern with *', words)
     .option('--after <day>', 'only documents dated on this day or later, as YYYY-MM-DD', day)
     .option('--before <day>', 'only documents dated before this day', day);
+}
+
+/** A filter as the options that give it, to be read and typed. */
+export function asOptions(filter: DocumentFilter): string {
+  return Object.entries(filter)
+    .map(([name, value]) => `--${name} ${shellWord([value].flat().join(','))}`)
+    .join(' ');
 }
 
 /** undefined where none of the options was given. Throws INPUT_INVALID for what is too long or too much. */

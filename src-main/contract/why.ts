@@ -1,5 +1,6 @@
 import { oc } from '@orpc/contract';
 import { z } from 'zod';
+import { DocumentFilter } from './filters.ts';
 import { AnswerId, ConversationId, Digest, DocumentId, JobId, KnowledgeId, ProjectId, SnapshotId } from './ids.ts';
 import { RetrievalMetrics } from './questions.ts';
 
@@ -46,6 +47,8 @@ export const AnswerTrace = z.object({
   question: z.string(),
   /** The question as it was searched: with what the conversation adds. */
   standalone: z.string(),
+  /** What it was narrowed to; null = all documents, and in traces from before this was kept. */
+  filter: DocumentFilter.nullable().default(null),
   /** How many chunks each stage held, in order. */
   funnel: z.object({ text: z.number().int(), vector: z.number().int(), deep: z.number().int().nullable(), fused: z.number().int(), ranked: z.number().int(), passages: z.number().int(), prompt: z.number().int(), cited: z.number().int() }),
   /** Those of any list, best first; the last of them are the just-missed ones. */
@@ -104,6 +107,8 @@ export const AutopsyStage = z.enum([
   /** The marked words are not in the text that was read. */
   'not-parsed',
   'cleaned-away',
+  /** The question was asked with a filter that leaves its document out. */
+  'filtered-out',
   /** Parts of it lie in different chunks. */
   'split',
   /** Another document with the same text stands in its place. */
@@ -124,7 +129,7 @@ export const AutopsyStage = z.enum([
 export type AutopsyStage = z.infer<typeof AutopsyStage>;
 
 export const AutopsyFix = z.object({
-  kind: z.enum(['ingest', 'reindex', 'embed', 'more-passages', 'reword', 'open-document', 'none']),
+  kind: z.enum(['ingest', 'reindex', 'embed', 'more-passages', 'reword', 'unfilter', 'open-document', 'none']),
   /** What to press or run, in words. */
   title: z.string(),
   command: z.string().nullable(),
@@ -178,6 +183,6 @@ export const whyProcedures = {
   autopsy: oc
     .input(inKnowledge.extend({ question: z.string().min(1).max(4000), answerId: AnswerId.optional(), file: z.string().min(1).max(4096), quote: z.string().min(1).max(4000) }))
     .output(Autopsy),
-  /** Measures a fix on the saved questions: a job whose result is a FixTrial. */
-  tryFix: oc.input(inKnowledge.extend({ question: z.string().min(1).max(4000), file: z.string(), quote: z.string(), fix: AutopsyFix })).output(z.object({ job: JobId })),
+  /** Measures a fix on the saved questions: a job whose result is a FixTrial. The marked passage is searched with the filter of the answer, where one is named. */
+  tryFix: oc.input(inKnowledge.extend({ question: z.string().min(1).max(4000), answerId: AnswerId.optional(), file: z.string(), quote: z.string(), fix: AutopsyFix })).output(z.object({ job: JobId })),
 };

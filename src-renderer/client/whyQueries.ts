@@ -60,7 +60,7 @@ export function useTryFix() {
   const projectId = useProjectId();
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: ({ answerId: _unused, ...missing }: MissingPassage & { fix: AutopsyFix }) => api.knowledge.tryFix({ projectId, ...missing }),
+    mutationFn: (missing: MissingPassage & { fix: AutopsyFix }) => api.knowledge.tryFix({ projectId, ...missing }),
     onSuccess: () => queries.invalidateQueries({ queryKey: ['jobs'] }),
   });
 }

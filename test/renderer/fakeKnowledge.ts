@@ -90,6 +90,7 @@ export function makeTrace(documents: readonly KnowledgeDocument[]): AnswerTrace 
     snapshotId: SNAPSHOT,
     question: answer.question,
     standalone: answer.question,
+    filter: null,
     funnel: { text: 20, vector: 20, deep: 20, fused: 31, ranked: 12, passages: 6, prompt: 4, cited: 3 },
     chunks: Array.from({ length: 31 }, (_, index) => makeTracedChunk(index, documents)),
     prompt: {

@@ -72,4 +72,10 @@ export const copiesShown = readCommand('knowledge.copiesShown', (sql, { ids, ...
   return [...new Map(copies.toReversed().map((copy) => [copy.index_id, copy])).values()].filter((copy) => !themselves.has(copy.index_id));
 });
 
-export const filterCommands = [filteredNames, copiesShown];
+/** Of a document and its copies those that a filter lets through, the one that a search shows first. */
+export const letThrough = readCommand('knowledge.letThrough', (sql, { documentId, filter }: { documentId: string; filter: DocumentFilter }): DocumentRow[] => {
+  const same = [raw<boolean>`(document.id = ${documentId} or document.alias_of = ${documentId})`, raw<boolean>`document.deleted_at_ms is null`, ...filterConditions(filter)];
+  return sql.all(raw<DocumentRow>`select document.* from knowledge_documents as document where ${all(same)} order by document.id = ${documentId} desc, document.file collate nocase, document.id`.compile(db));
+});
+
+export const filterCommands = [filteredNames, copiesShown, letThrough];

@@ -47,6 +47,7 @@ interface Made {
   readonly answering: Answering;
   readonly result: FoundPassages;
   readonly standalone: string;
+  readonly filter: DocumentFilter | null;
   readonly asked: AskedModel | null;
 }
 
@@ -85,17 +86,18 @@ export async function writeAnswer(deps: Deps, params: AnswerParams, { answer, hi
   });
   const timingsMs = { search: searchMs, model: modelMs, ...draft.timingsMs, total: deps.clock.monotonicMs() - startedMs };
   const written: Answer = { ...answer, ...draft, timingsMs, state: 'done', confidence: result.found.confidence, passages, notes: [...result.notes], model: answering.model.slug };
-  const trace = await traceOf(deps, { answer: written, knowledgeId: params.knowledgeId, answering, result, standalone, asked }, ctx.signal);
+  const trace = await traceOf(deps, { answer: written, knowledgeId: params.knowledgeId, answering, result, standalone, filter: params.filter ?? null, asked }, ctx.signal);
   return { answer: written, modelDigest: answering.model.digest, snapshotId: result.snapshotId, trace };
 }
 
-async function traceOf(deps: Deps, { answer, knowledgeId, answering, result, standalone, asked }: Made, signal: AbortSignal): Promise<AnswerTrace> {
+async function traceOf(deps: Deps, { answer, knowledgeId, answering, result, standalone, filter, asked }: Made, signal: AbortSignal): Promise<AnswerTrace> {
   const { snapshot, embedder } = await deps.door.openSnapshot(result.snapshotId, signal);
   return buildTrace({
     answer,
     knowledgeId,
     snapshotId: result.snapshotId,
     standalone,
+    filter,
     found: result.found,
     rows: result.rows,
     asked,

@@ -3,6 +3,7 @@ import type { Project } from '#contract/projects.ts';
 import type { AnswerTrace, StageRanks } from '#contract/why.ts';
 import { AppError } from '../../base/appError.ts';
 import type { Attached } from '../attach.ts';
+import { asOptions } from '../filterOptions.ts';
 import { EXIT, nameOnOneLine, print, printJson, table, type GlobalOptions } from '../terminal.ts';
 import { withProject } from '../withProject.ts';
 
@@ -24,9 +25,10 @@ async function answerOf({ client }: Attached, project: Project, wanted: string):
   return last.id;
 }
 
-function printTrace({ question, standalone, funnel, chunks, prompt, written, timingsMs }: AnswerTrace): void {
+function printTrace({ question, standalone, filter, funnel, chunks, prompt, written, timingsMs }: AnswerTrace): void {
   print(question);
   if (standalone !== question) print(`searched as: ${standalone}`);
+  if (filter !== null) print(`asked with: ${asOptions(filter)}`);
   const deep = funnel.deep === null ? '' : `, ${funnel.deep} by transformer vectors`;
   print(`\n${funnel.text} by words, ${funnel.vector} by static vectors${deep} → ${funnel.fused} together → ${funnel.ranked} scored → ${funnel.passages} passages → ${funnel.prompt} in the prompt → ${funnel.cited} cited\n`);
   const rows = chunks.slice(0, SHOWN).map((chunk) => [nameOnOneLine(chunk.file), ...RANKS.map((stage) => place(chunk.ranks[stage])), chunk.inPrompt ? 'yes' : '', chunk.cited.join(' ')]);

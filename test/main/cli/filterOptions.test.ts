@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { describe, expect, test } from 'vitest';
 import type { DocumentFilter } from '#contract/filters.ts';
-import { addFilterOptions, toFilter, type FilterOptions } from '../../../src-main/cli/filterOptions.ts';
+import { addFilterOptions, asOptions, toFilter, type FilterOptions } from '../../../src-main/cli/filterOptions.ts';
 
 /** What a command with these options searches in. */
 function filterOf(...options: string[]): DocumentFilter | undefined {
@@ -24,6 +24,10 @@ describe('the options that narrow a search', () => {
       after: '2026-01-31',
       before: '2026-03-01',
     });
+  });
+
+  test('are said again as they can be typed', () => {
+    expect(asOptions({ format: ['pdf', 'docx'], author: "Flann O'Brien", path: 'guide/*', after: '2026-01-31' })).toBe(String.raw`--format pdf,docx --author 'Flann O'\''Brien' --path 'guide/*' --after 2026-01-31`);
   });
 
   test.each([

@@ -9,7 +9,7 @@ export const BEYOND = 'Lathe reads passages, it cannot count over all documents:
 
 /** A count or a list of documents, taken from what is known of each: no passage is quoted, because none says it. */
 export function answerFromMetadata(asks: 'count' | 'list', filter: DocumentFilter, facts: CollectionFacts): Draft {
-  const counted = `${facts.count} ${facts.count === 1 ? 'document' : 'documents'}${inWords(filter)}`;
+  const counted = `${facts.count} ${facts.count === 1 ? 'document' : 'documents'}${narrowedInWords(filter)}`;
   const lines = facts.documents.map(({ file, title, author, changedMs }) => `- ${[file, title === file ? null : title, author, new Date(changedMs).toISOString().slice(0, 10)].filter((part) => part !== null && part !== '').join(' · ')}`);
   const more = facts.count > facts.documents.length ? [`… and ${facts.count - facts.documents.length} more`] : [];
   const text = asks === 'count' && facts.count > facts.documents.length ? `${counted}.` : [`${counted}${lines.length === 0 ? '.' : ':'}`, ...lines, ...more].join('\n');
@@ -17,7 +17,8 @@ export function answerFromMetadata(asks: 'count' | 'list', filter: DocumentFilte
   return { text, sentences: [], citations: [], abstained: false, by: 'metadata', note, confidence: 1, passages: [], inPrompt: 0, cut: null, promptTokens: null, generatedTokens: null };
 }
 
-function inWords({ format, language, author, path, after, before }: DocumentFilter): string {
+/** After the word documents: what a filter lets through; empty for one that lets all through. */
+export function narrowedInWords({ format, language, author, path, after, before }: DocumentFilter): string {
   const parts = [
     ...(format ? [` (${format.join(', ')})`] : []),
     ...(author === undefined ? [] : [` by ${author}`]),

@@ -1,10 +1,13 @@
 import type { ParsedDocument } from '#contract/document.ts';
+import type { DocumentFilter } from '#contract/filters.ts';
 import type { Answer } from '#contract/knowledge.ts';
 import type { AnswerTrace, Autopsy, AutopsyFix, AutopsyStage, StageRanks } from '#contract/why.ts';
 import type { ChunkPlaces, Passage, TracedCandidate } from '../../../runtimes/types.ts';
+import { narrowedInWords } from '../answer/answerFromMetadata.ts';
 import { SEARCHED_FOR } from '../answer/answerTypes.ts';
 import { getAnswer } from '../answerStore.ts';
 import { readParsed } from '../documentView.ts';
+import { letThrough } from '../filterDocuments.ts';
 import type { ChunkRow, DocumentRow } from '../knowledgeTables.ts';
 import type { OpenedIndex } from '../openIndex.ts';
 import { holdsQuote, placeOfQuote } from '../questions/holdsQuote.ts';
@@ -12,7 +15,7 @@ import { findPassages, type FoundPassages } from '../searchKnowledge.ts';
 import { chunksOf } from '../snapshots/entryStore.ts';
 import type { AutopsyDeps } from './autopsyDeps.ts';
 import { documentsNamed } from './autopsyStore.ts';
-import { embedderFixes, embedFix, ingestFix, openFix, passagesFix, reindexFixes, rewordFix } from './autopsyFixes.ts';
+import { embedderFixes, embedFix, ingestFix, openFix, passagesFix, reindexFixes, rewordFix, unfilterFix } from './autopsyFixes.ts';
 import { lookForRemoved } from './lookForRemoved.ts';
 import { liveDocument } from './useStore.ts';
 
@@ -55,17 +58,34 @@ async function walk(deps: AutopsyDeps, at: Walk): Promise<Verdict> {
   at.steps.push({ stage: 'parse', passed: span !== null, detail: span === null ? `The words do not stand in the ${parsed.text.length} characters that were read` : `The words stand at character ${span.start} of ${parsed.text.length}` });
   if (span === null) return { document, ...(await notInText(deps, at, { row, parsed })) };
 
-  // A copy is searched under the name of the document that stands for it.
+  // A copy is searched under the name of the document that stands for it, and shown where a filter lets only the copy through.
   const standing = row.alias_of === null ? row : await deps.database.run(liveDocument, row.alias_of);
-  const own = standing?.id === row.id;
-  at.steps.push({ stage: 'duplicate', passed: own, detail: own ? 'No other document stands in its place' : `${standing?.file ?? 'Another document'} has the same text and is searched in its place` });
-  if (!standing?.parsed_digest) return { document, ...lost('not-ingested', `${row.file} is a copy of a document that is gone`, [ingestFix(at)]) };
-  const place = own ? span : placeOfQuote((await readParsed(deps, standing.parsed_digest)).text, at.quote);
-  if (place === null) return { document, ...lost('duplicate', `${row.file} is nearly the same as ${standing.file}, which is searched in its place, and just these words differ there`, [openFix(standing.file)]) };
-  const searched = await searchStages(deps, at, { standing, span: place });
+  if (!standing?.parsed_digest) {
+    at.steps.push({ stage: 'duplicate', passed: false, detail: 'Another document has the same text and is searched in its place' });
+    return { document, ...lost('not-ingested', `${row.file} is a copy of a document that is gone`, [ingestFix(at)]) };
+  }
+  const given = at.answerId === undefined ? null : { trace: await deps.traceOf(at.answerId), answer: await deps.database.run(getAnswer, at.answerId) };
+  const filter = given?.trace.filter ?? null;
+  const shown = filter === null ? standing : (await deps.database.run(letThrough, { documentId: standing.id, filter }))[0];
+  const place = standing.id === row.id ? span : placeOfQuote((await readParsed(deps, standing.parsed_digest)).text, at.quote);
+  if (filter !== null) at.steps.push({ stage: 'filter', passed: shown !== undefined, detail: `It was asked of documents${narrowedInWords(filter)} only: ${shown === undefined ? `${row.file} is none of them` : `${shown.file} is one of them`}` });
+  if (filter !== null && shown === undefined) return { document, ...(await filteredOut(deps, at, { row, filter, given, located: place && { standing, shown: standing, span: place } })) };
+  const seen = shown ?? standing;
+  const own = seen.id === row.id;
+  at.steps.push({ stage: 'duplicate', passed: own, detail: own ? 'No other document stands in its place' : `${seen.file} has the same text and is searched in its place` });
+  if (place === null) return { document, ...lost('duplicate', `${row.file} is nearly the same as ${seen.file}, which is searched in its place, and just these words differ there`, [openFix(seen.file)]) };
+  const searched = await searchStages(deps, at, { located: { standing, shown: seen, span: place }, given });
   if (own) return { document, ...searched };
-  const message = `${row.file} has the same text as ${standing.file}, which is searched and cited in its place. There: ${searched.message}`;
-  return { ...searched, document, stage: 'duplicate', message, fixes: [openFix(standing.file), ...(searched.stage === 'found' ? [] : searched.fixes)] };
+  const message = `${row.file} has the same text as ${seen.file}, which is searched and cited in its place. There: ${searched.message}`;
+  return { ...searched, document, stage: 'duplicate', message, fixes: [openFix(seen.file), ...(searched.stage === 'found' ? [] : searched.fixes)] };
+}
+
+/** What a search without the filter holds of it is told in the message: the stages of this answer end at the filter. */
+async function filteredOut(deps: AutopsyDeps, at: Walk, { row, filter, given, located }: { row: DocumentRow; filter: DocumentFilter; given: Given; located: Located | null }): Promise<Verdict> {
+  const message = `The question was asked of documents${narrowedInWords(filter)} only, and ${row.file} is none of them`;
+  if (located === null) return lost('filtered-out', message, [unfilterFix(at)]);
+  const without = await searchStages(deps, { ...at, question: given?.trace.standalone ?? at.question, steps: [] }, { located, given: null });
+  return { ...without, stage: 'filtered-out', ranks: { ...NO_RANKS, ...without.ranks, passage: null }, message: `${message}. Without the filter: ${without.message}`, fixes: [unfilterFix(at)] };
 }
 
 function lost(stage: AutopsyStage, message: string, fixes: AutopsyFix[]): Verdict {
@@ -93,8 +113,14 @@ async function notInText(deps: AutopsyDeps, at: Walk, { row, parsed }: { row: Do
   return lost('not-parsed', `The words are not in the text that was read of ${row.file}${scanned}${changed}`, [...(found.changed ? [ingestFix(at)] : []), openFix(row.file)]);
 }
 
+/** The answer that should have used the passage; null where none is named. */
+type Given = { readonly trace: AnswerTrace; readonly answer: Answer | null } | null;
+
 interface Located {
+  /** The document that is searched. */
   readonly standing: DocumentRow;
+  /** The one that is shown and cited for it. */
+  readonly shown: DocumentRow;
   readonly span: { readonly start: number; readonly end: number };
 }
 
@@ -114,24 +140,23 @@ interface Looked {
   readonly passage: number | null;
 }
 
-async function searchStages(deps: AutopsyDeps, at: Walk, located: Located): Promise<Verdict> {
-  const given = at.answerId === undefined ? null : { trace: await deps.traceOf(at.answerId), answer: await deps.database.run(getAnswer, at.answerId) };
+async function searchStages(deps: AutopsyDeps, at: Walk, { located, given }: { located: Located; given: Given }): Promise<Verdict> {
   const question = given?.trace.standalone ?? at.question;
   const { passages: madeFrom } = await deps.answers();
   const limit = Math.max(SEARCHED_FOR, madeFrom);
-  const result = await findPassages(deps, { knowledgeId: at.knowledgeId, question, limit, trace: true }, at.signal);
+  const result = await findPassages(deps, { knowledgeId: at.knowledgeId, question, limit, filter: given?.trace.filter ?? undefined, trace: true }, at.signal);
   const opened = await deps.door.openSnapshot(result.snapshotId, at.signal);
   const looked = await look(deps, { ...at, question }, { located, result, opened });
   if (looked === null) {
-    at.steps.push({ stage: 'chunk', passed: false, detail: `No chunk of ${located.standing.file} holds any of the words` });
-    return lost('not-ingested', `${located.standing.file} is not in the index that serves: it waits to be indexed`, [ingestFix(at)]);
+    at.steps.push({ stage: 'chunk', passed: false, detail: `No chunk of ${located.shown.file} holds any of the words` });
+    return lost('not-ingested', `${located.shown.file} is not in the index that serves: it waits to be indexed`, [ingestFix(at)]);
   }
   const ranks: StageRanks = { ...NO_RANKS, ...looked.places?.ranks, passage: looked.passage };
   return { chunkId: looked.chunk.id, ranks, of: looked.of, ...judge(at, { looked, located, opened, given, madeFrom, limit, embedders: await deps.models.embeddersHere() }) };
 }
 
 async function look(deps: AutopsyDeps, at: Walk, { located, result, opened }: { located: Located; result: FoundPassages; opened: OpenedIndex }): Promise<Looked | null> {
-  const { standing, span } = located;
+  const { standing, shown, span } = located;
   const chunks = await deps.database.run(chunksOf, { snapshotId: result.snapshotId, documentId: standing.id });
   const overlap = (chunk: ChunkRow): number => Math.min(chunk.end, span.end) - Math.max(chunk.start, span.start);
   const around = chunks.filter((chunk) => overlap(chunk) > 0);
@@ -139,7 +164,7 @@ async function look(deps: AutopsyDeps, at: Walk, { located, result, opened }: { 
   if (!chunk) return null;
   const { deep } = await opened.deepQuestion(at.question, at.signal);
   const { places, of } = await deps.index.placesOf(opened.at, { question: at.question, ...(deep ? { deep } : {}) }, [chunk.id], { signal: at.signal });
-  const holds = (passage: Passage): boolean => result.rows.get(passage.documentId)?.id === standing.id && ((passage.start <= span.start && span.end <= passage.end) || holdsQuote(passage.text, at.quote));
+  const holds = (passage: Passage): boolean => result.rows.get(passage.documentId)?.id === shown.id && ((passage.start <= span.start && span.end <= passage.end) || holdsQuote(passage.text, at.quote));
   // Without a vector in the whole index the question has none to be compared with.
   const embedded = places[0]?.embedded ?? (deep === undefined && opened.snapshot.vectors_done < of ? false : null);
   const passage = result.found.passages.findIndex(holds);
@@ -151,7 +176,7 @@ interface Judged {
   readonly looked: Looked;
   readonly located: Located;
   readonly opened: OpenedIndex;
-  readonly given: { readonly trace: AnswerTrace; readonly answer: Answer | null } | null;
+  readonly given: Given;
   /** Passages that answers are made from, and those that are searched for one. */
   readonly madeFrom: number;
   readonly limit: number;
@@ -173,7 +198,7 @@ function judge(at: Walk, judged: Judged): Verdict {
   steps.push({ stage: 'fusion', passed: candidate?.ranks.ranked != null, detail: candidate?.ranks.fused == null ? 'Not among the candidates of all lists' : `Place ${candidate.ranks.fused} of all lists together` });
   steps.push({ stage: 'ranking', passed: looked.passage !== null, detail: candidate?.ranks.ranked == null ? 'It was not scored' : `Place ${candidate.ranks.ranked} after scoring${looked.passage === null ? `; the first ${limit} passages go on` : ''}` });
   if (looked.passage !== null) return judgeFound(at, judged);
-  if (!looked.whole) return lost('split', `The passage is cut in ${looked.around.length}: its parts lie in chunks ${looked.around.map(({ ordinal }) => ordinal + 1).join(' and ')} of ${located.standing.file}, and none says enough by itself (${said})`, [...reindexFixes(opened.snapshot, 'larger'), rewordFix(at, at.quote)]);
+  if (!looked.whole) return lost('split', `The passage is cut in ${looked.around.length}: its parts lie in chunks ${looked.around.map(({ ordinal }) => ordinal + 1).join(' and ')} of ${located.shown.file}, and none says enough by itself (${said})`, [...reindexFixes(opened.snapshot, 'larger'), rewordFix(at, at.quote)]);
   if (embedded === false) return lost('not-embedded', `Its chunk has no vector of ${embedder} yet, so it can be found by its words only (${said})`, [embedFix(at), rewordFix(at, at.quote)]);
   if (!listed) return lost('ranked-low', `No list held it: ${said}. ${sharedInWords(at)}`, [rewordFix(at, at.quote), ...embedderFixes(opened.snapshot, judged.embedders)]);
   if (candidate?.ranks.ranked == null) return lost('lost-in-fusion', `One list held it, and together with the others it fell behind: ${said}`, [rewordFix(at, at.quote), ...embedderFixes(opened.snapshot, judged.embedders)]);
@@ -189,7 +214,7 @@ function judgeFound(at: Walk, { looked, located, opened, given, madeFrom }: Judg
     return passage <= madeFrom ? lost('found', `${place}.`, []) : cut(`prompts are made from the first ${madeFrom}.`);
   }
   const { trace, answer } = given;
-  const cited = answer?.citations.filter((citation) => citation.documentId === located.standing.id && citation.start < located.span.end && located.span.start < citation.end) ?? [];
+  const cited = answer?.citations.filter((citation) => citation.documentId === located.shown.id && citation.start < located.span.end && located.span.start < citation.end) ?? [];
   const inPrompt = trace.prompt !== null && holdsQuote(trace.prompt.messages.map(({ content }) => content).join('\n'), at.quote);
   at.steps.push({ stage: 'prompt', passed: inPrompt, detail: trace.prompt === null ? 'No model was asked' : inPrompt ? `The prompt of ${trace.prompt.tokens} tokens holds it` : `The prompt of ${trace.prompt.tokens} tokens does not hold it` });
   at.steps.push({ stage: 'answer', passed: cited.length > 0, detail: cited.length > 0 ? `The answer quotes it (${cited.map(({ number }) => number).join(', ')})` : 'The answer does not quote it' });

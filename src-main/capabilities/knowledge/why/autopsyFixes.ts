@@ -1,4 +1,5 @@
 import type { AutopsyFix } from '#contract/why.ts';
+import { shellWord } from '../../../base/shellWord.ts';
 import { answerTokens } from '../answer/answerTokens.ts';
 import type { SnapshotRow } from '../knowledgeTables.ts';
 
@@ -26,6 +27,10 @@ export function openFix(file: string): AutopsyFix {
 
 export function embedFix({ slug }: Asked): AutopsyFix {
   return { kind: 'embed', title: 'Let the transformer vectors be completed', command: `knowledge ingest --knowledge ${slug}`, settings: null };
+}
+
+export function unfilterFix({ slug, question }: Asked): AutopsyFix {
+  return { kind: 'unfilter', title: 'Ask without the filter', command: `ask ${shellWord(question)} --knowledge ${slug}`, settings: null };
 }
 
 /** Nothing where no setting reaches so far. */

@@ -1,3 +1,4 @@
+import type { DocumentFilter } from '#contract/filters.ts';
 import type { Answer } from '#contract/knowledge.ts';
 import type { AnswerTrace, TracedChunk } from '#contract/why.ts';
 import type { SearchResult, TextModelFacts, TracedCandidate } from '../../../runtimes/types.ts';
@@ -17,6 +18,7 @@ export interface TracedAnswer {
   readonly knowledgeId: string;
   readonly snapshotId: string;
   readonly standalone: string;
+  readonly filter: DocumentFilter | null;
   readonly found: SearchResult;
   /** By the names that documents have in the index. */
   readonly rows: ReadonlyMap<string, Pick<DocumentRow, 'id' | 'file' | 'title'>>;
@@ -40,6 +42,7 @@ export function buildTrace(traced: TracedAnswer): AnswerTrace {
     snapshotId: traced.snapshotId as AnswerTrace['snapshotId'],
     question: answer.question,
     standalone: traced.standalone,
+    filter: traced.filter,
     funnel: { ...found.candidates, passages: found.passages.length, prompt: asked?.passages.length ?? 0, cited: cited.length },
     chunks,
     prompt: asked === null ? null : promptOf(asked, traced),

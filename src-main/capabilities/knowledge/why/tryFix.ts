@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { DocumentFilter } from '#contract/filters.ts';
 import type { JobId } from '#contract/ids.ts';
 import type { Job } from '#contract/jobs.ts';
 import type { PassageResult } from '#contract/knowledge.ts';
@@ -22,6 +23,8 @@ import { MOST_PASSAGES } from './autopsyFixes.ts';
 export interface TryFixParams {
   readonly knowledgeId: string;
   readonly question: string;
+  /** The answer that should have used the passage: its filter narrows the search for it. */
+  readonly answerId?: string | undefined;
   readonly file: string;
   readonly quote: string;
   readonly fix: AutopsyFix;
@@ -45,7 +48,8 @@ export async function tryFix(deps: TryFixDeps, params: TryFixParams, ctx: JobCon
   const questions = await deps.questions.read((await deps.bases.named(knowledgeId)).slug);
   const evaluated = async (snapshotId: string, now: string) =>
     evaluateSnapshot(deps, { knowledgeId, snapshotId, questions, signal: ctx.signal, onProgress: (done, total) => ctx.progress({ done, total, unit: 'steps', now }) });
-  const rankOf = (question: string, more: { snapshotId: string; limit: number }): Promise<number | null> => passageRank(deps, { ...params, question, ...more }, ctx.signal);
+  const filter = params.answerId === undefined ? null : (await deps.traceOf(params.answerId)).filter;
+  const rankOf = (question: string, more: { snapshotId: string; limit: number }): Promise<number | null> => passageRank(deps, { ...params, question, filter, ...more }, ctx.signal);
   switch (fix.kind) {
     case 'reindex': {
       const after = await buildCandidate(deps, params, ctx);
@@ -60,7 +64,7 @@ export async function tryFix(deps: TryFixDeps, params: TryFixParams, ctx: JobCon
       const same = { metrics: { before: metrics, after: metrics }, gained: 0, lost: 0 };
       if (fix.kind === 'reword') return FixTrial.parse({ ...same, passageRank: await rankOf(fix.settings?.question ?? params.question, { snapshotId: before, limit: SEARCHED_FOR }) });
       ctx.progress({ done: 0, total: null, unit: 'steps', now: 'Fitting the prompt to the model' });
-      return FixTrial.parse({ ...same, ...(await fitAgain(deps, { ...params, snapshotId: before }, ctx.signal)) });
+      return FixTrial.parse({ ...same, ...(await fitAgain(deps, { ...params, filter, snapshotId: before }, ctx.signal)) });
     }
     default:
       throw new AppError('INPUT_INVALID', `“${fix.title}” cannot be tried without doing it`, { hint: fix.command === null ? 'Do it, then look into the question again.' : `Run \`${fix.command}\`, then look into the question again.` });
@@ -95,13 +99,19 @@ function notMade(what: string, { state, error }: Job): AppError {
   return new AppError('INTERNAL', `${what}: ${error?.message ?? state}`, error?.hint === undefined ? {} : { hint: error.hint });
 }
 
-const isWanted = (result: PassageResult, wanted: TryFixParams): boolean => (result.file === wanted.file || result.file.endsWith(`/${wanted.file}`)) && holdsQuote(result.text, wanted.quote);
+type Searched = TryFixParams & { readonly snapshotId: string; readonly filter: DocumentFilter | null };
+
+/** A copy that is searched in place of the wanted file holds the words as well. */
+function isWanted(result: PassageResult, wanted: TryFixParams): boolean {
+  const files = [result.file, ...result.aliases.map(({ file }) => file)];
+  return files.some((file) => file === wanted.file || file.endsWith(`/${wanted.file}`)) && holdsQuote(result.text, wanted.quote);
+}
 
 /** The prompt made from so many passages, cut to what the model that answers takes: whether the marked words stand in it then. */
-async function fitAgain(deps: TryFixDeps, params: TryFixParams & { readonly snapshotId: string }, signal: AbortSignal): Promise<Pick<FixTrial, 'passageRank' | 'prompt'>> {
-  const { knowledgeId, snapshotId, question, fix } = params;
+async function fitAgain(deps: TryFixDeps, params: Searched, signal: AbortSignal): Promise<Pick<FixTrial, 'passageRank' | 'prompt'>> {
+  const { knowledgeId, snapshotId, question, filter, fix } = params;
   const madeFrom = Math.min(MOST_PASSAGES, fix.settings?.passages ?? SEARCHED_FOR);
-  const found = await findPassages(deps, { knowledgeId, snapshotId, question, limit: Math.max(SEARCHED_FOR, madeFrom) }, signal);
+  const found = await findPassages(deps, { knowledgeId, snapshotId, question, filter: filter ?? undefined, limit: Math.max(SEARCHED_FOR, madeFrom) }, signal);
   const passages = toPassageResults(found);
   const { at } = await deps.door.openSnapshot(snapshotId, signal);
   const answering = await openAnswering(deps, { wanted: null, at, rows: found.rows, signal });
@@ -112,9 +122,9 @@ async function fitAgain(deps: TryFixDeps, params: TryFixParams & { readonly snap
   return { passageRank: place < 0 ? null : place + 1, prompt: { holds, passages: prompt.passages.length, tokens: prompt.tokens, contextTokens: answering.contextTokens } };
 }
 
-async function passageRank(deps: TryFixDeps, wanted: TryFixParams & { readonly snapshotId: string; readonly limit: number }, signal: AbortSignal): Promise<number | null> {
-  const { knowledgeId, snapshotId, question, limit } = wanted;
-  const results = toPassageResults(await findPassages(deps, { knowledgeId, snapshotId, question, limit }, signal));
+async function passageRank(deps: TryFixDeps, wanted: Searched & { readonly limit: number }, signal: AbortSignal): Promise<number | null> {
+  const { knowledgeId, snapshotId, question, filter, limit } = wanted;
+  const results = toPassageResults(await findPassages(deps, { knowledgeId, snapshotId, question, filter: filter ?? undefined, limit }, signal));
   const at = results.findIndex((result) => isWanted(result, wanted));
   return at < 0 ? null : at + 1;
 }

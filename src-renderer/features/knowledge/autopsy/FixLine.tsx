@@ -69,6 +69,7 @@ export function FixLine({ fix, missing, autopsy }: FixLineProps) {
     if (fix.kind === 'open-document' && document !== null) return <Button onClick={() => port.open({ place: 'document', documentId: document.documentId, name: document.file }, { beside: true })}>Open document</Button>;
     if (fix.kind === 'ingest') return <Button onClick={() => port.open({ place: 'knowledge', knowledgeId: missing.knowledgeId })}>Open the documents</Button>;
     if (fix.kind === 'reindex' || fix.kind === 'embed') return <Button onClick={() => port.open({ place: 'knowledge', knowledgeId: missing.knowledgeId, part: 'snapshots' })}>Open the snapshots</Button>;
+    if (fix.kind === 'unfilter') return <Button onClick={() => port.open({ place: 'ask', knowledgeId: missing.knowledgeId })}>Ask without the filter</Button>;
     if (fix.kind === 'reword' && fix.settings?.question !== undefined) return <Button onClick={() => port.open({ place: 'ask', knowledgeId: missing.knowledgeId })}>Ask again</Button>;
     return null;
   }

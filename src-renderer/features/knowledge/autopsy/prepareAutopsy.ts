@@ -6,6 +6,7 @@ const TITLES: Record<AutopsyStage, string> = {
   'not-ingested': 'Its document was never read',
   'not-parsed': 'The words are not in the text that was read',
   'cleaned-away': 'Cleaning took the words out',
+  'filtered-out': 'The filter left its document out',
   split: 'It was cut apart between two chunks',
   duplicate: 'Another document with the same text stands in its place',
   'not-embedded': 'Its transformer vector is not made yet',

@@ -16,7 +16,7 @@ import { useWindow } from '../../../ui/windowPort.tsx';
 import { ChunkFacts } from './ChunkFacts.tsx';
 import { ChunkTable } from './ChunkTable.tsx';
 import { FunnelPicture } from './FunnelPicture.tsx';
-import { deepest, prepareChunks, prepareFunnel } from './prepareWhy.ts';
+import { deepest, describeFilter, prepareChunks, prepareFunnel } from './prepareWhy.ts';
 import { PromptView, WhyFacts } from './PromptView.tsx';
 import { ReplayView } from './ReplayView.tsx';
 import './why.css';
@@ -85,6 +85,7 @@ function Trace({ trace }: { trace: AnswerTrace }) {
       </PlaceHeader>
       <div className="place-body" ref={body}>
         {trace.standalone === trace.question ? null : <p className="notice-line">Searched as: {trace.standalone}</p>}
+        {trace.filter === null ? null : <p className="notice-line">Asked only of documents with: {describeFilter(trace.filter)}</p>}
         {replaying ? <p className="notice-line" role="status">Replaying: the same model, prompt and seed once more.</p> : null}
         {failed === null ? null : <ErrorState title="The answer could not be replayed" message={failed.message} hint={failed.hint ?? null} code={failed.code} />}
         {replay === null ? null : <ReplayView replay={replay} />}

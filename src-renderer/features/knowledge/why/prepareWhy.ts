@@ -1,6 +1,8 @@
+import type { DocumentFilter } from '#contract/filters.ts';
 import type { AnswerTrace, StageRanks, TracedChunk } from '#contract/why.ts';
 import { formatCount, formatThings } from '../../../lib/formatCount.ts';
 import { formatDuration } from '../../../lib/formatDuration.ts';
+import { FORMATS } from '../prepareDocuments.ts';
 
 export const STAGES = ['text', 'vector', 'deep', 'fused', 'ranked', 'passage'] as const;
 export type Stage = (typeof STAGES)[number];
@@ -111,6 +113,19 @@ export function describePrompt(prompt: AnswerTrace['prompt']): string {
   if (prompt === null) return 'No model was asked.';
   const room = prompt.contextTokens - prompt.tokens;
   return `${formatThings(prompt.tokens, 'token')} of a context of ${formatCount(prompt.contextTokens)}, ${formatCount(Math.max(0, room))} left for the answer · at most ${formatCount(prompt.maxTokens)} written · temperature ${prompt.temperature} · seed ${prompt.seed}`;
+}
+
+/** What an answer was narrowed to, as the filter's chips say it. */
+export function describeFilter({ format, language, author, path, after, before }: DocumentFilter): string {
+  const parts = [
+    format?.map((one) => FORMATS[one]).join(' or '),
+    language === undefined ? undefined : `language ${language.join(' or ')}`,
+    author === undefined ? undefined : `author ${author}`,
+    path,
+    after === undefined ? undefined : `since ${after}`,
+    before === undefined ? undefined : `before ${before}`,
+  ];
+  return parts.filter((part) => part !== undefined).join(' · ');
 }
 
 const TIMING_WORDS: Record<string, string> = { search: 'Search', embed: 'Embed the question', rank: 'Rank', prompt: 'Read the prompt', generate: 'Write', check: 'Check', total: 'Total' };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { chunkPath, deepest, describePrompt, prepareChunks, prepareFunnel, prepareTimings } from '../../../../src-renderer/features/knowledge/why/prepareWhy.ts';
+import { chunkPath, deepest, describeFilter, describePrompt, prepareChunks, prepareFunnel, prepareTimings } from '../../../../src-renderer/features/knowledge/why/prepareWhy.ts';
 import { makeTrace } from '../../fakeKnowledge.ts';
 
 const trace = makeTrace([]);
@@ -33,6 +33,11 @@ describe('the way of passages into an answer', () => {
   test('says what the prompt took of the context, and that no model was asked', () => {
     expect(describePrompt(trace.prompt)).toBe('1,180 tokens of a context of 4,096, 2,916 left for the answer · at most 512 written · temperature 0 · seed 20261128');
     expect(describePrompt(null)).toBe('No model was asked.');
+  });
+
+  test('says in one line what the question was narrowed to', () => {
+    expect(describeFilter({ format: ['csv', 'xlsx'], author: 'Ada', path: 'notes/', after: '2026-03-01', before: '2026-04-01' })).toBe('CSV or Excel · author Ada · notes/ · since 2026-03-01 · before 2026-04-01');
+    expect(describeFilter({ language: ['de', 'en'] })).toBe('language de or en');
   });
 
   test('shows the longest time first and the whole last', () => {

@@ -1,7 +1,9 @@
+import { isIP } from 'node:net';
 import type { Command } from 'commander';
 import type { AllowedSite } from '#contract/system.ts';
 import { AppError } from '../../base/appError.ts';
-import { EXIT, print, printJson, table, type GlobalOptions } from '../terminal.ts';
+import { isPublicAddress } from '../../base/publicAddress.ts';
+import { EXIT, print, printJson, say, table, type GlobalOptions } from '../terminal.ts';
 import { withOwner } from '../withProject.ts';
 
 interface AllowOptions {
@@ -17,6 +19,13 @@ function originOf(site: string): string {
     throw new AppError('INPUT_INVALID', `${JSON.stringify(site)} is not the address of a site.`, { hint: 'Write it as https://example.org, without a user name.' });
   }
   return url.origin;
+}
+
+/** Why an origin is of no use without --local, with the next step; null where it may be on the internet. A name that leads inward shows only when it is fetched. */
+export function withoutLocal(origin: string): string | null {
+  const host = new URL(origin).hostname.replace(/^\[|\]$/g, '');
+  const inward = isIP(host) === 0 ? /(?:^|\.)localhost\.?$/.test(host) : !isPublicAddress(host);
+  return inward ? `${origin} is on this machine or a private network: nothing is fetched from it until it is allowed with \`knowledge allow ${origin} --local\`.` : null;
 }
 
 /** The sites that knowledge may be fetched from are the person's, for all projects: a project cannot allow one. */
@@ -37,6 +46,8 @@ export function addAllowCommand(knowledge: Command, globals: () => GlobalOptions
             const changed = options.remove === true ? others : [...others, { origin, local: options.local === true }];
             ({ sites } = await client.system.saveSettings({ sites: changed }));
           }
+          const inward = site === undefined || options.local === true || options.remove === true ? null : withoutLocal(originOf(site));
+          if (inward !== null) say(inward);
           if (globals().json) printJson<AllowedSite[]>(sites);
           else if (sites.length === 0) print('No site is allowed: nothing is fetched for a knowledge base.');
           else print(table(['site', 'where'], sites.map(({ origin, local }) => [origin, local ? 'may be on this machine or a private network' : 'on the internet'])));

@@ -1,10 +1,13 @@
 import type { Command } from 'commander';
+import { AnswerId } from '#contract/ids.ts';
+import type { Answer } from '#contract/knowledge.ts';
 import type { Project } from '#contract/projects.ts';
 import type { AnswerTrace, StageRanks } from '#contract/why.ts';
 import { AppError } from '../../base/appError.ts';
 import type { Attached } from '../attach.ts';
 import { asOptions } from '../filterOptions.ts';
 import { EXIT, nameOnOneLine, print, printJson, table, type GlobalOptions } from '../terminal.ts';
+import { funnelLines } from '../whyText.ts';
 import { withProject } from '../withProject.ts';
 
 type Run = (work: () => Promise<number>) => Promise<void>;
@@ -17,7 +20,10 @@ const RANKS: readonly (keyof StageRanks)[] = ['text', 'vector', 'deep', 'fused',
 
 /** `last` is the newest answer of the newest conversation. */
 async function answerOf({ client }: Attached, project: Project, wanted: string): Promise<string> {
-  if (wanted !== 'last') return wanted;
+  if (wanted !== 'last') {
+    if (AnswerId.safeParse(wanted).success) return wanted;
+    throw new AppError('ANSWER_NOT_FOUND', `No answer has the id ${wanted}`, { hint: '`ask` prints the id of its answer; `knowledge why last` shows the newest one.' });
+  }
   const [newest] = await client.knowledge.conversations({ projectId: project.id });
   const answers = newest === undefined ? [] : (await client.knowledge.conversation({ projectId: project.id, conversationId: newest.id })).answers;
   const last = answers.findLast(({ state }) => state === 'done');
@@ -25,12 +31,12 @@ async function answerOf({ client }: Attached, project: Project, wanted: string):
   return last.id;
 }
 
-function printTrace({ question, standalone, filter, funnel, chunks, prompt, written, timingsMs }: AnswerTrace): void {
+function printTrace(trace: AnswerTrace, answer: Answer): void {
+  const { question, standalone, filter, chunks, prompt, written, timingsMs } = trace;
   print(question);
   if (standalone !== question) print(`searched as: ${standalone}`);
   if (filter !== null) print(`asked with: ${asOptions(filter)}`);
-  const deep = funnel.deep === null ? '' : `, ${funnel.deep} by transformer vectors`;
-  print(`\n${funnel.text} by words, ${funnel.vector} by static vectors${deep} → ${funnel.fused} together → ${funnel.ranked} scored → ${funnel.passages} passages → ${funnel.prompt} in the prompt → ${funnel.cited} cited\n`);
+  print(`\n${funnelLines(trace, answer).join('\n')}\n`);
   const rows = chunks.slice(0, SHOWN).map((chunk) => [nameOnOneLine(chunk.file), ...RANKS.map((stage) => place(chunk.ranks[stage])), chunk.inPrompt ? 'yes' : '', chunk.cited.join(' ')]);
   print(table(['file', ...RANKS, 'prompt', 'cited'], rows));
   if (chunks.length > SHOWN) print(`and ${chunks.length - SHOWN} more; all of them with --json`);
@@ -50,9 +56,10 @@ export function addWhyCommand(knowledge: Command, globals: () => GlobalOptions, 
     .action((wanted: string) =>
       run(() =>
         withProject(globals(), async (attached, project) => {
-          const trace = await attached.client.knowledge.why({ projectId: project.id, answerId: (await answerOf(attached, project, wanted)) as never });
+          const named = { projectId: project.id, answerId: (await answerOf(attached, project, wanted)) as never };
+          const trace = await attached.client.knowledge.why(named);
           if (globals().json) printJson<AnswerTrace>(trace);
-          else printTrace(trace);
+          else printTrace(trace, await attached.client.knowledge.answer(named));
           return EXIT.done;
         }),
       ),

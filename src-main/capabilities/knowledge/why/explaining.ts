@@ -33,7 +33,7 @@ type Deps = Omit<TryFixDeps, 'traceOf'> & { readonly saved: Pick<SavedQuestions,
 export function createExplaining(deps: Deps): Explaining {
   async function traceOf(answerId: string): Promise<AnswerTrace> {
     const found = await deps.database.run(traceOfAnswer, answerId);
-    if (found === null) throw new AppError('ANSWER_NOT_FOUND', `There is no answer with the id ${answerId}`);
+    if (found === null) throw new AppError('ANSWER_NOT_FOUND', `There is no answer with the id ${answerId}`, { hint: 'It may have been deleted with its conversation. `knowledge why last` shows the newest one.' });
     if (found.trace === null) {
       throw new AppError('TRACE_MISSING', 'How this answer came about was not kept: it was recorded elsewhere, did not end, or is from before Lathe kept it', { hint: 'Ask the question again; new answers keep it.' });
     }

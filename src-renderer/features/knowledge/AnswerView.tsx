@@ -37,8 +37,8 @@ export function AnswerView({ answer, knowledgeId, onAgain, now }: AnswerViewProp
         </div>
       )}
       {notice === null ? null : (
-        <div className={`answer-notice ${answer.state === 'failed' ? 'answer-notice-bad' : ''}`} role={answer.state === 'failed' ? 'alert' : 'note'}>
-          <WarnIcon size={15} stroke={1.75} aria-hidden />
+        <div className={`answer-notice ${answer.state === 'failed' ? 'answer-notice-bad' : answer.by === 'metadata' ? 'answer-notice-plain' : ''}`} role={answer.state === 'failed' ? 'alert' : 'note'}>
+          {answer.by === 'metadata' && answer.state === 'done' ? null : <WarnIcon size={15} stroke={1.75} aria-hidden />}
           <div>
             <p className="answer-notice-title">{notice.title}</p>
             <p>{notice.text}</p>

@@ -79,11 +79,13 @@ export function AskPage({ route }: { route: AskRoute }) {
     );
   };
   const last = answers.findLast(({ state }) => state !== 'running');
+  // What was counted came from no passage: there is nothing to follow.
+  const explained = last !== undefined && last.by !== 'metadata';
   const why = (): void => {
-    if (last !== undefined) port.open({ place: 'why', answerId: last.id }, { beside: true });
+    if (explained) port.open({ place: 'why', answerId: last.id }, { beside: true });
   };
   useActions([
-    { id: 'ask-why', title: 'Why this answer', section: 'Ask', shortcut: 'W', when: () => last !== undefined, run: why },
+    { id: 'ask-why', title: 'Why this answer', section: 'Ask', shortcut: 'W', when: () => explained, run: why },
     { id: 'ask-filter', title: 'Narrow the documents that are asked', section: 'Ask', shortcut: 'F', run: () => setFiltering(!filtering) },
     { id: 'ask-new', title: 'Ask a new question', section: 'Ask', shortcut: 'Alt+N', run: fresh },
     { id: 'ask-send', title: 'Send the question', section: 'Ask', shortcut: 'Mod+Enter', passive: true, run: () => undefined },
@@ -121,7 +123,7 @@ export function AskPage({ route }: { route: AskRoute }) {
 /** S keeps the newest answer's question. */
 function SaveKey({ answer, knowledgeId }: { answer: Answer | undefined; knowledgeId: KnowledgeId }) {
   const { save } = useSaveQuestion(answer, knowledgeId);
-  useActions([{ id: 'ask-save', title: 'Save this question with its passages', section: 'Ask', shortcut: 'S', when: () => answer?.state === 'done', run: save }]);
+  useActions([{ id: 'ask-save', title: 'Save this question with its passages', section: 'Ask', shortcut: 'S', when: () => answer?.state === 'done' && answer.by !== 'metadata', run: save }]);
   return null;
 }
 

@@ -15,7 +15,7 @@ import { findPassages, type FoundPassages } from '../searchKnowledge.ts';
 import { chunksOf } from '../snapshots/entryStore.ts';
 import type { AutopsyDeps } from './autopsyDeps.ts';
 import { documentsNamed } from './autopsyStore.ts';
-import { embedderFixes, embedFix, ingestFix, openFix, passagesFix, reindexFixes, rewordFix, unfilterFix } from './autopsyFixes.ts';
+import { embedderFixes, embedFix, ingestFix, mendFix, openFix, passagesFix, reindexFixes, rewordFix, unfilterFix } from './autopsyFixes.ts';
 import { lookForRemoved } from './lookForRemoved.ts';
 import { liveDocument } from './useStore.ts';
 
@@ -98,7 +98,7 @@ function notIngested(row: DocumentRow | undefined, at: Walk): Verdict | null {
   const because = row.reason === null ? '' : `: ${row.reason}`;
   const refused = (message: string): Verdict => ({ document, ...lost('not-ingested', message, [ingestFix(at)]) });
   if (row.deleted_at_ms !== null) return refused(row.state === 'missing' ? `${row.file} is gone from disk, so it is no longer searched` : `${row.file} was deleted from ${at.name}`);
-  if (row.state === 'failed' || row.state === 'skipped') return refused(`${row.file} could not be read${because}`);
+  if (row.state === 'failed' || row.state === 'skipped') return { document, ...lost('not-ingested', `${row.file} could not be read${because}`, [mendFix(at, row.reason ?? '')]) };
   if (row.parsed_digest === null) return refused(`${row.file} waits to be read`);
   return null;
 }
@@ -198,17 +198,17 @@ function judge(at: Walk, judged: Judged): Verdict {
   steps.push({ stage: 'fusion', passed: candidate?.ranks.ranked != null, detail: candidate?.ranks.fused == null ? 'Not among the candidates of all lists' : `Place ${candidate.ranks.fused} of all lists together` });
   steps.push({ stage: 'ranking', passed: looked.passage !== null, detail: candidate?.ranks.ranked == null ? 'It was not scored' : `Place ${candidate.ranks.ranked} after scoring${looked.passage === null ? `; the first ${limit} passages go on` : ''}` });
   if (looked.passage !== null) return judgeFound(at, judged);
-  if (!looked.whole) return lost('split', `The passage is cut in ${looked.around.length}: its parts lie in chunks ${looked.around.map(({ ordinal }) => ordinal + 1).join(' and ')} of ${located.shown.file}, and none says enough by itself (${said})`, [...reindexFixes(opened.snapshot, 'larger'), rewordFix(at, at.quote)]);
+  if (!looked.whole) return lost('split', `The passage is cut in ${looked.around.length}: its parts lie in chunks ${looked.around.map(({ ordinal }) => ordinal + 1).join(' and ')} of ${located.shown.file}, and none says enough by itself (${said})`, [...reindexFixes(at, opened.snapshot, 'larger'), rewordFix(at, at.quote)]);
   if (embedded === false) return lost('not-embedded', `Its chunk has no vector of ${embedder} yet, so it can be found by its words only (${said})`, [embedFix(at), rewordFix(at, at.quote)]);
-  if (!listed) return lost('ranked-low', `No list held it: ${said}. ${sharedInWords(at)}`, [rewordFix(at, at.quote), ...embedderFixes(opened.snapshot, judged.embedders)]);
-  if (candidate?.ranks.ranked == null) return lost('lost-in-fusion', `One list held it, and together with the others it fell behind: ${said}`, [rewordFix(at, at.quote), ...embedderFixes(opened.snapshot, judged.embedders)]);
-  return lost('lost-in-ranking', `It was scored and came to place ${candidate.ranks.ranked}; the first ${limit} passages go on (${said}). ${sharedInWords(at)}`, [rewordFix(at, at.quote), ...passagesFix(candidate.ranks.ranked), ...reindexFixes(opened.snapshot, 'smaller')]);
+  if (!listed) return lost('ranked-low', `No list held it: ${said}. ${sharedInWords(at)}`, [rewordFix(at, at.quote), ...embedderFixes(at, opened.snapshot, judged.embedders)]);
+  if (candidate?.ranks.ranked == null) return lost('lost-in-fusion', `One list held it, and together with the others it fell behind: ${said}`, [rewordFix(at, at.quote), ...embedderFixes(at, opened.snapshot, judged.embedders)]);
+  return lost('lost-in-ranking', `It was scored and came to place ${candidate.ranks.ranked}; the first ${limit} passages go on (${said}). ${sharedInWords(at)}`, [rewordFix(at, at.quote), ...passagesFix(candidate.ranks.ranked), ...reindexFixes(at, opened.snapshot, 'smaller')]);
 }
 
 function judgeFound(at: Walk, { looked, located, opened, given, madeFrom }: Judged): Verdict {
   const passage = looked.passage ?? 0;
   const place = `It is passage ${passage} of the ${looked.result.found.passages.length} found`;
-  const cut = (why: string): Verdict => lost('cut-by-prompt', `${place}, but the prompt had no room for it: ${why}`, [...passagesFix(Math.max(passage, madeFrom)), ...reindexFixes(opened.snapshot, 'smaller'), rewordFix(at, at.quote)]);
+  const cut = (why: string): Verdict => lost('cut-by-prompt', `${place}, but the prompt had no room for it: ${why}`, [...passagesFix(Math.max(passage, madeFrom)), ...reindexFixes(at, opened.snapshot, 'smaller'), rewordFix(at, at.quote)]);
   if (given === null) {
     at.steps.push({ stage: 'prompt', passed: passage <= madeFrom, detail: `Prompts are made from the first ${madeFrom} passages` });
     return passage <= madeFrom ? lost('found', `${place}.`, []) : cut(`prompts are made from the first ${madeFrom}.`);

@@ -18,7 +18,13 @@ const SMALLEST = 64;
 const LENT = 4;
 
 export function ingestFix({ slug, file }: Asked): AutopsyFix {
-  return { kind: 'ingest', title: `Ingest ${file} again, or add the folder that it lies in to the sources`, command: `knowledge ingest PATH --knowledge ${slug}`, settings: null };
+  return { kind: 'ingest', title: `Ingest ${file} again; where the folder that it lies in is no source yet, name it after \`knowledge ingest\``, command: `knowledge ingest --knowledge ${slug}`, settings: null };
+}
+
+/** For a file that was refused: read again as it is, it would be refused again. */
+export function mendFix({ slug, file }: Asked, reason: string): AutopsyFix {
+  const title = /password/i.test(reason) ? `Save ${file} without its password in place of this one, then ingest again` : `Change or replace ${file} as its reason says, then ingest again: as it is it cannot be read`;
+  return { kind: 'ingest', title, command: `knowledge ingest --knowledge ${slug}`, settings: null };
 }
 
 export function openFix(file: string): AutopsyFix {
@@ -40,17 +46,17 @@ export function passagesFix(passages: number): AutopsyFix[] {
 }
 
 /** Another embedder knows other words as near; nothing where there is none other on this machine. */
-export function embedderFixes({ embedder }: Pick<SnapshotRow, 'embedder'>, here: readonly string[]): AutopsyFix[] {
+export function embedderFixes({ slug: base }: Pick<Asked, 'slug'>, { embedder }: Pick<SnapshotRow, 'embedder'>, here: readonly string[]): AutopsyFix[] {
   return here
     .filter((slug) => slug !== embedder)
-    .map((slug) => ({ kind: 'reindex' as const, title: `Build an index with the embedder ${slug} instead of ${embedder} beside this one and compare`, command: `knowledge snapshot new --embedder ${slug}`, settings: { embedder: slug } }));
+    .map((slug) => ({ kind: 'reindex' as const, title: `Build an index with the embedder ${slug} instead of ${embedder} beside this one and compare`, command: `knowledge snapshot new --embedder ${slug} --knowledge ${base}`, settings: { embedder: slug } }));
 }
 
 /** Larger chunks keep a passage together, smaller ones are about one thing. */
-export function reindexFixes(snapshot: Pick<SnapshotRow, 'max_tokens'>, how: 'larger' | 'smaller'): AutopsyFix[] {
+export function reindexFixes({ slug }: Pick<Asked, 'slug'>, snapshot: Pick<SnapshotRow, 'max_tokens'>, how: 'larger' | 'smaller'): AutopsyFix[] {
   const maxTokens = how === 'larger' ? Math.min(LARGEST, snapshot.max_tokens * 2) : Math.max(SMALLEST, Math.round(snapshot.max_tokens / 2));
   if (maxTokens === snapshot.max_tokens) return [];
-  return [{ kind: 'reindex', title: `Build an index with chunks of up to ${maxTokens} tokens instead of ${snapshot.max_tokens} beside this one and compare`, command: `knowledge snapshot new --max-tokens ${maxTokens}`, settings: { maxTokens } }];
+  return [{ kind: 'reindex', title: `Build an index with chunks of up to ${maxTokens} tokens instead of ${snapshot.max_tokens} beside this one and compare`, command: `knowledge snapshot new --max-tokens ${maxTokens} --knowledge ${slug}`, settings: { maxTokens } }];
 }
 
 /** The question with the words of the passage that it lacks; `missing` are its own words that the passage does not have. */

@@ -1,4 +1,5 @@
 import type { Job, JobState } from '#contract/jobs.ts';
+import { problemsOf } from '../client/ingestProblems.ts';
 import { saySentences } from '../client/problem.ts';
 import { describeProgress, type ProgressWords } from '../lib/describeProgress.ts';
 import { formatCount } from '../lib/formatCount.ts';
@@ -51,7 +52,9 @@ function detailOf(job: Job, nowMs: number): string {
   if (job.endedAtMs === null) return '';
   const took = job.startedAtMs === null ? '' : ` · took ${formatDuration(Math.max(0, job.endedAtMs - job.startedAtMs))}`;
   const again = job.resumed === 0 ? '' : ` · taken up again ${job.resumed === 1 ? 'once' : `${job.resumed} times`}`;
-  return `${formatRelative(job.endedAtMs, nowMs)}${took}${again}`;
+  const problems = problemsOf(job);
+  const unseen = problems[0] === undefined ? '' : ` · could not look into ${problems[0].path}${problems.length === 1 ? '' : ` and ${problems.length - 1} more`}: ${problems[0].reason}`;
+  return `${formatRelative(job.endedAtMs, nowMs)}${took}${again}${unseen}`;
 }
 
 export interface JobFactsView {

@@ -2,6 +2,7 @@ import type { Job } from '#contract/jobs.ts';
 import type { KnowledgeBase } from '#contract/knowledge.ts';
 import type { FileTrouble } from '#contract/projects.ts';
 import type { Status } from '#contract/system.ts';
+import { standingProblems } from '../client/ingestProblems.ts';
 import { formatThings } from '../lib/formatCount.ts';
 import type { Route } from '../lib/route.ts';
 
@@ -27,6 +28,7 @@ export function prepareProblems({ jobs, bases, status, trusted, troubles }: Prob
     .filter(({ state }) => state === 'failed')
     .slice(0, 20)
     .map((job): ProblemRow => ({ key: job.id, meaning: 'bad', text: `${job.title}: ${job.error?.message ?? 'failed'}`, hint: job.error?.hint ?? '', route: null }));
+  const unseen = standingProblems(jobs).flatMap(({ job, problems }) => problems.slice(0, 20).map(({ path, reason }): ProblemRow => ({ key: `${job.id}-${path}`, meaning: 'bad', text: `${job.title}: ${path}`, hint: reason, route: null })));
   const failedDocuments = bases
     .filter(({ documents }) => documents.failed > 0)
     .map((base): ProblemRow => ({
@@ -42,5 +44,5 @@ export function prepareProblems({ jobs, bases, status, trusted, troubles }: Prob
   const recovered = (status?.recovered ?? []).map((text, index): ProblemRow => ({ key: `recovered-${index}`, meaning: 'warning', text, hint: 'Mended at the last start.', route: null }));
   const trust: ProblemRow[] = trusted ? [] : [{ key: 'trust', meaning: 'warning', text: 'This project was made elsewhere: nothing in it runs until you trust it', hint: 'Home shows how.', route: { place: 'home' } }];
   const files = troubles.map(({ file, message }): ProblemRow => ({ key: `file-${file}`, meaning: 'bad', text: message, hint: 'Open the file to mend it.', route: { place: 'file', path: file } }));
-  return [...circuits, ...files, ...failedJobs, ...failedDocuments, ...trust, ...recovered];
+  return [...circuits, ...files, ...failedJobs, ...unseen, ...failedDocuments, ...trust, ...recovered];
 }

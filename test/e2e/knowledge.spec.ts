@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { seriousFindings } from './axe.ts';
 import { expect, MOD, needsModels, placeButton, test } from './fixtures.ts';
@@ -100,7 +102,7 @@ test('another index is built with smaller chunks, compared, serves, gives way ag
   await expect(lathe.getByRole('region', { name: 'Notices' })).toContainText(/Freed \d/);
 });
 
-test('a site names the host that Lathe will contact before it is added, and Escape leaves everything as it was', async ({ lathe }) => {
+test('a site names the host that Lathe will contact before it is added, is read once it is allowed, and says beside it when it cannot be', async ({ lathe }) => {
   await placeButton(lathe, 'Knowledge').click();
   await lathe.getByRole('navigation', { name: 'Parts of Manuals' }).getByRole('button', { name: 'Sources' }).click();
   await lathe.getByRole('button', { name: 'Add a source' }).click();
@@ -110,6 +112,36 @@ test('a site names the host that Lathe will contact before it is added, and Esca
   await expect(form.getByRole('button', { name: 'Allow docs.example.org and add' })).toBeEnabled();
   await form.getByRole('textbox', { name: 'Start page' }).press('Escape');
   await expect(form).toHaveCount(0);
+
+  const site = createServer(({ url }, response) => {
+    if (url === '/') response.writeHead(200, { 'content-type': 'text/html' }).end('<!doctype html><title>Vices</title><h1>Vices</h1><p>The vice of the drill press opens to one hundred millimetres.</p>');
+    else response.writeHead(404).end();
+  });
+  site.listen(0, '127.0.0.1');
+  await once(site, 'listening');
+  const address = site.address();
+  const host = `127.0.0.1:${typeof address === 'object' && address !== null ? address.port : ''}`;
+  const add = async (page: string, verb: string): Promise<void> => {
+    await lathe.getByRole('button', { name: 'Add a source' }).click();
+    await form.getByRole('textbox', { name: 'Start page' }).fill(page);
+    await form.getByRole('button', { name: verb }).click();
+    await expect(form).toHaveCount(0);
+  };
+  const remove = (page: string): Promise<void> => lathe.getByRole('button', { name: `Remove the source ${page}` }).click();
+  try {
+    await add(`http://${host}/`, `Allow ${host} and add`);
+    await expect(lathe.getByRole('navigation', { name: 'Parts of Manuals' }).getByRole('button', { name: /^Documents 6/ })).toBeVisible();
+    await remove(`http://${host}/`);
+  } finally {
+    site.closeAllConnections();
+    site.close();
+  }
+  // Allowed already, and gone.
+  await add(`http://${host}/other`, 'Add this source');
+  const line = lathe.getByRole('list', { name: 'Sources of Manuals' }).getByRole('listitem').filter({ hasText: `${host}/other` });
+  await expect(line.locator('.source-reason')).toContainText(host);
+  await remove(`http://${host}/other`);
+  await expect(line).toHaveCount(0);
 });
 
 test('a watched folder is a source: what is put into it is read, and it is taken away again', async ({ lathe, host }) => {

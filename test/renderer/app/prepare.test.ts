@@ -7,7 +7,7 @@ import { prepareJobFacts, prepareJobs } from '../../../src-renderer/app/prepareJ
 import { prepareProblems } from '../../../src-renderer/app/prepareProblems.ts';
 import { prepareStatus, processName } from '../../../src-renderer/app/prepareStatus.ts';
 import { rankOpenables } from '../../../src-renderer/app/rankOpenables.ts';
-import { makeBase, makeDocument, makeJob, PROJECT, uuid } from '../fakeData.ts';
+import { makeBase, makeDocument, makeJob, NOW, PROJECT, uuid } from '../fakeData.ts';
 
 const status = (changes: Partial<Status> = {}): Status => ({ version: '1', pid: 1, startedAtMs: 0, memory: { totalBytes: 32e9, freeBytes: 22.8e9, ownBytes: 4e8 }, devices: [], deviceReason: 'No driver', loadedModels: [], runtimes: [], network: { calls: 0, refused: 0, notObserved: 0 }, recovered: [], ...changes });
 
@@ -54,6 +54,19 @@ describe('the panel', () => {
     ]);
     expect(rows[1]?.route).toEqual({ place: 'file', path: 'knowledge/a.yaml' });
     expect(rows[3]?.route).toEqual({ place: 'knowledge', knowledgeId: base.id, state: 'failed' });
+  });
+});
+
+describe('a source that an ingestion could not look into', () => {
+  const problems = [{ path: 'http://127.0.0.1:9/', reason: 'Lathe does not connect to it.' }];
+  const ingested = makeJob(7, { kind: 'knowledge.ingest', title: 'Ingest Manuals', state: 'done', progress: null, createdAtMs: 10, endedAtMs: NOW, result: { files: 5, problems } });
+
+  it('stands among the problems and beside the job with its reason, until an ingestion goes well', () => {
+    const input = { bases: [], status: undefined, trusted: true, troubles: [] };
+    expect(prepareProblems({ ...input, jobs: [ingested] })).toMatchObject([{ text: 'Ingest Manuals: http://127.0.0.1:9/', hint: 'Lathe does not connect to it.' }]);
+    expect(prepareJobs([ingested], NOW)[0]?.detail).toContain('could not look into http://127.0.0.1:9/: Lathe does not connect to it.');
+    const later = makeJob(8, { ...ingested, createdAtMs: 11, result: { files: 5, problems: [] } });
+    expect(prepareProblems({ ...input, jobs: [ingested, later] })).toEqual([]);
   });
 });
 

@@ -43,7 +43,7 @@ export async function gatherFiles(deps: Deps, sources: readonly KnowledgeSource[
       ctx.signal.throwIfAborted();
       if (sources.length === 1) throw error;
       const { message, hint } = toErrorBody(error);
-      problems.push({ path: root, reason: hint === undefined ? message : `${message}. ${hint}`, unseen: { root, file: '' } });
+      problems.push({ path: root, reason: hint === undefined ? message : `${message.replace(/\.$/, '')}. ${hint}`, unseen: { root, file: '' } });
     }
   }
   return { files, problems, skipped };

@@ -3,7 +3,7 @@ import { useState } from 'react';
 import type { KnowledgeSource } from '#contract/sources.ts';
 import { offerFocus } from '../../../ui/offerFocus.ts';
 import { useWindow } from '../../../ui/windowPort.tsx';
-import { contactedOrigin, draftSource, EMPTY_DRAFT, SOURCE_KINDS, type SourceDraft } from './prepareSources.ts';
+import { contactedOrigin, draftSource, EMPTY_DRAFT, liesNearby, SOURCE_KINDS, type SourceDraft } from './prepareSources.ts';
 
 export interface SourceFormProps {
   readonly allowed: readonly string[];
@@ -67,7 +67,7 @@ export function SourceForm({ allowed, saving, problem, onAdd, onBack }: SourceFo
       <p className="dim">{SOURCE_KINDS.find(({ kind }) => kind === draft.kind)?.explains}.</p>
       {origin === null ? null : (
         <p className={asks ? 'notice-line source-contact' : 'dim'}>
-          {asks ? `Lathe will contact ${new URL(origin).host}. You have not allowed this site yet: adding the source allows it, for this account, until you take it out of the settings.` : `Lathe will contact ${new URL(origin).host}, which you have allowed.`}
+          {asks ? `Lathe will contact ${new URL(origin).host}${liesNearby(origin) ? ', on this machine or a private network' : ''}. You have not allowed this site yet: adding the source allows it, for this account, until you take it out of the settings.` : `Lathe will contact ${new URL(origin).host}, which you have allowed.`}
         </p>
       )}
       <div className="row">

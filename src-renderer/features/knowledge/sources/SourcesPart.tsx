@@ -3,14 +3,15 @@ import { useState } from 'react';
 import type { KnowledgeBase } from '#contract/knowledge.ts';
 import type { KnowledgeSource } from '#contract/sources.ts';
 import { useKnowledgeActions } from '../../../client/knowledgeQueries.ts';
+import { standingProblems } from '../../../client/ingestProblems.ts';
 import { sayProblem } from '../../../client/problem.ts';
-import { useSaveSettings, useSettings } from '../../../client/systemQueries.ts';
+import { useJobs, useSaveSettings, useSettings } from '../../../client/systemQueries.ts';
 import { useActions } from '../../../ui/actionRegistry.ts';
 import { EmptyState } from '../../../ui/EmptyState.tsx';
 import { AddIcon, NetworkIcon, RootIcon, SourceIcon } from '../../../ui/icons.ts';
 import { listKeyHandler } from '../../../ui/listKeyHandler.ts';
 import { useWindow } from '../../../ui/windowPort.tsx';
-import { kindOfListed } from './prepareSources.ts';
+import { kindOfListed, liesNearby } from './prepareSources.ts';
 import { SourceForm } from './SourceForm.tsx';
 import './sources.css';
 
@@ -22,13 +23,15 @@ export function SourcesPart({ base }: { base: KnowledgeBase }) {
   const actions = useKnowledgeActions();
   const settings = useSettings();
   const save = useSaveSettings();
+  const jobs = useJobs().data ?? [];
   const [adding, setAdding] = useState(false);
   const [at, setAt] = useState(0);
   const sites = settings.data?.sites ?? [];
+  const problems = standingProblems(jobs).find(({ job }) => job.title === `Ingest ${base.name}`)?.problems ?? [];
   useActions([{ id: 'sources-add', title: `Add a site, repository or API to ${base.name}`, section: 'Sources', shortcut: 'N', run: () => setAdding(true) }]);
   const add = async (source: KnowledgeSource, origin: string | null): Promise<void> => {
     // The permission comes first: a source of a site that is not allowed is refused.
-    if (origin !== null) await save.mutateAsync({ sites: [...sites, { origin, local: false }] });
+    if (origin !== null) await save.mutateAsync({ sites: [...sites, { origin, local: liesNearby(origin) }] });
     await actions.addSource.mutateAsync({ knowledgeId: base.id, source });
     setAdding(false);
   };
@@ -57,10 +60,14 @@ export function SourcesPart({ base }: { base: KnowledgeBase }) {
       <ul className="source-list" aria-label={`Sources of ${base.name}`} onKeyDown={listKeyHandler({ count: base.sources.length, at, onMove: (index) => { setAt(index); document.getElementById(`source-remove-${index}`)?.focus(); }, onOpen: () => undefined })}>
         {base.sources.map((source, index) => {
           const Icon = ICONS[kindOfListed(source)];
+          const reason = problems.find(({ path }) => path === source)?.reason;
           return (
             <li key={source} className="source-line">
               <Icon size={14} aria-hidden />
-              <span className="mono clip grow" title={source}>{source}</span>
+              <span className="grow source-name">
+                <span className="mono clip" title={source}>{source}</span>
+                {reason === undefined ? null : <span className="source-reason">{reason}</span>}
+              </span>
               <Button id={`source-remove-${index}`} onFocus={() => setAt(index)} onClick={() => remove(source)} aria-label={`Remove the source ${source}`}>Remove</Button>
             </li>
           );

@@ -50,6 +50,12 @@ export function originOf(address: string): string | null {
   return (protocol === 'https:' || protocol === 'http:') && username === '' && password === '' ? origin : null;
 }
 
+/** True for an address that is written as one of this machine or of a private network: to allow it is to allow that, too. */
+export function liesNearby(origin: string): boolean {
+  const { hostname } = new URL(origin);
+  return /^(localhost|.+\.localhost|127(\.\d+){3}|10(\.\d+){3}|192\.168(\.\d+){2}|172\.(1[6-9]|2\d|3[01])(\.\d+){2}|\[::1\]|\[f[cd][0-9a-f:]*\])$/i.test(hostname);
+}
+
 /** Which site a source would be fetched from; null for what lies on this machine. */
 export function contactedOrigin(source: KnowledgeSource): string | null {
   if (typeof source === 'string') return null;

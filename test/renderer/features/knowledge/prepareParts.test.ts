@@ -3,7 +3,7 @@ import { prepareVectors } from '../../../../src-renderer/features/knowledge/prep
 import { draftFilter, draftOf, filterChips, narrowingOf, NO_FILTER } from '../../../../src-renderer/features/knowledge/prepareFilter.ts';
 import { nearestPoint, prepareMap } from '../../../../src-renderer/features/knowledge/map/prepareMap.ts';
 import { describePreview, removedLines } from '../../../../src-renderer/features/knowledge/preview/preparePreview.ts';
-import { contactedOrigin, draftSource, EMPTY_DRAFT, originOf } from '../../../../src-renderer/features/knowledge/sources/prepareSources.ts';
+import { contactedOrigin, draftSource, EMPTY_DRAFT, liesNearby, originOf } from '../../../../src-renderer/features/knowledge/sources/prepareSources.ts';
 import { embedderChoices, prepareComparison, prepareSnapshots } from '../../../../src-renderer/features/knowledge/snapshots/prepareSnapshots.ts';
 import { formatRoute, parseRoute } from '../../../../src-renderer/lib/route.ts';
 import { makeBase, makeDocument, makeModels, NOW } from '../../fakeData.ts';
@@ -101,4 +101,11 @@ describe('a preview', () => {
     expect(describePreview(preview.document)).toBe('HTML · 18 kB · 7 blocks · 2 chunks of 152 tokens · en');
     expect(removedLines({ text: 'x'.repeat(900), removed: { navigation: 90, 'hidden-text': 10, footer: 0 } })).toEqual([{ reason: 'navigation', amount: '90 characters (9 %)' }, { reason: 'hidden text', amount: '10 characters (1 %)' }]);
   });
+});
+
+test('an address of this machine or of a private network is known by how it is written', () => {
+  const near = ['http://127.0.0.1:9', 'http://localhost:8080', 'http://wiki.localhost', 'http://10.1.2.3', 'https://192.168.0.4', 'http://172.20.1.1', 'http://[::1]:80', 'http://[fd00::1]'];
+  const far = ['https://docs.example.org', 'http://172.32.1.1', 'http://11.1.2.3', 'http://169.254.169.254', 'https://10.example.org', 'http://localhost.example.org'];
+  expect(near.filter((origin) => !liesNearby(origin))).toEqual([]);
+  expect(far.filter(liesNearby)).toEqual([]);
 });

@@ -79,7 +79,7 @@ let lastNotice = 0;
 export function showNotice(notice: Notice): void {
   lastNotice += 1;
   const id = lastNotice;
-  windowStore.setState(({ notices }) => ({ notices: [...notices.slice(-2), { ...notice, id }] }));
+  windowStore.setState(({ notices }) => ({ notices: [...notices.filter(({ about }) => about === undefined || about !== notice.about).slice(-2), { ...notice, id }] }));
   // What failed and can be mended from here stays until it is seen.
   if (notice.meaning === 'bad' && notice.action !== undefined) return;
   setTimeout(() => hideNotice(id), notice.action === undefined && notice.meaning !== 'bad' ? NOTICE_MS / 2 : NOTICE_MS);

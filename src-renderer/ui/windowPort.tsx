@@ -11,6 +11,8 @@ export interface Subject {
 export interface Notice {
   readonly text: string;
   readonly meaning?: 'good' | 'bad';
+  /** What it is about: a later notice of the same takes its place. */
+  readonly about?: string;
   readonly action?: { readonly label: string; readonly run: () => void };
 }
 

@@ -22,7 +22,7 @@ function MoveNotice({ move }: { move: MoveJob }) {
     if (end === null) return;
     const { text, meaning, shows, renames } = end;
     const action = shows !== null ? { label: 'Show', run: () => port.open({ place: 'knowledge', knowledgeId: shows }) } : renames === null ? null : { label: OTHER_NAME, run: () => void rename(renames.from, renames.taken) };
-    port.notify({ text, meaning, ...(action === null ? {} : { action }) });
+    port.notify({ text, meaning, about: move.job, ...(action === null ? {} : { action }) });
   });
   return null;
 }

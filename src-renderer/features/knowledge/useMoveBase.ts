@@ -11,14 +11,14 @@ export function useMoveBase() {
   const port = useWindow();
   const { exportBase, importBase } = useMoveActions();
   const bases = useKnowledgeBases().data ?? [];
-  const begun = (text: string): void => port.notify({ text, action: { label: 'Show jobs', run: () => port.showPanel('jobs') } });
+  const begun = (job: string, text: string): void => port.notify({ text, about: job, action: { label: 'Show jobs', run: () => port.showPanel('jobs') } });
   const failed = (error: unknown): void => port.notify({ text: sayProblem(error), meaning: 'bad' });
   // Promises, not callbacks of mutate: those are dropped when the place is left before the reply.
   const read = async (from: string, name?: string): Promise<void> => {
     try {
       const { job } = await importBase.mutateAsync({ from, ...(name === undefined ? {} : { name }) });
       followMove({ what: 'import', job, from });
-      begun(`Importing ${from}${name === undefined ? '' : ` as ${name}`}.`);
+      begun(job, `Importing ${from}${name === undefined ? '' : ` as ${name}`}.`);
     } catch (error) {
       const { code, message } = toProblem(error);
       if (code !== 'KNOWLEDGE_EXISTS' || name === undefined) failed(error);
@@ -39,7 +39,7 @@ export function useMoveBase() {
       try {
         const { job } = await exportBase.mutateAsync({ knowledgeId: id, to });
         followMove({ what: 'export', job });
-        begun(`Exporting ${name} to ${to}.`);
+        begun(job, `Exporting ${name} to ${to}.`);
       } catch (error) {
         failed(error);
       }

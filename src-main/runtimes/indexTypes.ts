@@ -152,7 +152,7 @@ export interface SearchResult {
   readonly candidates: { readonly text: number; readonly vector: number; readonly deep: number | null; readonly fused: number; readonly ranked: number };
   /** With `trace` only, best first. */
   readonly trace?: readonly TracedCandidate[];
-  /** Milliseconds of each step; `vector` and `deep` run side by side, so that the steps may add up to more than the whole. */
+  /** Milliseconds of each step; `text` and `vector` run beside `deep`, so that the steps may add up to more than the whole. */
   readonly timingsMs: Readonly<Record<string, number>>;
 }
 

@@ -35,14 +35,9 @@ export interface Lists {
 /** @param added chunks that are ranked besides what was found: where they would stand. */
 export async function findChunks(index: KnowledgeIndex, request: FindRequest, added: readonly number[] = []): Promise<Found> {
   const timingsMs: Record<string, number> = {};
-  let mark = performance.now();
-  const lap = (name: string): void => {
-    timingsMs[name] = performance.now() - mark;
-    mark = performance.now();
-  };
-  const since = async <T>(name: string, work: Promise<T>): Promise<T> => {
+  const timed = async <T>(name: string, work: () => T | Promise<T>): Promise<T> => {
     const startedAt = performance.now();
-    const result = await work;
+    const result = await work();
     timingsMs[name] = performance.now() - startedAt;
     return result;
   };
@@ -51,25 +46,28 @@ export async function findChunks(index: KnowledgeIndex, request: FindRequest, ad
   const questionVector = index.model.embed(request.question);
   if (filter.nothing) return { question, ranked: [], lists: { text: [], vector: [], deep: request.deep ? [] : null, fused: [] }, timingsMs };
   const query = matchQuery(question);
-  const text = query === '' ? [] : index.text.match(query, LIST_LENGTH, filter.isHidden);
-  lap('text');
-  // Side by side: each waits for LanceDB's threads.
-  const [vector, [deepSearch, deep]] = await Promise.all([
-    since('vector', nearestAmong(index.vectors, { vector: questionVector, limit: LIST_LENGTH }, filter)),
-    request.deep ? since('deep', nearestDeep(index, request.deep, filter)) : ([null, null] as const),
+  // LanceDB works in threads of its own: while it looks for the second list of vectors, this one looks for words.
+  const byVector = timed('vector', () => nearestAmong(index.vectors, { vector: questionVector, limit: LIST_LENGTH }, filter));
+  const [vector, text, [deepSearch, deep]] = await Promise.all([
+    byVector,
+    byVector.then(() => timed('text', () => (query === '' ? [] : index.text.match(query, LIST_LENGTH, filter.isHidden)))),
+    nearestDeep(index, request.deep, { filter, timed }),
   ]);
-  mark = performance.now();
   const fused = fuse(deep === null ? [text, vector] : [text, vector, deep]);
   const similarities = new Map(vector.map((hit) => [hit.key, hit.similarity]));
   const asked = { text: request.question, question, vector: questionVector, similarities, always: new Set(added), ...(deepSearch === null ? {} : { deep: deepSearch }) };
-  const ranked = rankCandidates(index, asked, [...new Set([...fused.slice(0, SCORED), ...added])]);
-  lap('rank');
+  const ranked = await timed('rank', () => rankCandidates(index, asked, [...new Set([...fused.slice(0, SCORED), ...added])]));
   return { question, ranked, lists: { text: keysOf(text), vector: keysOf(vector), deep: deep && keysOf(deep), fused }, timingsMs };
 }
 
-async function nearestDeep(index: KnowledgeIndex, asked: DeepQuestion, filter: DocumentFilter): Promise<readonly [DeepSearch | null, VectorHit[] | null]> {
-  const search = await openDeepSearch(index, asked);
-  return [search, (await search?.nearest(LIST_LENGTH, filter)) ?? null];
+type Timed = <T>(name: string, work: () => Promise<T>) => Promise<T>;
+
+async function nearestDeep(index: KnowledgeIndex, asked: DeepQuestion | undefined, { filter, timed }: { readonly filter: DocumentFilter; readonly timed: Timed }): Promise<readonly [DeepSearch | null, VectorHit[] | null]> {
+  if (asked === undefined) return [null, null];
+  return timed('deep', async () => {
+    const search = await openDeepSearch(index, asked);
+    return [search, (await search?.nearest(LIST_LENGTH, filter)) ?? null] as const;
+  });
 }
 
 function keysOf(hits: readonly { readonly key: number }[]): number[] {

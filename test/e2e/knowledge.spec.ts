@@ -31,7 +31,7 @@ test('from an answer to why it is as it is, to a saved question, its run and a m
   // A link restores it.
   await lathe.reload();
   await expect(table.getByRole('row', { name: /coolant\.pdf/ }).first()).toBeVisible();
-  await lathe.keyboard.press('r');
+  await lathe.getByRole('button', { name: 'Replay' }).click();
   await expect(lathe.getByRole('region', { name: 'Replay' })).toContainText('The same text, letter for letter.', { timeout: 180_000 });
   expect(await seriousFindings(lathe), 'why, with a replay').toEqual([]);
 
@@ -47,11 +47,14 @@ test('from an answer to why it is as it is, to a saved question, its run and a m
   await lathe.getByRole('textbox', { name: 'Document' }).fill('notes.txt');
   await lathe.getByRole('textbox', { name: 'Words that should have been found' }).fill('The chuck key hangs beside the door.');
   await lathe.keyboard.press(`${MOD}+Enter`);
-  const fix = result.getByRole('listitem').filter({ hasText: 'Look at the first' });
+  const fix = result.getByRole('listitem').filter({ hasText: /first \d+ passages/ });
   await fix.getByRole('button', { name: 'Try it on the saved questions' }).click();
   await expect(fix).toContainText(/The passage would .* 0 saved questions gained, 0 lost\./);
   await expect(fix.getByRole('table', { name: /^Figures before and after/ })).toContainText('MRR@10');
   expect(await seriousFindings(lathe), 'autopsy, with a fix that was tried').toEqual([]);
+  // The words that the passage has and the question lacks stand in Ask, ready to be sent.
+  await result.getByRole('listitem').filter({ hasText: 'Ask in the words of the passage' }).getByRole('button', { name: 'Ask again' }).click();
+  await expect(lathe.getByPlaceholder('Ask a question of your documents')).toHaveValue(/coolant tank.*\(.*hangs/);
 
   await placeButton(lathe, 'Knowledge').click();
   await lathe.getByRole('navigation', { name: 'Parts of Manuals' }).getByRole('button', { name: 'Saved questions' }).click();

@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core';
 import { useState } from 'react';
 import { type Autopsy, type AutopsyFix, FixTrial } from '#contract/why.ts';
+import { useProjectId } from '../../../client/ApiContext.tsx';
 import { sayProblem, saySentences } from '../../../client/problem.ts';
 import { useJobResult } from '../../../client/useJobResult.ts';
 import { type MissingPassage, useTryFix } from '../../../client/whyQueries.ts';
@@ -8,6 +9,7 @@ import { describeProgress } from '../../../lib/describeProgress.ts';
 import { formatThings } from '../../../lib/formatCount.ts';
 import { CopyButton } from '../../../ui/CopyButton.tsx';
 import { ProgressLine } from '../../../ui/ProgressLine.tsx';
+import { putDraft } from '../../../ui/useDraft.ts';
 import { useWindow } from '../../../ui/windowPort.tsx';
 import { compareMetrics } from '../questions/compareMetrics.ts';
 import { MetricsTable } from '../questions/MetricsTable.tsx';
@@ -22,6 +24,7 @@ export interface FixLineProps {
 /** One remedy: what to press, and what it would change for the saved questions, measured before anything is changed. */
 export function FixLine({ fix, missing, autopsy }: FixLineProps) {
   const port = useWindow();
+  const projectId = useProjectId();
   const start = useTryFix();
   const [jobId, setJob] = useState<string | null>(null);
   const { job, running, result } = useJobResult(jobId, FixTrial);
@@ -64,13 +67,21 @@ export function FixLine({ fix, missing, autopsy }: FixLineProps) {
     </li>
   );
 
+  function askAgain(question: string): void {
+    const key = `${projectId}.ask.new`;
+    const before = putDraft(key, question);
+    port.open({ place: 'ask', knowledgeId: missing.knowledgeId });
+    if (before !== '' && before !== question) port.notify({ text: 'The reworded question took the place of one that was not sent.', action: { label: 'Bring it back', run: () => void putDraft(key, before) } });
+  }
+
   function doing() {
     const { document } = autopsy;
     if (fix.kind === 'open-document' && document !== null) return <Button onClick={() => port.open({ place: 'document', documentId: document.documentId, name: document.file }, { beside: true })}>Open document</Button>;
     if (fix.kind === 'ingest') return <Button onClick={() => port.open({ place: 'knowledge', knowledgeId: missing.knowledgeId })}>Open the documents</Button>;
     if (fix.kind === 'reindex' || fix.kind === 'embed') return <Button onClick={() => port.open({ place: 'knowledge', knowledgeId: missing.knowledgeId, part: 'snapshots' })}>Open the snapshots</Button>;
     if (fix.kind === 'unfilter') return <Button onClick={() => port.open({ place: 'ask', knowledgeId: missing.knowledgeId })}>Ask without the filter</Button>;
-    if (fix.kind === 'reword' && fix.settings?.question !== undefined) return <Button onClick={() => port.open({ place: 'ask', knowledgeId: missing.knowledgeId })}>Ask again</Button>;
+    const reworded = fix.kind === 'reword' ? fix.settings?.question : undefined;
+    if (reworded !== undefined) return <Button onClick={() => askAgain(reworded)}>Ask again</Button>;
     return null;
   }
 }

@@ -15,7 +15,7 @@ import { PlaceHeader } from '../../../ui/PlaceHeader.tsx';
 import { StateMark } from '../../../ui/StateMark.tsx';
 import { useWindow } from '../../../ui/windowPort.tsx';
 import { FixLine } from './FixLine.tsx';
-import { autopsyTitle, describePlaces } from './prepareAutopsy.ts';
+import { autopsyTitle, describePlaces, lostStep } from './prepareAutopsy.ts';
 import '../questions/questions.css';
 import './autopsy.css';
 
@@ -75,7 +75,7 @@ function Result({ missing }: { missing: MissingPassage }) {
 function Found({ autopsy, missing }: { autopsy: Autopsy; missing: MissingPassage }) {
   const { title, meaning } = autopsyTitle(autopsy);
   const places = describePlaces(autopsy);
-  const lostAt = autopsy.steps.findIndex(({ passed }) => !passed);
+  const lostAt = lostStep(autopsy);
   return (
     <section className="autopsy-result" aria-label="Result" aria-live="polite">
       <h2 className={`autopsy-title state-${meaning}`}>{title}</h2>
@@ -84,7 +84,7 @@ function Found({ autopsy, missing }: { autopsy: Autopsy; missing: MissingPassage
       <ol className="walk" aria-label="What each stage said">
         {autopsy.steps.map(({ stage, passed, detail }, index) => (
           <li key={stage} className={index === lostAt ? 'walk-step walk-lost' : 'walk-step'}>
-            <StateMark meaning={passed ? 'good' : index === lostAt ? 'bad' : 'stopped'} word={passed ? 'passed' : index === lostAt ? 'lost here' : 'not reached'} iconOnly />
+            <StateMark meaning={passed ? 'good' : index === lostAt ? 'bad' : index < lostAt ? 'warning' : 'stopped'} word={passed ? 'passed' : index === lostAt ? 'lost here' : index < lostAt ? 'not passed' : 'not reached'} iconOnly />
             <span className="walk-stage">{stage}</span>
             <span className="walk-detail">{detail}</span>
           </li>

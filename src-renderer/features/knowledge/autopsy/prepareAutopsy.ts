@@ -22,6 +22,15 @@ export function autopsyTitle({ stage }: Pick<Autopsy, 'stage'>): { readonly titl
   return { title: TITLES[stage], meaning: stage === 'found' ? 'good' : 'bad' };
 }
 
+const STEP_OF: Record<Exclude<AutopsyStage, 'found'>, string> = { 'not-ingested': 'ingest', 'not-parsed': 'parse', 'cleaned-away': 'clean', 'filtered-out': 'filter', duplicate: 'duplicate', split: 'chunk', 'not-embedded': 'embed', 'ranked-low': 'lists', 'lost-in-fusion': 'fusion', 'lost-in-ranking': 'ranking', 'cut-by-prompt': 'prompt', 'not-used': 'answer' };
+
+/** Which step lost the passage: one that it did not pass may have been made good by a later one. -1 where it was found. */
+export function lostStep({ stage, steps }: Pick<Autopsy, 'stage' | 'steps'>): number {
+  if (stage === 'found') return -1;
+  const named = steps.findIndex((step) => !step.passed && step.stage === STEP_OF[stage]);
+  return named === -1 ? steps.findIndex(({ passed }) => !passed) : named;
+}
+
 /** Exact places in the whole index, in one line; empty where its chunk is unknown. */
 export function describePlaces({ ranks, of }: Pick<Autopsy, 'ranks' | 'of'>): string {
   const words = { text: 'by words', vector: 'by static vectors', deep: 'by transformer', fused: 'fused', ranked: 'ranked', passage: 'found' } as const;

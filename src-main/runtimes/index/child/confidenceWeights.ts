@@ -17,7 +17,7 @@ export const CONFIDENCE_WEIGHTS: Readonly<Record<keyof ConfidenceFeatures, numbe
   lead: 0.58,
   nearestDeep: 0,
 };
-/** Where candidates have transformer vectors. */
+/** Where candidates have transformer vectors: the same. AUROC on the held half is 0.94 so; a fit of their own gained 0.003, the cosine as a feature nothing. */
 export const DEEP_CONFIDENCE_BIAS = CONFIDENCE_BIAS;
 export const DEEP_CONFIDENCE_WEIGHTS: Readonly<Record<keyof ConfidenceFeatures, number>> = { ...CONFIDENCE_WEIGHTS };
 /** From here on a question counts as answerable: the balance point of the fit. */

@@ -16,6 +16,7 @@ export function ComparisonPanel({ comparison, onClose }: { comparison: SnapshotC
         <Button onClick={onClose}>Close</Button>
       </div>
       <p className="dim">{view.interval} · {view.disk}</p>
+      {view.partial === null ? null : <StateMark meaning="warning" word={view.partial} />}
       <div className="comparison-body">
         <MetricsTable lines={compareMetrics(comparison.metrics)} label="Figures before and after" />
         <div className="stack comparison-cases">

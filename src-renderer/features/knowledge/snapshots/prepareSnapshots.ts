@@ -79,6 +79,8 @@ export interface ComparisonView {
   readonly headline: string;
   readonly meaning: Meaning;
   readonly interval: string;
+  /** Which side was searched without its transformer vectors: its figures are lower for that alone. Null = neither. */
+  readonly partial: string | null;
   readonly disk: string;
   readonly gained: readonly { readonly id: string; readonly question: string; readonly change: string }[];
   readonly lost: readonly { readonly id: string; readonly question: string; readonly change: string }[];
@@ -87,13 +89,15 @@ export interface ComparisonView {
 const signed = (value: number): string => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(3)}`;
 
 /** An interval that holds zero decides nothing, and says so. */
-export function prepareComparison({ gain, questions, bytes, gained, lost }: SnapshotComparison): ComparisonView {
+export function prepareComparison({ gain, questions, bytes, gained, lost, vectorsComplete }: SnapshotComparison): ComparisonView {
+  const without = [...(vectorsComplete.before ? [] : ['the one that serves']), ...(vectorsComplete.after ? [] : ['the new one'])];
   const sure = gain.low > 0 ? 'better' : gain.high < 0 ? 'worse' : null;
   const disk = bytes.after - bytes.before;
   return {
     headline: sure === null ? `No difference that ${formatThings(questions, 'question')} could tell` : `${sure === 'better' ? 'Better' : 'Worse'} on ${formatThings(questions, 'question')}`,
     meaning: sure === null ? 'warning' : sure === 'better' ? 'good' : 'bad',
     interval: `Mean reciprocal rank ${signed(gain.mean)}, 95 % between ${signed(gain.low)} and ${signed(gain.high)}`,
+    partial: without.length === 0 ? null : `Transformer vectors are not complete in ${without.join(' and ')}: compare again when they are.`,
     disk: `${formatBytes(bytes.after)} on disk instead of ${formatBytes(bytes.before)} (${disk < 0 ? '−' : '+'}${formatBytes(Math.abs(disk))})`,
     gained: gained.map(({ questionId, question, before, after }) => ({ id: questionId, question, change: `${place(before)} → ${place(after)}` })),
     lost: lost.map(({ questionId, question, before, after }) => ({ id: questionId, question, change: `${place(before)} → ${place(after)}` })),

@@ -27,6 +27,12 @@ describe('snapshots', () => {
     expect(prepareComparison(comparison).lost.map(({ change }) => change)).toEqual(['place 2 → not found']);
   });
 
+  test('say in their comparison when a side was searched without all of its transformer vectors', () => {
+    const comparison = makeComparison();
+    expect(prepareComparison({ ...comparison, vectorsComplete: { before: true, after: true } }).partial).toBeNull();
+    expect(prepareComparison({ ...comparison, vectorsComplete: { before: true, after: false } }).partial).toContain('not complete in the new one');
+  });
+
   test('are built with embedders only, those that are here first', () => {
     expect(embedderChoices(makeModels())).toEqual([{ value: 'all-minilm-l6-v2', label: 'MiniLM L6 v2 int8' }]);
   });

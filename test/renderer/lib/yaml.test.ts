@@ -44,7 +44,7 @@ describe('help while typing', () => {
   it('offers the keys that are missing at this level', () => {
     expect(labels('version: 1\nname: x\n\n', 2, 0)).toEqual(['id', 'models', 'settings']);
     expect(labels('models:\n  \n', 1, 2)).toEqual(['text', 'embedding', 'reranker']);
-    expect(labels('settings:\n  answers:\n    seed: 1\n    \n', 3, 4)).toEqual(['maxTokens']);
+    expect(labels('settings:\n  answers:\n    seed: 1\n    \n', 3, 4)).toEqual(['maxTokens', 'passages']);
   });
 
   it('offers the values that a key may have', () => {

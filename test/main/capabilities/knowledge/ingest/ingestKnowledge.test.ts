@@ -22,7 +22,7 @@ describe('a document that is refused when it is read again', () => {
     project.note('best.txt', '!DOCUMENT_DAMAGED zebra zebra zebra');
     expect((await project.ingest()).state).toBe('done');
     expect(project.index.entries().map((entry) => entry.text)).toEqual(['One zebra lives here.']);
-    expect(await project.search('zebra', 1)).toEqual({ files: ['other.txt'], answerable: true });
+    expect(await project.search('zebra', 1)).toMatchObject({ files: ['other.txt'], answerable: true });
   });
 
   it('is taken out of the index at the next start when Lathe was killed before that', async () => {
@@ -37,7 +37,7 @@ describe('a document that is refused when it is read again', () => {
     expect(project.index.entries()).toHaveLength(2);
     project.index.remove = remove;
     await project.reopen();
-    expect(await project.search('zebra', 1)).toEqual({ files: ['other.txt'], answerable: true });
+    expect(await project.search('zebra', 1)).toMatchObject({ files: ['other.txt'], answerable: true });
     expect(project.index.entries()).toHaveLength(1);
   });
 });
@@ -51,7 +51,7 @@ describe('the index beside the rows', () => {
     const ghost = { documentId: 'ghost', file: 'ghost.txt', title: 'ghost', chunks: [{ id: 'g', ordinal: 0, start: 0, end: 11, text: 'zebra zebra', headings: [], kind: 'paragraph' }] };
     await project.index.add(folder, [ghost]);
     await project.index.publish(folder, ['ghost']);
-    expect(await project.search('zebra', 1)).toEqual({ files: ['other.txt'], answerable: true });
+    expect(await project.search('zebra', 1)).toMatchObject({ files: ['other.txt'], answerable: true });
     expect(project.index.entries().map((entry) => entry.documentId)).not.toContain('ghost');
     expect(warnings()).toContain('no document names');
   });

@@ -24,7 +24,7 @@ export function useOpenables(port: WindowPort, query: string): Openable[] {
     ...conversations.map(({ id, title, updatedAtMs }) => ({ id: `conversation-${id}`, title, detail: `Conversation · ${formatRelative(updatedAtMs, Date.now())}`, keys: null, run: () => port.open({ place: 'ask', conversationId: id }) })),
     ...bases.map(({ id, name }) => ({ id: `knowledge-${id}`, title: name, detail: 'Knowledge base', keys: null, run: () => port.open({ place: 'knowledge', knowledgeId: id }) })),
     ...files.filter(({ kind }) => kind === 'file').map(({ path }) => ({ id: `file-${path}`, title: path, detail: 'Project file', keys: null, run: () => port.open({ place: 'file', path }) })),
-    ...documents.map(({ id, file, title }) => ({ id: `document-${id}`, title: file, detail: title, keys: null, run: () => port.open({ place: 'document', documentId: id, name: file }) })),
+    ...documents.map(({ id, file, title, base }) => ({ id: `document-${id}`, title: file, detail: base === null ? title : `${title} · ${base}`, keys: null, run: () => port.open({ place: 'document', documentId: id, name: file }) })),
     ...models.map(({ slug, name }) => ({ id: `model-${slug}`, title: name, detail: 'Model', keys: null, run: () => port.open({ place: 'models' }) })),
   ];
 }
@@ -33,6 +33,7 @@ function longestWord(query: string): string {
   return query.split(/\s+/).reduce((longest, word) => (word.length > longest.length ? word : longest), '');
 }
 
+/** `base` names the knowledge base where there are several: two may hold files of one name. */
 function useFoundDocuments(enabled: boolean, filter: string) {
   const api = useApi();
   const projectId = useProjectId();
@@ -41,7 +42,7 @@ function useFoundDocuments(enabled: boolean, filter: string) {
     queryKey: ['documents', 'openable', projectId, bases.map(({ id }) => id), filter],
     queryFn: async () => {
       const pages = await Promise.all(bases.map(({ id }) => api.knowledge.documents({ projectId, knowledgeId: id, limit: DOCUMENTS, state: 'ready', filter })));
-      return pages.flatMap(({ documents }) => documents);
+      return pages.flatMap(({ documents }, at) => documents.map((document) => ({ ...document, base: bases.length > 1 ? (bases[at]?.name ?? null) : null })));
     },
     enabled: enabled && bases.length > 0,
     placeholderData: keepPreviousData,

@@ -219,6 +219,10 @@ test('a knowledge base is carried out and in again under another name, and the e
   await expect(notices).toContainText(/Imported Carried manuals with \d+ document/);
   await notices.getByRole('button', { name: 'Show', exact: true }).click();
   await expect(lathe.getByRole('grid', { name: 'Documents of Carried manuals' }).getByRole('row', { name: /coolant\.pdf/ })).toContainText('Ready');
+  // Both bases hold files of the same names.
+  await lathe.keyboard.press(`${MOD}+p`);
+  await lathe.getByRole('textbox', { name: /Open a document/ }).fill('coolant');
+  await expect(lathe.getByRole('dialog', { name: 'Open' })).toContainText('Carried manuals');
 });
 
 test('words that are marked in a document can be asked after, and a filter stands beside the question', async ({ lathe }) => {

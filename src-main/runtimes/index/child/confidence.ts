@@ -1,5 +1,5 @@
 import type { AnalyzedQuestion, QuestionTerm } from './analyzeQuestion.ts';
-import { CONFIDENCE_BIAS, CONFIDENCE_WEIGHTS, DEEP_CONFIDENCE_BIAS, DEEP_CONFIDENCE_WEIGHTS } from './confidenceWeights.ts';
+import { CONFIDENCE_BIAS, CONFIDENCE_WEIGHTS } from './confidenceWeights.ts';
 import type { RankedChunk } from './rankCandidates.ts';
 
 /** What tells an answerable question from one that only sounds like the documents; all between 0 and about 1. */
@@ -16,8 +16,6 @@ export interface ConfidenceFeatures {
   readonly unknownName: number;
   /** How far the first score stands above the tenth to thirtieth. */
   readonly lead: number;
-  /** Cosine of the transformer vectors, best of the first five; 0 where there are none. */
-  readonly nearestDeep: number;
 }
 
 /** Too few passages to stand above: neither what an answer leads by nor what a miss does. */
@@ -43,7 +41,6 @@ export function confidenceFeatures(question: AnalyzedQuestion, ranked: readonly 
     unknown: told * (total === 0 ? 1 : sumIdf(question.terms.filter(({ frequency }) => frequency === 0)) / total),
     unknownName: named.some(({ frequency }) => frequency === 0) ? 1 : 0,
     lead: top[0] && background.length > 0 ? Math.tanh((top[0].score - backgroundScore) / 4) : UNTOLD_LEAD,
-    nearestDeep: best((item) => item.features.deep ?? 0),
   };
 }
 
@@ -59,9 +56,8 @@ function vocabularyTells(chunks: number): number {
 
 /** 0 to 1, higher = more answerable. Logistic regression; see confidenceWeights.ts. */
 export function confidenceOf(features: ConfidenceFeatures): number {
-  const isDeep = features.nearestDeep > 0;
-  let sum = isDeep ? DEEP_CONFIDENCE_BIAS : CONFIDENCE_BIAS;
-  for (const [name, weight] of Object.entries(isDeep ? DEEP_CONFIDENCE_WEIGHTS : CONFIDENCE_WEIGHTS)) sum += weight * features[name as keyof ConfidenceFeatures];
+  let sum = CONFIDENCE_BIAS;
+  for (const [name, weight] of Object.entries(CONFIDENCE_WEIGHTS)) sum += weight * features[name as keyof ConfidenceFeatures];
   return 1 / (1 + Math.exp(-sum));
 }
 

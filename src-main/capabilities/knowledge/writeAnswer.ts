@@ -11,7 +11,7 @@ import { composeAnswer } from './answer/composeAnswer.ts';
 import { standaloneQuestion } from './answer/followUp.ts';
 import { openAnswering, type Answering } from './answering.ts';
 import type { KnowledgeDeps } from './knowledgePorts.ts';
-import type { IndexDoor } from './openIndex.ts';
+import type { IndexDoor, OpenedIndex } from './openIndex.ts';
 import { findPassages, toPassageResults, type FoundPassages } from './searchKnowledge.ts';
 import { buildTrace } from './why/buildTrace.ts';
 
@@ -45,6 +45,8 @@ interface Made {
   readonly answer: Answer;
   readonly knowledgeId: string;
   readonly answering: Answering;
+  /** The index that was searched. */
+  readonly opened: OpenedIndex;
   readonly result: FoundPassages;
   readonly standalone: string;
   readonly filter: DocumentFilter | null;
@@ -61,10 +63,10 @@ export async function writeAnswer(deps: Deps, params: AnswerParams, { answer, hi
   const result = await findPassages(deps, { knowledgeId: params.knowledgeId, question: standalone, limit, filter: params.filter, trace: true }, ctx.signal);
   const searchMs = deps.clock.monotonicMs() - startedMs;
   const passages = toPassageResults(result);
-  const { at } = await deps.door.openSnapshot(result.snapshotId, ctx.signal);
+  const opened = await deps.door.openSnapshot(result.snapshotId, ctx.signal);
   ctx.progress({ done: 0, total: null, unit: 'characters', now: 'Loading the model' });
   const loadingMs = deps.clock.monotonicMs();
-  const answering = await openAnswering(deps, { wanted: params.model, at, rows: result.rows, signal: ctx.signal });
+  const answering = await openAnswering(deps, { wanted: params.model, at: opened.at, rows: result.rows, signal: ctx.signal });
   const modelMs = deps.clock.monotonicMs() - loadingMs;
   let asked: AskedModel | null = null;
   const draft = await composeAnswer(answering, {
@@ -86,12 +88,11 @@ export async function writeAnswer(deps: Deps, params: AnswerParams, { answer, hi
   });
   const timingsMs = { search: searchMs, model: modelMs, ...draft.timingsMs, total: deps.clock.monotonicMs() - startedMs };
   const written: Answer = { ...answer, ...draft, timingsMs, state: 'done', confidence: result.found.confidence, passages, notes: [...result.notes], model: answering.model.slug };
-  const trace = await traceOf(deps, { answer: written, knowledgeId: params.knowledgeId, answering, result, standalone, filter: params.filter ?? null, asked }, ctx.signal);
+  const trace = await traceOf({ answer: written, knowledgeId: params.knowledgeId, answering, opened, result, standalone, filter: params.filter ?? null, asked });
   return { answer: written, modelDigest: answering.model.digest, snapshotId: result.snapshotId, trace };
 }
 
-async function traceOf(deps: Deps, { answer, knowledgeId, answering, result, standalone, filter, asked }: Made, signal: AbortSignal): Promise<AnswerTrace> {
-  const { snapshot, embedder } = await deps.door.openSnapshot(result.snapshotId, signal);
+async function traceOf({ answer, knowledgeId, answering, opened: { snapshot, embedder }, result, standalone, filter, asked }: Made): Promise<AnswerTrace> {
   return buildTrace({
     answer,
     knowledgeId,

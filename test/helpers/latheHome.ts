@@ -11,7 +11,7 @@ import { starterModel, STARTER_FOLDER } from './starterModels.ts';
 /** `npm test` names the bundle that it just built, which starts four times sooner than the source. */
 export const LATHE_MAIN = process.env['LATHE_TEST_CLI'] ?? fileURLToPath(new URL('../../src-main/cli/main.ts', import.meta.url));
 
-/** `npm test` names a folder where what Node compiled is kept: each command starts a quarter sooner. */
+/** `npm test` names a folder where what Node compiled is kept: each command starts a tenth sooner. */
 const compiled = process.env['NODE_COMPILE_CACHE'];
 export const COMPILED: Readonly<Record<string, string>> = compiled === undefined ? {} : { NODE_COMPILE_CACHE: compiled };
 

@@ -1,5 +1,6 @@
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import type { AskResult, IngestReport, SearchResult } from '#contract/commands.ts';
@@ -75,6 +76,34 @@ describe.skipIf(missing !== null)(`another embedder on the command line${because
     const comparison = await knowledge<SnapshotComparison>('snapshot', 'compare', second.id);
     expect(comparison).toMatchObject({ before: first.id, after: second.id, questions: 3, metrics: { before: { answerable: 2, unanswerable: 1, hitAt5: 1 }, after: { answerable: 2, unanswerable: 1, hitAt5: 1 } } });
     for (const { id } of [first, second]) expect(await knowledge<Evaluation>('evaluate', '--snapshot', id)).toMatchObject({ snapshotId: id, vectorsComplete: true });
+  });
+
+  test('can be swapped in and taken back while people search: each of 300 searches finds the passage', async () => {
+    const { client, projectId } = window as Window;
+    const [base] = await client.knowledge.list({ projectId: projectId as never });
+    const place = { projectId: projectId as never, knowledgeId: base?.id as never };
+    const found: (string | undefined)[] = [];
+    const searchers = Array.from({ length: 6 }, async () => {
+      for (let asked = 0; asked < 50; asked += 1) {
+        const { results } = await client.knowledge.search({ ...place, question: 'Who guards the gate at night?', limit: 3 });
+        found.push(results[0]?.file);
+      }
+    });
+    const ended = async ({ job }: { readonly job: string }): Promise<void> => {
+      while (!['done', 'failed', 'cancelled'].includes((await client.jobs.get({ id: job as never })).state)) await delay(20);
+      expect((await client.jobs.get({ id: job as never })).error).toBeNull();
+    };
+    const swapped: number[] = [];
+    for (let round = 0; round < 3; round += 1) {
+      await ended(await client.knowledge.swapSnapshot({ ...place, snapshotId: second.id }));
+      swapped.push(found.length);
+      await ended(await client.knowledge.undoSwap(place));
+    }
+    swapped.push(found.length);
+    await Promise.all(searchers);
+    expect(found).toEqual(Array.from({ length: 300 }, () => 'dog.md'));
+    expect(swapped.at(-1), 'searches went on between the first swap and the last undo').toBeGreaterThan(swapped[0] as number);
+    expect((await client.knowledge.snapshots(place)).map(({ id, state }) => [id, state])).toEqual([[first.id, 'serving'], [second.id, 'ready']]);
   });
 
   test('serves after a swap: searches are by its vectors', async () => {

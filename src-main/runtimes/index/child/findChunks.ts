@@ -7,17 +7,22 @@ import type { KnowledgeIndex } from './KnowledgeIndex.ts';
 import { rankCandidates, type RankedChunk } from './rankCandidates.ts';
 import type { VectorHit } from './vectorStore.ts';
 
-/** Candidates that each list gives, and how many of them together are scored: more of either changed no figure. */
+/** Candidates that each list gives: more changed no figure. */
 const LIST_LENGTH = 150;
-const SCORED = 100;
-/** Chunks that the words of one question may match together. */
-const MATCHED_CHUNKS = 12_000;
+/**
+ * How many of them together are scored, and how many chunks the words of one question may match together. With transformer vectors fewer do:
+ * what only the words or the static vectors place low, the third list does not bring up (docs/decisions/second-stage.md).
+ */
+const BY_WORDS = { scored: 100, matched: 12_000 } as const;
+const WITH_TRANSFORMER = { scored: 64, matched: 6_000 } as const;
 
 export type FindRequest = Pick<SearchRequest, 'question' | 'only' | 'deep'>;
 
 /** What a search found before anything is widened or left out. */
 export interface Found {
   readonly question: AnalyzedQuestion;
+  /** What full text was asked for; empty = nothing. */
+  readonly query: string;
   readonly ranked: readonly RankedChunk[];
   readonly lists: Lists;
   readonly timingsMs: Record<string, number>;
@@ -44,8 +49,8 @@ export async function findChunks(index: KnowledgeIndex, request: FindRequest, ad
   const filter = index.filter(request.only);
   const question = analyzeQuestion(request.question, index.text, index.chunks);
   const questionVector = index.model.embed(request.question);
-  if (filter.nothing) return { question, ranked: [], lists: { text: [], vector: [], deep: request.deep ? [] : null, fused: [] }, timingsMs };
-  const query = matchQuery(question);
+  if (filter.nothing) return { question, query: '', ranked: [], lists: { text: [], vector: [], deep: request.deep ? [] : null, fused: [] }, timingsMs };
+  const query = matchQuery(question, (request.deep ? WITH_TRANSFORMER : BY_WORDS).matched);
   // LanceDB works in threads of its own: while it looks for the second list of vectors, this one looks for words.
   const byVector = timed('vector', () => nearestAmong(index.vectors, { vector: questionVector, limit: LIST_LENGTH }, filter));
   const [vector, text, [deepSearch, deep]] = await Promise.all([
@@ -54,10 +59,11 @@ export async function findChunks(index: KnowledgeIndex, request: FindRequest, ad
     nearestDeep(index, request.deep, { filter, timed }),
   ]);
   const fused = fuse(deep === null ? [text, vector] : [text, vector, deep]);
+  const { scored } = deep === null ? BY_WORDS : WITH_TRANSFORMER;
   const similarities = new Map(vector.map((hit) => [hit.key, hit.similarity]));
   const asked = { text: request.question, question, vector: questionVector, similarities, always: new Set(added), ...(deepSearch === null ? {} : { deep: deepSearch }) };
-  const ranked = await timed('rank', () => rankCandidates(index, asked, [...new Set([...fused.slice(0, SCORED), ...added])]));
-  return { question, ranked, lists: { text: keysOf(text), vector: keysOf(vector), deep: deep && keysOf(deep), fused }, timingsMs };
+  const ranked = await timed('rank', () => rankCandidates(index, asked, [...new Set([...fused.slice(0, scored), ...added])]));
+  return { question, query, ranked, lists: { text: keysOf(text), vector: keysOf(vector), deep: deep && keysOf(deep), fused }, timingsMs };
 }
 
 type Timed = <T>(name: string, work: () => Promise<T>) => Promise<T>;
@@ -75,18 +81,18 @@ function keysOf(hits: readonly { readonly key: number }[]): number[] {
 }
 
 /**
- * An FTS5 query for any of the question's terms, rarest first, as long as they match few enough chunks: what is left out
+ * An FTS5 query for any of the question's terms, rarest first, as long as they match at most `most` chunks together: what is left out
  * tells chunks apart the least and costs the most. The two rarest, identifiers and phrases are always in; ranking looks
  * at all terms again.
  */
-export function matchQuery(question: AnalyzedQuestion): string {
+function matchQuery(question: AnalyzedQuestion, most: number): string {
   const terms: string[] = [];
-  let matched = 0;
+  let together = 0;
   for (const { term, frequency } of [...question.terms].sort((a, b) => a.frequency - b.frequency)) {
-    matched += frequency;
-    if (matched > MATCHED_CHUNKS && terms.length >= 2) break;
+    together += frequency;
+    if (together > most && terms.length >= 2) break;
     terms.push(`"${term}"`);
   }
-  const exact = question.identifiers.filter(({ frequency }) => frequency <= MATCHED_CHUNKS).map(({ term }) => `"${term}"`);
+  const exact = question.identifiers.filter(({ frequency }) => frequency <= most).map(({ term }) => `"${term}"`);
   return [...terms, ...exact, ...question.phrases.map((phrase) => `"${phrase.join(' ')}"`)].join(' OR ');
 }

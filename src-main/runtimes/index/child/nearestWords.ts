@@ -2,6 +2,13 @@ import type { QuestionTerm } from './analyzeQuestion.ts';
 import type { StaticModel } from './staticModel.ts';
 import type { WordVectors } from './WordVectors.ts';
 
+interface KnownWord {
+  /** With each word of the question. */
+  readonly similarities: Float32Array;
+  /** The text that it was last met in: a word counts once a text. */
+  lastText: number;
+}
+
 /**
  * How well a text's words cover a question's, by meaning: each word of the question takes the largest cosine with any
  * word of the text (1 when it is there), weighed by inverse document frequency. Between 0 and 1; late interaction as in
@@ -13,8 +20,9 @@ export class NearestWords {
   readonly #unit: Float64Array;
   readonly #total: number;
   readonly #vectors: WordVectors;
-  /** Similarities of one text word with each question word; texts share most of their words. */
-  readonly #known = new Map<string, Float32Array>();
+  /** Words of the texts that were compared; texts share most of their words. */
+  readonly #known = new Map<string, KnownWord>();
+  #texts = 0;
 
   constructor(terms: readonly QuestionTerm[], using: { model: StaticModel; words: WordVectors }) {
     const weights = new Map<string, number>();
@@ -30,17 +38,21 @@ export class NearestWords {
   coverage(text: string): number {
     if (this.#total === 0) return 0;
     const best = new Float32Array(this.#words.length);
-    for (const word of new Set(text.toLowerCase().match(/[\p{L}\p{N}]+/gu))) {
-      const similarities = this.#similarities(word);
-      for (let i = 0; i < best.length; i++) best[i] = Math.max(best[i] as number, similarities[i] as number);
+    const now = ++this.#texts;
+    for (const word of text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []) {
+      const known = this.#know(word);
+      if (known.lastText === now) continue;
+      known.lastText = now;
+      const { similarities } = known;
+      for (let i = 0; i < best.length; i++) if ((similarities[i] as number) > (best[i] as number)) best[i] = similarities[i] as number;
     }
     return this.#words.reduce((sum, { weight }, i) => sum + weight * (best[i] as number), 0) / this.#total;
   }
 
-  #similarities(word: string): Float32Array {
+  #know(word: string): KnownWord {
     const known = this.#known.get(word);
     if (known) return known;
-    const made = this.#vectors.similarities(word, this.#unit);
+    const made = { similarities: this.#vectors.similarities(word, this.#unit), lastText: 0 };
     this.#known.set(word, made);
     return made;
   }

@@ -2,7 +2,7 @@ import type { ChunkPlaces, SearchRequest } from '../../types.ts';
 import { cosine } from './deepFeatures.ts';
 import { openDeepSearch } from './deepSearch.ts';
 import type { DocumentFilter } from './documentFilter.ts';
-import { findChunks, matchQuery, type Found } from './findChunks.ts';
+import { findChunks, type Found } from './findChunks.ts';
 import { reciprocal } from './fuse.ts';
 import type { KnowledgeIndex } from './KnowledgeIndex.ts';
 import { ranksIn } from './searchIndex.ts';
@@ -74,7 +74,7 @@ function placeInFusion(key: number, full: readonly (FullRanks | null)[], listed:
 async function fullRanks(index: KnowledgeIndex, request: PlacesRequest, { filter, found }: { filter: DocumentFilter; found: Found }): Promise<(FullRanks | null)[]> {
   const last = index.inOrder().at(-1);
   const end = last === undefined ? 0 : last.firstKey + last.chunks;
-  const query = matchQuery(found.question);
+  const { query } = found;
   const text = new Int32Array(end);
   if (query !== '') index.text.matchAll(query, filter.isHidden).forEach((key, at) => (text[key] = at + 1));
   const vector = await ranksBy(index.vectors, index.model.embed(request.question), { end, filter });

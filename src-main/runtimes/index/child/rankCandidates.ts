@@ -47,7 +47,7 @@ export interface Asked {
   readonly text: string;
   readonly question: AnalyzedQuestion;
   readonly vector: Float32Array;
-  /** Cosines of the candidates' vectors with it where they are known, by key; the others are embedded again. */
+  /** Cosines of the nearest chunks' vectors with it, by key; of the other candidates, those that are compared in full are embedded again. */
   readonly similarities: ReadonlyMap<number, number>;
   /** Absent where there are no transformer vectors. */
   readonly deep?: Pick<DeepSearch, 'featuresOf'>;
@@ -64,20 +64,24 @@ const UNREMARKABLE = 30;
 const INSIDE_NAMES = /[\p{L}\p{N}_-]/u;
 
 /**
- * Candidates whose every word and sentence is compared with the question: these two features take nine tenths of the time,
+ * Candidates whose every word and sentence is compared with the question: these two features take most of the time,
  * and what stands further down without them does not come near the top with them.
  */
-export const COMPARED = 48;
+const COMPARED = 48;
+/** The transformer orders them well enough before: comparing twice as many gained nothing (docs/decisions/second-stage.md). */
+const COMPARED_AFTER_TRANSFORMER = 24;
 
 /**
- * Scores candidates by their text and their document, best first; equal scores in the order of keys. The best 48 stand before the rest,
- * which is scored roughly.
+ * Scores candidates by their text and their document, best first; equal scores in the order of keys. The best 48 (24 with transformer
+ * vectors) stand before the rest, which is scored roughly.
  */
 export function rankCandidates(index: KnowledgeIndex, asked: Asked, keys: readonly number[]): RankedChunk[] {
   const { question } = asked;
   const scratch = new Float32Array(index.model.dimensions);
   const nearest = new NearestWords(question.terms, index);
   const sentences = new BestSentence(asked.vector, index.model);
+  // What is not among the nearest is no nearer than the last of them: near enough for the rough order, and nothing to embed.
+  const farthest = asked.similarities.size === 0 ? null : Math.min(...asked.similarities.values());
   const definitions = question.identifiers.map(({ term, idf }) => ({ idf, isIn: startsLine(term) }));
   const fresh = keys.flatMap((key) => {
     const chunk = index.text.chunk(key);
@@ -87,12 +91,14 @@ export function rankCandidates(index: KnowledgeIndex, asked: Asked, keys: readon
   const byDocument = documentScores(fresh);
   const deepOf = deepSimilarities(asked, fresh);
   const weights = deepOf === null ? RANKING_WEIGHTS : DEEP_RANKING_WEIGHTS;
+  const most = deepOf === null ? COMPARED : COMPARED_AFTER_TRANSFORMER;
   const wantsVersions = ASKS_FOR_VERSIONS.test(asked.text);
   const rough = fresh.map(({ chunk, document, features, missing }): RankedChunk => scored({ chunk, document, missing, features: { ...features, document: byDocument.get(document.number) ?? 0, sentence: features.vector, nearestWords: features.covered, deep: null, late: null, ...deepOf?.(chunk) } }));
   rough.sort(byScore);
-  const isCompared = (item: RankedChunk, at: number): boolean => at < COMPARED || (asked.always?.has(item.chunk.key) ?? false);
-  const compared = rough.filter(isCompared).map((item) => scored({ ...item, features: { ...item.features, ...meanings(item) } }));
-  return [...withNeighbours(compared.sort(byScore)).sort(byScore), ...rough.filter((item, at) => !isCompared(item, at))];
+  const isCompared = (item: RankedChunk, at: number): boolean => at < most || (asked.always?.has(item.chunk.key) ?? false);
+  const compared = rough.filter(isCompared).map((item) => scored({ ...item, features: { ...item.features, ...meanings(item) } })).sort(byScore);
+  const best = deepOf === null ? withNeighbours(compared).sort(byScore) : compared;
+  return [...best, ...rough.filter((item, at) => !isCompared(item, at))];
 
   function scored(item: Omit<RankedChunk, 'score'>): RankedChunk {
     return { ...item, score: scoreOf(item.features, { document: item.document, wantsVersions, weights }) };
@@ -105,7 +111,7 @@ export function rankCandidates(index: KnowledgeIndex, asked: Asked, keys: readon
     const features = {
       words,
       covered,
-      vector: asked.similarities.get(chunk.key) ?? similarity({ chunk, document }),
+      vector: asked.similarities.get(chunk.key) ?? farthest ?? similarity({ chunk, document }),
       definition: weighedShare(definitions, ({ isIn }) => isIn(written)),
       opening: chunk.ordinal === 0 ? 1 : 0,
       identifiers: weighedShare(question.identifiers, ({ term }) => holdsExactly(written, term)),
@@ -114,8 +120,8 @@ export function rankCandidates(index: KnowledgeIndex, asked: Asked, keys: readon
     return { features, missing };
   }
 
-  function meanings({ chunk, document }: Pick<RankedChunk, 'chunk' | 'document'>): Pick<Features, 'sentence' | 'nearestWords'> {
-    return { sentence: sentences.similarity(chunk.text), nearestWords: nearest.coverage(`${document.title} ${chunk.headings.join(' ')} ${chunk.text}`) };
+  function meanings({ chunk, document }: Pick<RankedChunk, 'chunk' | 'document'>): Pick<Features, 'vector' | 'sentence' | 'nearestWords'> {
+    return { vector: asked.similarities.get(chunk.key) ?? similarity({ chunk, document }), sentence: sentences.similarity(chunk.text), nearestWords: nearest.coverage(`${document.title} ${chunk.headings.join(' ')} ${chunk.text}`) };
   }
 
   function similarity({ chunk, document }: { chunk: StoredChunk; document: StoredDocument }): number {
@@ -153,7 +159,10 @@ function byScore(a: RankedChunk, b: RankedChunk): number {
   return b.score - a.score || a.chunk.key - b.chunk.key;
 }
 
-/** What stands beside a good chunk is read with it: each gains a share of its better neighbour's lead over an unremarkable candidate. */
+/**
+ * What stands beside a good chunk is read with it: each gains a share of its better neighbour's lead over an unremarkable candidate.
+ * Of the first stage alone: with transformer vectors it loses passages (docs/decisions/second-stage.md).
+ */
 function withNeighbours(ranked: readonly RankedChunk[]): RankedChunk[] {
   const plain = ranked[UNREMARKABLE];
   if (!plain) return [...ranked];

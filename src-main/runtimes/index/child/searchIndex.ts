@@ -3,9 +3,11 @@ import { confidenceFeatures, confidenceOf } from './confidence.ts';
 import { ANSWERABLE_FROM } from './confidenceWeights.ts';
 import { findChunks, type Found } from './findChunks.ts';
 import type { KnowledgeIndex } from './KnowledgeIndex.ts';
-import { COMPARED } from './rankCandidates.ts';
 import { selectPassages, type Selected } from './selectPassages.ts';
 import { traceCandidates } from './traceCandidates.ts';
+
+/** Candidates from the top of which passages are chosen: many may be alike or lie in one passage. */
+const CONSIDERED = 48;
 
 export type RanksOf = (key: number) => PassageRanks;
 
@@ -14,7 +16,7 @@ export async function searchIndex(index: KnowledgeIndex, request: SearchRequest)
   const { question, ranked, lists, timingsMs } = found;
   const started = performance.now();
   const ranksOf = ranksIn(found);
-  const selected = selectPassages(index, ranked.slice(0, COMPARED), request.limit);
+  const selected = selectPassages(index, ranked.slice(0, CONSIDERED), request.limit);
   const trace = request.trace === true ? { trace: traceCandidates(index, found, { selected, ranksOf }) } : {};
   timingsMs.passages = performance.now() - started;
   const confidence = confidenceOf(confidenceFeatures(question, ranked, index.chunks));

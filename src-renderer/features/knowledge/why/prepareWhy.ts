@@ -39,7 +39,7 @@ export interface ChunkRow {
   readonly key: string;
   readonly chunk: TracedChunk;
   readonly use: ChunkUse;
-  /** `cited 1, 3`, `in the prompt`, `found`, `lost in ranking` … */
+  /** `cited 1, 3`, `in the prompt, not cited`, `part of passage 2`, `lost in ranking` … */
   readonly fate: string;
   readonly where: string;
   readonly heading: string;
@@ -49,7 +49,9 @@ export interface ChunkRow {
 }
 
 /** Best first: cited, then in the prompt, then found, then those that were lost, by the place they had before. */
-export function prepareChunks({ chunks }: Pick<AnswerTrace, 'chunks'>): ChunkRow[] {
+export function prepareChunks({ chunks, prompt }: Pick<AnswerTrace, 'chunks'> & Partial<Pick<AnswerTrace, 'prompt'>>): ChunkRow[] {
+  // Chunks that were joined to one passage have its number; the prompt may hold sentences of one of them only.
+  const used = new Set(chunks.flatMap(({ inPrompt, cited, ranks }) => (ranks.passage !== null && (inPrompt || cited.length > 0) ? [ranks.passage] : [])));
   const order: Record<ChunkUse, number> = { cited: 0, prompt: 1, found: 2, missed: 3 };
   const place = ({ ranks }: TracedChunk): number => ranks.passage ?? 1e3 + (ranks.ranked ?? 1e3 + (ranks.fused ?? 1e3 + Math.min(ranks.text ?? 1e3, ranks.vector ?? 1e3, ranks.deep ?? 1e3)));
   return chunks
@@ -59,7 +61,7 @@ export function prepareChunks({ chunks }: Pick<AnswerTrace, 'chunks'>): ChunkRow
         key: chunk.chunkId,
         chunk,
         use,
-        fate: fateOf(chunk, use),
+        fate: use === 'found' ? foundFate(chunk, { used, asked: prompt !== null }) : fateOf(chunk, use),
         where: `${chunk.file}${chunk.page === null ? '' : `, page ${chunk.page}`}`,
         heading: chunk.headings.at(-1) ?? chunk.title,
         ranks: STAGES.map((stage) => (chunk.ranks[stage] === null ? '–' : formatCount(chunk.ranks[stage]))),
@@ -69,10 +71,14 @@ export function prepareChunks({ chunks }: Pick<AnswerTrace, 'chunks'>): ChunkRow
     .toSorted((a, b) => order[a.use] - order[b.use] || place(a.chunk) - place(b.chunk));
 }
 
-function fateOf({ cited, ranks }: TracedChunk, use: ChunkUse): string {
+function foundFate({ ranks }: TracedChunk, { used, asked }: { used: ReadonlySet<number>; asked: boolean }): string {
+  if (ranks.passage !== null && used.has(ranks.passage)) return `part of passage ${ranks.passage}`;
+  return asked ? 'no room in the prompt' : 'found, no model was asked';
+}
+
+function fateOf({ cited, ranks }: TracedChunk, use: Exclude<ChunkUse, 'found'>): string {
   if (use === 'cited') return `cited ${cited.join(', ')}`;
   if (use === 'prompt') return 'in the prompt, not cited';
-  if (use === 'found') return 'no room in the prompt';
   if (ranks.ranked !== null) return 'lost among the passages';
   return ranks.fused === null ? 'lost in fusion' : 'lost in ranking';
 }

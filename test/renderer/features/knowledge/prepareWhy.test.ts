@@ -19,6 +19,17 @@ describe('the way of passages into an answer', () => {
     expect(rows.at(-1)?.fate).toBe('lost in fusion');
   });
 
+  test('says of a chunk that is part of a passage in the prompt which passage it is, not that there was no room', () => {
+    const [first, second, third] = trace.chunks;
+    if (first === undefined || second === undefined || third === undefined) throw new Error('Expected three chunks');
+    const at = (chunk: typeof first, passage: number, more: Partial<typeof first>) => ({ ...chunk, ...more, ranks: { ...nowhere, text: 1, fused: 1, ranked: 1, passage } });
+    const parts = [at(first, 2, { inPrompt: true, cited: [] }), at(second, 2, { inPrompt: false, cited: [] }), at(third, 3, { inPrompt: false, cited: [] })];
+    expect(prepareChunks({ chunks: parts }).map(({ fate }) => fate)).toEqual(['in the prompt, not cited', 'part of passage 2', 'no room in the prompt']);
+    expect(prepareChunks({ chunks: [at(first, 1, { inPrompt: false, cited: [1] }), at(second, 1, { inPrompt: false, cited: [] })] }).map(({ fate }) => fate)).toEqual(['cited 1', 'part of passage 1']);
+    // Where the passages themselves are the answer there was no prompt that could be full.
+    expect(prepareChunks({ chunks: [at(third, 3, { inPrompt: false, cited: [] })], prompt: null }).map(({ fate }) => fate)).toEqual(['found, no model was asked']);
+  });
+
   test('leads from each list into the fusion and from there in one line, and ends where the passage was lost', () => {
     expect(chunkPath({ ranks: { ...nowhere, text: 3, deep: 9, fused: 2, ranked: 4 }, inPrompt: false, cited: [] }).lines.map(([from, to]) => [from.column, from.rank, to.column, to.rank])).toEqual([[0, 3, 3, 2], [2, 9, 3, 2], [3, 2, 4, 4]]);
     expect(chunkPath({ ranks: { ...nowhere, vector: 7 }, inPrompt: false, cited: [] })).toEqual({ dots: [{ column: 1, rank: 7 }], lines: [] });

@@ -3,13 +3,12 @@ import type { ParsePreview } from '#contract/preview.ts';
 import { Facts } from '../../../ui/Facts.tsx';
 import { WarnIcon } from '../../../ui/icons.ts';
 import { DocumentText } from '../DocumentText.tsx';
-import { previewAsView, removedLines } from './preparePreview.ts';
+import { previewAsView, removedLines, statedFacts } from './preparePreview.ts';
 
 /** The text as it would be kept, with chunk borders; beside it what was warned of and what was taken out. */
 export function PreviewBody({ preview }: { preview: ParsePreview }) {
   const view = useMemo(() => previewAsView(preview), [preview]);
   const removed = removedLines(preview);
-  const stated = Object.entries(preview.metadata);
   return (
     <div className="preview-body">
       <DocumentText view={view} marked={null} turned={null} onPage={() => undefined} />
@@ -25,7 +24,7 @@ export function PreviewBody({ preview }: { preview: ParsePreview }) {
             ))}
           </section>
         )}
-        <Facts title="What it says of itself" facts={[{ name: 'Title', value: preview.title }, ...(preview.language === null ? [] : [{ name: 'Language', value: preview.language }]), ...stated.map(([name, value]) => ({ name, value }))]} />
+        <Facts title="What it says of itself" facts={statedFacts(preview)} />
         {removed.length === 0 ? (
           <section className="facts"><h3 className="facts-title">Taken out</h3><p className="dim">Nothing: all of its text is kept.</p></section>
         ) : (

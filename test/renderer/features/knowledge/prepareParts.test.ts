@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { prepareVectors } from '../../../../src-renderer/features/knowledge/prepareDocuments.ts';
 import { draftFilter, draftOf, filterChips, narrowingOf, NO_FILTER } from '../../../../src-renderer/features/knowledge/prepareFilter.ts';
 import { nearestPoint, prepareMap } from '../../../../src-renderer/features/knowledge/map/prepareMap.ts';
-import { describePreview, removedLines } from '../../../../src-renderer/features/knowledge/preview/preparePreview.ts';
+import { describePreview, removedLines, statedFacts } from '../../../../src-renderer/features/knowledge/preview/preparePreview.ts';
 import { contactedOrigin, draftSource, EMPTY_DRAFT, liesNearby, originOf } from '../../../../src-renderer/features/knowledge/sources/prepareSources.ts';
 import { embedderChoices, prepareComparison, prepareSnapshots } from '../../../../src-renderer/features/knowledge/snapshots/prepareSnapshots.ts';
 import { formatRoute, parseRoute } from '../../../../src-renderer/lib/route.ts';
@@ -106,6 +106,18 @@ describe('a preview', () => {
     if (preview.kind !== 'document') throw new Error('Expected a document');
     expect(describePreview(preview.document)).toBe('HTML · 18 kB · 7 blocks · 2 chunks of 152 tokens · en');
     expect(removedLines({ text: 'x'.repeat(900), removed: { navigation: 90, 'hidden-text': 10, footer: 0 } })).toEqual([{ reason: 'navigation', amount: '90 characters (9 %)' }, { reason: 'hidden text', amount: '10 characters (1 %)' }]);
+  });
+
+  test('names what a document says of itself in words, shows dates as the list does, and drops nothing', () => {
+    const metadata = { author: 'Ada Lovelace', 'date-modified': '2026-03-02', created: '2026-02-01T12:00:00Z', url: 'https://docs.example.org/', 'article:reviewed_by': 'Grace', title: 'Snapshots' };
+    const facts = statedFacts({ title: 'Snapshots', language: 'en', metadata });
+    expect(facts.map(({ name, value }) => `${name}: ${String(value)}`)).toEqual(['Title: Snapshots', 'Language: en', 'Author: Ada Lovelace', 'Modified: 2 Mar 2026', 'Created: 1 Feb 2026', 'Address: https://docs.example.org/', 'Article reviewed by: Grace']);
+    expect(facts.find(({ name }) => name === 'Created')?.title).toMatch(/^1 Feb 2026.*:00:00/);
+  });
+
+  test('tells apart what reads the same, and leaves what is no date as it is written', () => {
+    const facts = statedFacts({ title: 'Snapshots', language: null, metadata: { modified: '2026-03-02', 'date-modified': '2026-03-05', title: 'A draft', published: 'last spring', version: '2026-13-40' } });
+    expect(facts.map(({ name, value }) => `${name}: ${String(value)}`)).toEqual(['Title: Snapshots', 'Modified: 2 Mar 2026', 'Modified (date-modified): 5 Mar 2026', 'Title (title): A draft', 'Published: last spring', 'Version: 2026-13-40']);
   });
 });
 

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useLayoutEffect, useState } from 'react';
 import { createStore } from 'zustand/vanilla';
 import type { Shortcut } from '../lib/shortcut.ts';
 
@@ -53,8 +53,9 @@ function remove(owner: symbol): void {
 export function useActions(actions: readonly Action[], layer: ActionLayer = 'view'): void {
   const [owner] = useState(() => Symbol('actions'));
   // Outside system: the registry that the keyboard and the palette read. The place in the queue is kept while the list changes.
-  useEffect(() => put({ owner, layer, actions }));
-  useEffect(() => () => remove(owner), [owner]);
+  // Before the view is painted: a key that is pressed as soon as its button is seen must find its action.
+  useLayoutEffect(() => put({ owner, layer, actions }));
+  useLayoutEffect(() => () => remove(owner), [owner]);
 }
 
 /** For tests of what reads the registry. */

@@ -28,10 +28,17 @@ test('from an answer to why it is as it is, to a saved question, its run and a m
   await expect(lathe.getByRole('figure', { name: /\d+ by words, .* cited/ })).toBeVisible();
   await table.getByRole('row', { name: /coolant\.pdf/ }).first().click();
   await expect(lathe.getByRole('complementary', { name: 'Inspector' })).toContainText('How it begins');
-  // A link restores it.
+  // A link restores it, and the key is not lost that is pressed before the answer is read.
+  const held = Promise.withResolvers<void>();
+  await lathe.route(/\/rpc\/knowledge\/why/, async (route) => {
+    await held.promise;
+    await route.continue();
+  });
   await lathe.reload();
+  await expect(lathe.getByText('Loading how the answer came about')).toBeAttached();
+  await lathe.keyboard.press('r');
+  held.resolve();
   await expect(table.getByRole('row', { name: /coolant\.pdf/ }).first()).toBeVisible();
-  await lathe.getByRole('button', { name: 'Replay' }).click();
   await expect(lathe.getByRole('region', { name: 'Replay' })).toContainText('The same text, letter for letter.', { timeout: 180_000 });
   expect(await seriousFindings(lathe), 'why, with a replay').toEqual([]);
 

@@ -31,6 +31,9 @@ export function WhyPage({ answerId }: { answerId: string }) {
 function Answered({ id }: { id: AnswerId }) {
   const why = useWhy(id);
   const port = useWindow();
+  // Pressed while the answer is still read, after a reload for one: it is replayed as soon as it is there.
+  const [wanted, setWanted] = useState(false);
+  useActions([{ id: 'why-replay-soon', title: 'Replay this answer', section: 'Why', shortcut: 'R', when: () => why.isPending, run: () => setWanted(true) }]);
   if (why.error !== null) {
     const problem = toProblem(why.error);
     return (
@@ -47,20 +50,23 @@ function Answered({ id }: { id: AnswerId }) {
   if (why.data === undefined) {
     return (
       <div className="place">
-        <PlaceHeader title="Why this answer" />
+        <PlaceHeader title="Why this answer">
+          <Button leftSection={<AgainIcon size={14} />} loading={wanted} onClick={() => setWanted(true)}>Replay</Button>
+        </PlaceHeader>
         <LoadingRows rows={14} label="Loading how the answer came about" />
       </div>
     );
   }
-  return <Trace trace={why.data} />;
+  return <Trace trace={why.data} replayWanted={wanted} />;
 }
 
-function Trace({ trace }: { trace: AnswerTrace }) {
+function Trace({ trace, replayWanted }: { trace: AnswerTrace; replayWanted: boolean }) {
   const port = useWindow();
   const rows = prepareChunks(trace);
   const [selected, setSelected] = useState<string | null>(null);
   const body = useRef<HTMLDivElement>(null);
   const { replay, failed, again, replaying } = useReplayed(trace);
+  const taken = useRef(false);
   const select = (key: string): void => {
     setSelected(key);
     const row = rows.find((other) => other.key === key);
@@ -75,6 +81,12 @@ function Trace({ trace }: { trace: AnswerTrace }) {
     { id: 'why-replay', title: 'Replay this answer', section: 'Why', shortcut: 'R', when: () => !replaying && trace.prompt !== null, run: again },
     { id: 'why-missing', title: 'Find out why a passage is missing', section: 'Why', shortcut: 'M', run: missing },
   ]);
+  // Outside system: the owner, who is asked once for what was wanted before there was anything to replay.
+  useEffect(() => {
+    if (!replayWanted || taken.current || trace.prompt === null) return;
+    taken.current = true;
+    again();
+  });
   // Outside system: keyboard focus. The keys move through the passages at once.
   useEffect(() => offerFocus(body.current?.querySelector<HTMLElement>('.why-row[tabindex="0"]') ?? null, { idle: true }), []);
   return (

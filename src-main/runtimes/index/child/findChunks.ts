@@ -7,14 +7,11 @@ import type { KnowledgeIndex } from './KnowledgeIndex.ts';
 import { rankCandidates, type RankedChunk } from './rankCandidates.ts';
 import type { VectorHit } from './vectorStore.ts';
 
-/** Candidates that each list gives: more changed no figure. */
+/** Candidates that each list gives, and how many of them together are scored: more of either changed no figure. */
 const LIST_LENGTH = 150;
-/**
- * How many of them together are scored, and how many chunks the words of one question may match together. With transformer vectors fewer do:
- * what only the words or the static vectors place low, the third list does not bring up (docs/decisions/second-stage.md).
- */
-const BY_WORDS = { scored: 100, matched: 12_000 } as const;
-const WITH_TRANSFORMER = { scored: 64, matched: 6_000 } as const;
+const SCORED = 100;
+/** Chunks that the words of one question may match together; with transformer vectors half as many lose no passage. */
+const MATCHED_CHUNKS = { byWords: 12_000, withTransformer: 6_000 } as const;
 
 export type FindRequest = Pick<SearchRequest, 'question' | 'only' | 'deep'>;
 
@@ -50,7 +47,7 @@ export async function findChunks(index: KnowledgeIndex, request: FindRequest, ad
   const question = analyzeQuestion(request.question, index.text, index.chunks);
   const questionVector = index.model.embed(request.question);
   if (filter.nothing) return { question, query: '', ranked: [], lists: { text: [], vector: [], deep: request.deep ? [] : null, fused: [] }, timingsMs };
-  const query = matchQuery(question, (request.deep ? WITH_TRANSFORMER : BY_WORDS).matched);
+  const query = matchQuery(question, request.deep ? MATCHED_CHUNKS.withTransformer : MATCHED_CHUNKS.byWords);
   // LanceDB works in threads of its own: while it looks for the second list of vectors, this one looks for words.
   const byVector = timed('vector', () => nearestAmong(index.vectors, { vector: questionVector, limit: LIST_LENGTH }, filter));
   const [vector, text, [deepSearch, deep]] = await Promise.all([
@@ -59,10 +56,9 @@ export async function findChunks(index: KnowledgeIndex, request: FindRequest, ad
     nearestDeep(index, request.deep, { filter, timed }),
   ]);
   const fused = fuse(deep === null ? [text, vector] : [text, vector, deep]);
-  const { scored } = deep === null ? BY_WORDS : WITH_TRANSFORMER;
   const similarities = new Map(vector.map((hit) => [hit.key, hit.similarity]));
   const asked = { text: request.question, question, vector: questionVector, similarities, always: new Set(added), ...(deepSearch === null ? {} : { deep: deepSearch }) };
-  const ranked = await timed('rank', () => rankCandidates(index, asked, [...new Set([...fused.slice(0, scored), ...added])]));
+  const ranked = await timed('rank', () => rankCandidates(index, asked, [...new Set([...fused.slice(0, SCORED), ...added])]));
   return { question, query, ranked, lists: { text: keysOf(text), vector: keysOf(vector), deep: deep && keysOf(deep), fused }, timingsMs };
 }
 

@@ -56,7 +56,7 @@ const ENTRIES: Readonly<Record<string, string>> = {
   app: 'app/main.ts',
   projectDatabaseWorker: 'server/projectDatabaseWorker.ts',
   userDatabaseWorker: 'server/userDatabaseWorker.ts',
-  ...Object.fromEntries(['llama', 'onnx', 'index', 'parse', 'fake'].map((id) => [`runtime-${id}`, `runtimes/${id}/child/entry.ts`])),
+  ...Object.fromEntries(['llama', 'onnx', 'index', 'parse', 'data', 'fake'].map((id) => [`runtime-${id}`, `runtimes/${id}/child/entry.ts`])),
 };
 
 /** A preload script in a sandboxed renderer must be one CommonJS file. */

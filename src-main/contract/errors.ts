@@ -69,6 +69,14 @@ export const ERROR_TRAITS = {
   CONVERSATION_NOT_FOUND: user(404),
   ANSWER_NOT_FOUND: user(404),
   TRACE_MISSING: user(404),
+  /** Files that cannot be read as a table. */
+  TABLE_UNREADABLE: user(422),
+  /** SQL that DuckDB refuses. */
+  QUERY_INVALID: user(422),
+  PIPELINE_NOT_FOUND: user(404),
+  CELL_NOT_FOUND: user(404),
+  /** Rows that a data contract does not allow. */
+  EXPECTATION_FAILED: user(422),
   JOB_NOT_FOUND: user(404),
   UNDO_NOT_POSSIBLE: user(409),
 } as const satisfies Record<string, ErrorTraits>;

@@ -3,7 +3,7 @@ import { runtimeEntry, type RuntimeId } from './runtimeEntry.ts';
 import type { Supervisor } from './supervisor/createSupervisor.ts';
 import { defineRuntime } from './supervisor/defineRuntime.ts';
 
-export const RUNTIME_IDS: readonly RuntimeId[] = ['parse', 'index', 'llama', 'onnx', 'fake'];
+export const RUNTIME_IDS: readonly RuntimeId[] = ['parse', 'index', 'llama', 'onnx', 'data', 'fake'];
 
 const START_MS = 30_000;
 

@@ -1,6 +1,7 @@
 import type { Chunk, ChunkerSettings, DocumentFormat, ParsedDocument } from '#contract/document.ts';
 import type { EmbeddingSettings } from '#contract/models.ts';
 
+export type * from './dataTypes.ts';
 export type * from './indexTypes.ts';
 
 /**

@@ -17,6 +17,7 @@ const RUNTIMES: Readonly<Record<RuntimeId, { readonly does: string; readonly pac
   index: { does: 'holds the search index', packages: ['@lancedb/lancedb'] },
   llama: { does: 'writes answers', packages: ['node-llama-cpp'] },
   onnx: { does: 'computes embeddings', packages: ['onnxruntime-node'] },
+  data: { does: 'reads tables and runs SQL', packages: ['@duckdb/node-api'] },
   fake: { does: 'stands in for models in tests', packages: [] },
 };
 

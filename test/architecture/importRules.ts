@@ -18,6 +18,7 @@ export const FOLDERS: Readonly<Record<string, FolderRule>> = {
   'src-main/base': { mayImport: ['src-main/contract'], packages: 'any', node: true },
   'src-main/storage': { mayImport: ['src-main/base', 'src-main/contract'], packages: 'any', node: true },
   'src-main/runtimes': { mayImport: ['src-main/base', 'src-main/contract'], packages: 'any', node: true },
+  'src-main/runtimes/data/child': { mayImport: CHILD_PORTS, packages: 'any', node: true },
   'src-main/runtimes/fake/child': { mayImport: CHILD_PORTS, packages: 'any', node: true },
   'src-main/runtimes/index/child': { mayImport: CHILD_PORTS, packages: 'any', node: true },
   'src-main/runtimes/llama/child': { mayImport: CHILD_PORTS, packages: 'any', node: true },
@@ -46,6 +47,7 @@ export const OWNED_PACKAGES: Readonly<Record<string, readonly string[]>> = {
   electron: ['src-main/app'],
   'better-sqlite3': ['src-main/storage', 'src-main/runtimes/index/child'],
   '@lancedb/lancedb': ['src-main/runtimes/index/child'],
+  '@duckdb/node-api': ['src-main/runtimes/data/child'],
   'node-llama-cpp': ['src-main/runtimes/llama/child'],
   'onnxruntime-node': ['src-main/runtimes/onnx/child'],
 };

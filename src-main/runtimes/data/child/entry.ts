@@ -1,0 +1,4 @@
+import { serveChild } from '../../serveChild.ts';
+import { createDataHandlers } from './handlers.ts';
+
+serveChild(createDataHandlers());

@@ -53,6 +53,8 @@ export const FAILPOINTS = [
   'base.after-file-back',
   'purge.after-indexes',
   'purge.after-rows',
+  'pipeline.before-artifacts',
+  'pipeline.after-step',
   'job.before-run',
   'job.after-run',
 ] as const;

@@ -4,9 +4,10 @@ import { addDoctorCommand } from './commands/doctorCommand.ts';
 import { addKnowledgeCommands } from './commands/knowledgeCommands.ts';
 import { addModelsCommands } from './commands/modelsCommands.ts';
 import { addOpenCommand } from './commands/openCommand.ts';
+import { addPipelineCommands } from './commands/pipelineCommands.ts';
 import { addProjectCommands } from './commands/projectCommands.ts';
 import { productFolders } from './productFolders.ts';
-import { reportFailure } from './terminal.ts';
+import { reportFailure, type GlobalOptions } from './terminal.ts';
 
 /** Runs one command and keeps its exit code: 0 done, 1 failed, 2 wrong usage, 3 untrusted project, 130 cancelled. */
 async function run(work: () => Promise<number>): Promise<void> {
@@ -31,6 +32,7 @@ export function createProgram(): Command {
   addProjectCommands(program, run);
   addKnowledgeCommands(program, run);
   addAskCommand(program, run);
+  addPipelineCommands(program, () => program.opts<GlobalOptions>(), run);
   addModelsCommands(program, run);
   addDoctorCommand(program, run);
   // --json and the like are accepted on either side of a command's name.

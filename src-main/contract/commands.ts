@@ -5,6 +5,7 @@ import { DocumentState, KnowledgeBase } from './knowledge.ts';
 import { Model, ModelListing } from './models.ts';
 import { DatabaseCopy, Project } from './projects.ts';
 import { Preview } from './preview.ts';
+import { CellWhy, ListedPipeline, PipelineRun } from './pipelines.ts';
 import { Evaluation } from './questions.ts';
 import { Snapshot, SnapshotComparison } from './snapshots.ts';
 import { AllowedSite, Doctor } from './system.ts';
@@ -155,6 +156,9 @@ export const COMMAND_OUTPUTS = {
   'knowledge export': ExportedKnowledge,
   'knowledge import': ImportedKnowledge,
   ask: AskResult,
+  'pipeline list': z.array(ListedPipeline),
+  'pipeline run': PipelineRun,
+  'pipeline why': CellWhy,
   'models list': ModelListing,
   'models get': Model,
   'models add': Model,

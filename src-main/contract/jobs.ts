@@ -9,7 +9,7 @@ export type JobState = z.infer<typeof JobState>;
 export const JobProgress = z.object({
   done: z.number().nonnegative(),
   total: z.number().nonnegative().nullable(),
-  unit: z.enum(['files', 'bytes', 'tokens', 'characters', 'chunks', 'steps']),
+  unit: z.enum(['files', 'bytes', 'tokens', 'characters', 'cells', 'chunks', 'steps']),
   /** What is being worked on now, in words. */
   now: z.string(),
   /** Units a second, over the last seconds; null until measured. */

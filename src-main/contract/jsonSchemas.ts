@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { COMMAND_OUTPUTS } from './commands.ts';
 import { KnowledgeFile, ProjectFile } from './projects.ts';
+import { PipelineFile } from './pipelines.ts';
 import { QuestionsFile } from './questions.ts';
 
 /** The published JSON Schemas by file name: what an outside editor or script reads. Committed under `resources/schemas`. */
@@ -8,6 +9,7 @@ export function jsonSchemas(): Record<string, Record<string, unknown>> {
   const files = {
     'project.json': schemaOf(ProjectFile, { title: 'lathe.yaml', io: 'input' }),
     'knowledge.json': schemaOf(KnowledgeFile, { title: 'knowledge/SLUG.yaml', io: 'input' }),
+    'pipeline.json': schemaOf(PipelineFile, { title: 'pipelines/SLUG.yaml', io: 'input' }),
     'questions.json': schemaOf(QuestionsFile, { title: 'knowledge/questions/SLUG.yaml', io: 'input' }),
   };
   const outputs = Object.entries(COMMAND_OUTPUTS).map(([name, schema]) => [`command-${name.replaceAll(' ', '-')}.json`, schemaOf(schema, { title: `${name} --json`, io: 'output' })] as const);

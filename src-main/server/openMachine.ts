@@ -10,6 +10,7 @@ import type { DeepPort, ModelsPort } from '../capabilities/knowledge/knowledgePo
 import { createModels, type Models } from '../capabilities/models/models.ts';
 import { createJobQueue, type JobQueue } from '../jobs/jobQueue.ts';
 import { readGpus } from '../runtimes/gpuTelemetry.ts';
+import { createDataRuntime } from '../runtimes/data/dataRuntime.ts';
 import { createIndexRuntime } from '../runtimes/index/indexRuntime.ts';
 import { createLlamaRuntime } from '../runtimes/llama/llamaRuntime.ts';
 import { createOnnxRuntime } from '../runtimes/onnx/onnxRuntime.ts';
@@ -18,7 +19,7 @@ import { createParseRuntime, type StoppableParseRuntime } from '../runtimes/pars
 import type { RuntimeId } from '../runtimes/runtimeEntry.ts';
 import { createSupervisor } from '../runtimes/supervisor/createSupervisor.ts';
 import type { Launch } from '../runtimes/supervisor/launchChild.ts';
-import type { IndexRuntime, TextRuntime } from '../runtimes/types.ts';
+import type { DataRuntime, IndexRuntime, TextRuntime } from '../runtimes/types.ts';
 import { openDatabase, type Database } from '../storage/database.ts';
 import { closeAbandonedCalls, closeCall, countCalls, listCalls, openCall } from '../storage/ledger.ts';
 import { makeFolder, OWN_FOLDER_HINT } from '../storage/makeFolder.ts';
@@ -52,6 +53,7 @@ export interface Machine {
   readonly jobs: JobQueue;
   readonly parse: StoppableParseRuntime;
   readonly index: IndexRuntime;
+  readonly data: DataRuntime;
   readonly text: TextRuntime;
   readonly models: ModelsPort & Models;
   readonly deep: DeepPort;
@@ -124,6 +126,7 @@ export async function openMachine(options: MachineOptions): Promise<Machine> {
     jobs,
     parse: createParseRuntime(supervisor, settings.parseProcesses ?? undefined),
     index: createIndexRuntime(supervisor),
+    data: createDataRuntime(supervisor),
     text,
     models: { ...models, ...modelsPort },
     fetching: createFetchPorts({ broker, clock, secrets: createSecrets({ env: process.env, folder: folders.config }) }),

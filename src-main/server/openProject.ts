@@ -14,15 +14,19 @@ import { createPurge } from '../capabilities/knowledge/purgeKnowledge.ts';
 import { createUndoEffects, createUndoHandlers } from '../capabilities/knowledge/knowledgeUndo.ts';
 import { createReranking } from '../capabilities/knowledge/rerankPassages.ts';
 import type { FetchPorts } from '../capabilities/knowledge/sources/fetchedFiles.ts';
+import type { PipelineDeps } from '../capabilities/pipelines/pipelinePorts.ts';
+import { createPipelines, pipelineJobs } from '../capabilities/pipelines/pipelines.ts';
+import { namedArtifacts } from '../capabilities/pipelines/pipelineStore.ts';
 import { createFileUndo, keepInJournal } from '../capabilities/projects/fileJournal.ts';
 import { createQuestionUndo } from '../capabilities/knowledge/questions/questionUndo.ts';
 import { createKnowledgeFiles } from '../capabilities/projects/knowledgeFiles.ts';
 import { readProjectFile } from '../capabilities/projects/projectFolder.ts';
+import { createPipelineFiles } from '../capabilities/projects/pipelineFiles.ts';
 import { createQuestionFiles } from '../capabilities/projects/questionFiles.ts';
 import { createProjectSource, type ProjectSource } from '../capabilities/projects/projectSource.ts';
 import { watchProject } from '../capabilities/projects/watchProject.ts';
 import { createJobQueue, type JobQueue } from '../jobs/jobQueue.ts';
-import type { IndexRuntime, ParseRuntime, TextRuntime } from '../runtimes/types.ts';
+import type { DataRuntime, IndexRuntime, ParseRuntime, TextRuntime } from '../runtimes/types.ts';
 import { openArtifacts, type Artifacts } from '../storage/artifacts.ts';
 import { copiesFolder, dropOldCopies } from '../storage/copyDatabase.ts';
 import { openDatabase, type Database } from '../storage/database.ts';
@@ -39,6 +43,7 @@ export interface ProjectMachine {
   readonly version: string;
   readonly parse: ParseRuntime & { readonly processes: number };
   readonly index: IndexRuntime;
+  readonly data: DataRuntime;
   readonly text: TextRuntime;
   readonly models: ModelsPort;
   readonly deep: DeepPort;
@@ -65,7 +70,7 @@ export interface OpenProject {
   readonly jobs: JobQueue;
   readonly journal: Journal;
   readonly knowledge: Knowledge;
-  readonly handlers: { readonly knowledge: Handlers<'knowledge'> };
+  readonly handlers: { readonly knowledge: Handlers<'knowledge'>; readonly pipelines: Handlers<'pipelines'> };
   /** What opening had to mend, in sentences. */
   readonly recovered: readonly string[];
   undo(id?: string): Promise<JournalEntry>;
@@ -135,8 +140,8 @@ async function compose({ folder, file, state, onClose, close }: OpenedFolder, ma
     database,
     clock: machine.clock,
     publish: (job) => publish({ topic: 'job.changed', job: jobInSlot(job, id) }),
-    kinds: knowledgeJobs(() => ({ ...knowledge, deps })),
-    concurrency: { ingest: 1, answer: 1, embed: 1, snapshot: 1 },
+    kinds: [...knowledgeJobs(() => ({ ...knowledge, deps })), ...pipelineJobs(() => pipelineDeps)],
+    concurrency: { ingest: 1, answer: 1, embed: 1, snapshot: 1, pipeline: 1 },
   });
   onClose.push(() => jobs.stop());
   onClose.push(() => closing.abort());
@@ -163,6 +168,9 @@ async function compose({ folder, file, state, onClose, close }: OpenedFolder, ma
     publish,
     logger: logger.child('knowledge'),
   };
+  const pipelineFiles = createPipelineFiles(folder);
+  const pipelineDeps: PipelineDeps = { projectId: file.id, projectFolder: folder, scratchFolder, database, artifacts, jobs, data: machine.data, files: pipelineFiles, trusted: () => machine.isTrusted(folder), clock: machine.clock };
+  const pipelines = createPipelines(pipelineDeps);
   const knowledge: Knowledge = createKnowledge(deps, { journal: () => journal, undo: (entry) => undo(entry) });
   const journal = openJournal(database, { ...createUndoHandlers(knowledge), ...createFileUndo(folder, artifacts), ...createQuestionUndo(deps.questions) }, machine.clock);
   const effects = createUndoEffects(deps, knowledge);
@@ -179,12 +187,13 @@ async function compose({ folder, file, state, onClose, close }: OpenedFolder, ma
   await knowledge.door.sweep();
   const settled = await knowledge.bases.sync();
   let begun = false;
-  let questionTroubles = await knowledge.saved.troubles();
+  const readTroubles = async (): Promise<FileTrouble[]> => [...(await knowledge.saved.troubles()), ...(await pipelineFiles.troubles())];
+  let otherTroubles = await readTroubles();
   const watcher = watchProject(folder, (problem) => {
     if (problem !== null) return logger.warn(problem);
-    Promise.all([knowledge.bases.sync(), knowledge.saved.troubles()]).then(
+    Promise.all([knowledge.bases.sync(), readTroubles()]).then(
       ([, troubles]) => {
-        questionTroubles = troubles;
+        otherTroubles = troubles;
         publish({ topic: 'project.changed' });
         return begun && machine.takesUp ? knowledge.watch.refresh(true) : undefined;
       },
@@ -193,7 +202,7 @@ async function compose({ folder, file, state, onClose, close }: OpenedFolder, ma
   });
   onClose.push(() => watcher.close());
   onClose.push(() => knowledge.watch.close());
-  const { purge } = createPurge({ ...deps, door: knowledge.door, journal });
+  const { purge } = createPurge({ ...deps, door: knowledge.door, journal, namedElsewhere: () => database.run(namedArtifacts, undefined) });
   const trusted = await machine.isTrusted(folder);
   /** What a project does by itself, once. Not for a stranger: it may need a model. */
   async function begin(): Promise<void> {
@@ -208,7 +217,7 @@ async function compose({ folder, file, state, onClose, close }: OpenedFolder, ma
     await knowledge.stages.takeUp();
     await knowledge.watch.refresh(true);
   }
-  const taken = await recover({ knowledge, jobs, trusted });
+  const taken = [...(await pipelines.recover()), ...(await recover({ knowledge, jobs, trusted }))];
   if (trusted) await begin();
   for (const sentence of taken) logger.warn(sentence);
   const recovered = [...settled, ...taken];
@@ -222,7 +231,7 @@ async function compose({ folder, file, state, onClose, close }: OpenedFolder, ma
     jobs,
     journal,
     knowledge,
-    handlers: { knowledge: knowledge.handlers },
+    handlers: { knowledge: knowledge.handlers, pipelines: pipelines.handlers },
     get recovered() {
       const waiting = jobs.held().map(({ title }) => `${title} waits until you trust this project, which was made elsewhere.`);
       return [...recovered, ...waiting, ...knowledge.door.mended];
@@ -233,7 +242,7 @@ async function compose({ folder, file, state, onClose, close }: OpenedFolder, ma
         if (!closing.signal.aborted) logger.warn(`What waited until this project is trusted could not all begin; the next start tries again: ${error instanceof Error ? error.message : String(error)}`);
       });
     },
-    troubles: () => [...knowledge.bases.troubles(), ...questionTroubles],
+    troubles: () => [...knowledge.bases.troubles(), ...otherTroubles],
     undo,
     async purge() {
       const asked = purging.then(() => purge('all', closing.signal));

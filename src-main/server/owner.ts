@@ -102,7 +102,8 @@ export async function openOwner(options: OwnerOptions): Promise<Owner> {
       projects: projectsCapability.handlers,
       models: machine.models.handlers,
       jobs: jobHandlers(machine, projects, opened),
-      knowledge: knowledgeOf(opened),
+      knowledge: inProject('knowledge', opened),
+      pipelines: inProject('pipelines', opened),
     },
     events,
     staticFiles: createStaticFiles(options.staticFolder),
@@ -136,14 +137,14 @@ async function recentChanges(project: OpenProject): Promise<{ atMs: number; titl
   return [...deleted, ...ingested].sort((a, b) => b.atMs - a.atMs).slice(0, SHOWN_CHANGES);
 }
 
-/** Each knowledge procedure of the contract, run by the project that the input names. */
-function knowledgeOf(opened: (id: string) => OpenProject): Handlers<'knowledge'> {
+/** Each procedure of a noun, run by the project that the input names. */
+function inProject<Noun extends keyof OpenProject['handlers']>(noun: Noun, opened: (id: string) => OpenProject): Handlers<Noun> {
   type Plain = (input: { projectId: string }, call: { signal: AbortSignal }) => Promise<unknown>;
-  const bound = Object.keys(contract.knowledge).map((name) => {
-    const run: Plain = (input, call) => (opened(input.projectId).handlers.knowledge[name as keyof Handlers<'knowledge'>] as unknown as Plain)(input, call);
+  const bound = Object.keys(contract[noun]).map((name) => {
+    const run: Plain = (input, call) => (opened(input.projectId).handlers[noun] as unknown as Record<string, Plain>)[name]?.(input, call) as Promise<unknown>;
     return [name, run] as const;
   });
-  return Object.fromEntries(bound) as unknown as Handlers<'knowledge'>;
+  return Object.fromEntries(bound) as unknown as Handlers<Noun>;
 }
 
 function jobHandlers(machine: Machine, projects: ReadonlyMap<string, OpenProject>, opened: (id: string) => OpenProject): Handlers<'jobs'> {

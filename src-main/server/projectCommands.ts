@@ -12,10 +12,11 @@ import { snapshotStoreCommands } from '../capabilities/knowledge/snapshots/snaps
 import { autopsyStoreCommands } from '../capabilities/knowledge/why/autopsyStore.ts';
 import { collectionStoreCommands } from '../capabilities/knowledge/collectionStore.ts';
 import { useStoreCommands } from '../capabilities/knowledge/why/useStore.ts';
+import { pipelineStoreCommands } from '../capabilities/pipelines/pipelineStore.ts';
 import { fileJournalCommands } from '../capabilities/projects/fileJournal.ts';
 import { journalCommands } from '../storage/journal.ts';
 import { lineageCommands } from '../storage/lineage.ts';
 import type { Command } from '../storage/command.ts';
 
 /** Every command that a project database serves. */
-export const projectCommands: readonly Command[] = [...jobCommands, ...journalCommands, ...lineageCommands, ...knowledgeStoreCommands, ...documentStoreCommands, ...entryStoreCommands, ...filterCommands, ...aliasStoreCommands, ...snapshotStoreCommands, ...answerStoreCommands, ...questionStoreCommands, ...exportStoreCommands, ...importStoreCommands, ...useStoreCommands, ...autopsyStoreCommands, ...collectionStoreCommands, ...fileJournalCommands];
+export const projectCommands: readonly Command[] = [...jobCommands, ...journalCommands, ...lineageCommands, ...knowledgeStoreCommands, ...documentStoreCommands, ...entryStoreCommands, ...filterCommands, ...aliasStoreCommands, ...snapshotStoreCommands, ...answerStoreCommands, ...questionStoreCommands, ...exportStoreCommands, ...importStoreCommands, ...useStoreCommands, ...autopsyStoreCommands, ...collectionStoreCommands, ...fileJournalCommands, ...pipelineStoreCommands];

@@ -5,6 +5,7 @@ import { migration as addKnowledge } from '../storage/migrations/0003-add-knowle
 import { migration as addAnswers } from '../storage/migrations/0004-add-answers.ts';
 import { migration as addSnapshots } from '../storage/migrations/0007-add-snapshots.ts';
 import { migration as addAnswerCitations } from '../storage/migrations/0008-add-answer-citations.ts';
+import { migration as addPipelines } from '../storage/migrations/0009-add-pipelines.ts';
 
 /** Every migration of a project database. */
-export const projectMigrations: readonly Migration[] = [createLineageAndUndo, createJobs, addKnowledge, addAnswers, addSnapshots, addAnswerCitations];
+export const projectMigrations: readonly Migration[] = [createLineageAndUndo, createJobs, addKnowledge, addAnswers, addSnapshots, addAnswerCitations, addPipelines];

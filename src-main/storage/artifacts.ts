@@ -1,6 +1,8 @@
-import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { createReadStream, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { mkdir, open, readFile, readdir, rename, stat, unlink, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import { Digest } from '#contract/ids.ts';
 import { AppError } from '../base/appError.ts';
 import { sha256 } from '../base/canonicalJson.ts';
@@ -18,11 +20,15 @@ export interface Artifacts {
   readonly folder: string;
   /** Resolves when the bytes are on disk. Putting what is there is free. */
   put(bytes: Uint8Array): Promise<Digest>;
+  /** As put, of a file on the same disk that nobody writes any more: it is moved, not read into memory. */
+  adopt(path: string): Promise<Digest>;
   /** As put, for many at once: one folder fsync for all that fall in the same folder. */
   putMany(list: readonly Uint8Array[]): Promise<Digest[]>;
   /** Rejects with ARTIFACT_MISSING, or ARTIFACT_DAMAGED when the bytes are no longer those that were put. */
   get(digest: Digest): Promise<Uint8Array>;
   has(digest: Digest): Promise<boolean>;
+  /** Whether the bytes are still those that were put, read from the disk. Rejects with ARTIFACT_MISSING. */
+  isWhole(digest: Digest): Promise<boolean>;
   /** Absolute path of the file, there or not. Throws INPUT_INVALID for anything but 64 lower-case hex digits. */
   pathOf(digest: Digest): string;
   /** Bytes; rejects with ARTIFACT_MISSING. */
@@ -100,6 +106,30 @@ export function openArtifacts(folder: string): Artifacts {
     return digests;
   }
 
+  async function adopt(from: string): Promise<Digest> {
+    try {
+      const digest = await digestOfFile(from);
+      const path = pathOf(digest);
+      const { size } = await stat(from);
+      if (!damaged.has(digest) && (await touch(path, size))) {
+        await unlink(from);
+        return digest;
+      }
+      const shard = join(folder, digest.slice(0, 2));
+      if ((await mkdir(shard, { recursive: true, mode: 0o700 })) !== undefined) await syncFolder(folder);
+      await syncFile(from);
+      failpoint('artifact.after-fsync');
+      await rename(from, path);
+      failpoint('artifact.after-rename');
+      damaged.delete(digest);
+      await syncFolder(shard);
+      failpoint('artifact.after-folder-fsync');
+      return digest;
+    } catch (error) {
+      throw storageError(error, { doing: 'saving an artifact', path: from });
+    }
+  }
+
   async function get(digest: Digest): Promise<Uint8Array> {
     const path = pathOf(digest);
     const bytes = await readFile(path).catch((error: unknown) => {
@@ -112,6 +142,15 @@ export function openArtifacts(folder: string): Artifacts {
       hint: 'Make it again from its source; the damaged file is replaced then.',
       details: { digest, path },
     });
+  }
+
+  async function isWhole(digest: Digest): Promise<boolean> {
+    const path = pathOf(digest);
+    const found = await digestOfFile(path).catch((error: unknown) => {
+      throw isMissing(error) ? missing(digest) : storageError(error, { doing: 'reading an artifact', path });
+    });
+    if (found !== digest) damaged.add(digest);
+    return found === digest;
   }
 
   async function sizeOf(digest: Digest): Promise<number> {
@@ -135,6 +174,7 @@ export function openArtifacts(folder: string): Artifacts {
     folder,
     put: async (bytes) => (await putMany([bytes]))[0] as Digest,
     putMany,
+    adopt,
     get,
     has: (digest) => sizeOf(digest).then(
       () => true,
@@ -143,6 +183,7 @@ export function openArtifacts(folder: string): Artifacts {
         throw error;
       },
     ),
+    isWhole,
     pathOf,
     sizeOf,
     remove,
@@ -163,6 +204,21 @@ async function writeDurably(path: string, bytes: Uint8Array): Promise<void> {
     failpoint('artifact.after-write');
     await handle.sync();
     failpoint('artifact.after-fsync');
+  } finally {
+    await handle.close();
+  }
+}
+
+async function digestOfFile(path: string): Promise<Digest> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(path), hash);
+  return hash.digest('hex') as Digest;
+}
+
+async function syncFile(path: string): Promise<void> {
+  const handle = await open(path, 'r+');
+  try {
+    await handle.sync();
   } finally {
     await handle.close();
   }

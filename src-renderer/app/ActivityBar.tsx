@@ -6,11 +6,12 @@ import { listActions } from '../ui/actionRegistry.ts';
 import { MenuIcon } from '../ui/icons.ts';
 import { placeIcon } from './placeIcon.ts';
 
-type Place = 'home' | 'knowledge' | 'ask' | 'models' | 'settings';
+type Place = 'home' | 'knowledge' | 'ask' | 'pipelines' | 'models' | 'settings';
 const PLACES: readonly { readonly place: Place; readonly title: string; readonly keys: string }[] = [
   { place: 'home', title: 'Home', keys: 'G H' },
   { place: 'knowledge', title: 'Knowledge', keys: 'G K' },
   { place: 'ask', title: 'Ask', keys: 'G A' },
+  { place: 'pipelines', title: 'Pipelines', keys: 'G P' },
   { place: 'models', title: 'Models', keys: 'G M' },
   { place: 'settings', title: 'Settings', keys: 'G S' },
 ];

@@ -18,6 +18,8 @@ const WhyPage = lazy(async () => ({ default: (await import('../features/knowledg
 const AutopsyPage = lazy(async () => ({ default: (await import('../features/knowledge/autopsy/AutopsyPage.tsx')).AutopsyPage }));
 const PreviewPage = lazy(async () => ({ default: (await import('../features/knowledge/preview/PreviewPage.tsx')).PreviewPage }));
 
+const PipelinesPage = lazy(async () => ({ default: (await import('../features/pipelines/PipelinesPage.tsx')).PipelinesPage }));
+
 // Read when someone asks for it; markdown is a chunk of its own.
 const ManualPage = lazy(async () => ({ default: (await import('./ManualPage.tsx')).ManualPage }));
 
@@ -44,6 +46,8 @@ function place(route: Route) {
       return <AutopsyPage route={route} />;
     case 'preview':
       return <PreviewPage key={`${route.path}:${route.member ?? ''}`} route={route} />;
+    case 'pipelines':
+      return <PipelinesPage route={route} />;
     case 'models':
       return <ModelsPage />;
     case 'settings':

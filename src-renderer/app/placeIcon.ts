@@ -1,10 +1,11 @@
 import type { Route } from '../lib/route.ts';
-import { AskIcon, CodeFileIcon, FileIcon, HomeIcon, KnowledgeIcon, ManualIcon, ModelsIcon, PreviewIcon, SearchOffIcon, SettingsIcon, WhyIcon } from '../ui/icons.ts';
+import { AskIcon, CodeFileIcon, FileIcon, HomeIcon, KnowledgeIcon, ManualIcon, ModelsIcon, PipelinesIcon, PreviewIcon, SearchOffIcon, SettingsIcon, WhyIcon } from '../ui/icons.ts';
 
 const ICONS = {
   home: HomeIcon,
   knowledge: KnowledgeIcon,
   ask: AskIcon,
+  pipelines: PipelinesIcon,
   models: ModelsIcon,
   settings: SettingsIcon,
   manual: ManualIcon,

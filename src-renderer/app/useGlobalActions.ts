@@ -16,6 +16,7 @@ function goActions(port: WindowPort): Action[] {
     { id: 'go-home', title: 'Go to Home', section: 'Go', shortcut: 'G H', run: () => port.open({ place: 'home' }) },
     { id: 'go-knowledge', title: 'Go to Knowledge', section: 'Go', shortcut: 'G K', run: () => port.open({ place: 'knowledge' }) },
     { id: 'go-ask', title: 'Go to Ask', section: 'Go', shortcut: 'G A', run: () => port.open({ place: 'ask' }) },
+    { id: 'go-pipelines', title: 'Go to Pipelines', section: 'Go', shortcut: 'G P', run: () => port.open({ place: 'pipelines' }) },
     { id: 'go-models', title: 'Go to Models', section: 'Go', shortcut: 'G M', run: () => port.open({ place: 'models' }) },
     { id: 'go-settings', title: 'Go to Settings', section: 'Go', shortcut: 'G S', run: () => port.open({ place: 'settings' }) },
     { id: 'go-manual', title: 'Open the manual', section: 'Go', shortcut: 'F1', run: () => port.open({ place: 'manual' }) },

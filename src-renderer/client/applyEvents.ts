@@ -35,6 +35,7 @@ function applyPayload(payload: EventPayload, projectId: string | null, targets: 
       stale(['home']);
       // What its result changed: the list of evaluations, the outcomes beside the questions, the snapshots and their sizes.
       for (const name of KNOWLEDGE_RESULTS) stale([name]);
+      stale(['pipelines']);
       return;
     case 'knowledge.changed':
       stale(['knowledge']);
@@ -61,7 +62,7 @@ function applyPayload(payload: EventPayload, projectId: string | null, targets: 
       stale(['status']);
       return;
     case 'project.changed':
-      for (const name of ['project', 'home', 'files', 'file', 'recent', 'knowledge']) stale([name]);
+      for (const name of ['project', 'home', 'files', 'file', 'recent', 'knowledge', 'pipelines']) stale([name]);
       return;
     case 'undo.changed':
       stale(['undo']);

@@ -7,6 +7,8 @@ export const queryKeys = {
   settings: ['settings'] as const,
   schemas: ['schemas'] as const,
   models: ['models'] as const,
+  pipelines: (projectId: string) => ['pipelines', projectId] as const,
+  pipeline: (projectId: string, slug: string) => ['pipelines', projectId, slug] as const,
   recent: ['recent'] as const,
   project: (projectId: string) => ['project', projectId] as const,
   home: (projectId: string) => ['home', projectId] as const,

@@ -5,7 +5,7 @@ import { formatLeft } from './formatDuration.ts';
 interface Progress {
   readonly done: number;
   readonly total: number | null;
-  readonly unit: 'files' | 'bytes' | 'tokens' | 'chunks' | 'steps' | 'characters';
+  readonly unit: 'files' | 'bytes' | 'tokens' | 'chunks' | 'steps' | 'characters' | 'cells';
   readonly rate: number | null;
   readonly leftMs: number | null;
 }

@@ -17,6 +17,7 @@ export type Route =
   | { readonly place: 'why'; readonly answerId: string }
   | { readonly place: 'autopsy'; readonly knowledgeId: string; readonly question?: string; readonly answerId?: string; readonly file?: string; readonly quote?: string }
   | { readonly place: 'preview'; readonly knowledgeId: string; readonly path: string; readonly member?: string }
+  | { readonly place: 'pipelines'; readonly pipeline?: string }
   | { readonly place: 'models' }
   | { readonly place: 'settings'; readonly section?: string }
   | { readonly place: 'manual'; readonly page?: string }
@@ -57,6 +58,8 @@ export function parseRoute(text: string): Route | null {
     case 'home':
     case 'models':
       return { place };
+    case 'pipelines':
+      return { place, ...optional('pipeline') };
     case 'settings':
       return { place, ...optional('section') };
     case 'manual':

@@ -15,6 +15,7 @@ const MANUAL = {
   'knowledge-bases': 'Knowledge bases',
   asking: 'Asking',
   models: 'Models',
+  pipelines: 'Pipelines',
   window: 'The window',
 } as const;
 

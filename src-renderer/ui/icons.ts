@@ -49,6 +49,7 @@ export { default as MapIcon } from '@tabler/icons-react/dist/esm/icons/IconChart
 export { default as SnapshotIcon } from '@tabler/icons-react/dist/esm/icons/IconStack2.mjs';
 export { default as QuestionsIcon } from '@tabler/icons-react/dist/esm/icons/IconListCheck.mjs';
 export { default as SourceIcon } from '@tabler/icons-react/dist/esm/icons/IconPlugConnected.mjs';
+export { default as PipelinesIcon } from '@tabler/icons-react/dist/esm/icons/IconTimeline.mjs';
 export { default as BackIcon } from '@tabler/icons-react/dist/esm/icons/IconArrowBackUp.mjs';
 export { default as RootIcon } from '@tabler/icons-react/dist/esm/icons/IconFolders.mjs';
 export { default as ExportIcon } from '@tabler/icons-react/dist/esm/icons/IconPackageExport.mjs';

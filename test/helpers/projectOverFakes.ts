@@ -9,7 +9,7 @@ import type { DeepPort, ModelsPort } from '../../src-main/capabilities/knowledge
 import { createLogger, type Logger } from '../../src-main/base/logger.ts';
 import { uuidv7 } from '../../src-main/base/uuid.ts';
 import { bandsOf, minHash } from '../../src-main/runtimes/parse/child/minHash.ts';
-import type { ParseRequest, ParseResult, ParseRuntime, TextRuntime } from '../../src-main/runtimes/types.ts';
+import type { DataRuntime, ParseRequest, ParseResult, ParseRuntime, TextRuntime } from '../../src-main/runtimes/types.ts';
 import type { Reranker } from '../../src-main/capabilities/knowledge/rerankPassages.ts';
 import type { FetchPorts } from '../../src-main/capabilities/knowledge/sources/fetchedFiles.ts';
 import { openProject, type OpenProject, type ProjectMachine } from '../../src-main/server/openProject.ts';
@@ -123,6 +123,7 @@ export async function projectOverFakes(parts: FakeParts = {}): Promise<FakeProje
     version: '0.0.0',
     parse: { processes: parts.parseProcesses ?? 1, parse: parts.parse ?? parsePlain, expand: parts.expand ?? (() => Promise.resolve(null)), rest: () => Promise.resolve(), chunk: parts.chunk ?? (async ({ document }) => chunksOf((JSON.parse(new TextDecoder().decode(document)) as { text: string }).text)) },
     index,
+    data: {} as DataRuntime,
     text: (parts.text ?? {}) as TextRuntime,
     models: { assertEmbedder: parts.assertEmbedder ?? (() => Promise.resolve()), embedder: async () => (refused === null ? embedder : Promise.reject(refused)), deepEmbedder: parts.deepEmbedder ?? (() => Promise.reject(new AppError('MODEL_NOT_FOUND', 'There is none'))), embeddersHere: async () => parts.embeddersHere ?? ['all-minilm-l6-v2'], reranker: () => Promise.resolve(null), textModel: (_: string | null, _signal: AbortSignal, pinned?: string | null) => {
         pins.push(pinned ?? null);

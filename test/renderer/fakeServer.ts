@@ -98,6 +98,12 @@ export function createFakeServer(scenario: Scenario = 'loaded'): FakeServer {
     if (scenario === 'error') refuse('STORAGE_FAILED', 'The project database /home/ada/fraud-and-manuals/.lathe/lathe.db could not be read (disk I/O error).', 'Check the disk, then start Lathe again. A copy from before the last upgrade is in .lathe/backups.');
   };
   const router = os.router({
+    pipelines: {
+      list: os.pipelines.list.handler(() => []),
+      run: os.pipelines.run.handler(() => refuse('PIPELINE_NOT_FOUND', 'There is no pipelines/x.yaml in this project', 'Write one.')),
+      get: os.pipelines.get.handler(() => refuse('PIPELINE_NOT_FOUND', 'There is no pipelines/x.yaml in this project', 'Write one.')),
+      why: os.pipelines.why.handler(() => refuse('CELL_NOT_FOUND', 'No run has a cell of this name', 'Run the pipeline once.')),
+    },
     system: {
       newCode: os.system.newCode.handler(() => ({ code: 'fake' })),
       status: os.system.status.handler(() => ({ version: '0.1.0', pid: 1, startedAtMs: NOW, memory: { totalBytes: 32e9, freeBytes: 22.8e9, ownBytes: 410e6 }, devices: [], deviceReason: 'No NVIDIA driver was found (libnvidia-ml.so.1 is missing).', loadedModels: ['gemma-3-270m'], runtimes: [{ id: 'index', state: 'ready', pid: 2, memoryBytes: 90e6, restarts: 0, network: 'none' }], network: { calls: 0, refused: 0, notObserved: 0 }, recovered: [] })),

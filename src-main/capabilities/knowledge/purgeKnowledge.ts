@@ -16,7 +16,12 @@ export interface Purged {
   readonly freedBytes: number;
 }
 
-type Deps = Pick<KnowledgeDeps, 'database' | 'artifacts' | 'clock' | 'logger' | 'vectorsFolder'> & { readonly door: IndexDoor; readonly journal: Journal };
+type Deps = Pick<KnowledgeDeps, 'database' | 'artifacts' | 'clock' | 'logger' | 'vectorsFolder'> & {
+  readonly door: IndexDoor;
+  readonly journal: Journal;
+  /** Artifacts that other capabilities name. */
+  namedElsewhere(): Promise<readonly string[]>;
+};
 
 /** Younger artifacts may belong to rows that are about to be written. */
 const SWEEP_AGE_MS = 60_000;
@@ -56,7 +61,7 @@ export function createPurge(deps: Deps): { purge(due: 'all' | 'month-old', signa
 
   /** What a document that was purged just now named goes at once; of the rest, what is old enough to be nobody's. */
   async function purgeArtifacts(deleted: readonly string[], ageMs: number): Promise<number> {
-    const live = async (): Promise<Set<string>> => new Set([...(await deps.database.run(namedArtifacts, undefined)), ...(await deps.database.run(answerTraces, undefined)), ...claimedBy(await deps.journal.list()).artifacts]);
+    const live = async (): Promise<Set<string>> => new Set([...(await deps.namedElsewhere()), ...(await deps.database.run(namedArtifacts, undefined)), ...(await deps.database.run(answerTraces, undefined)), ...claimedBy(await deps.journal.list()).artifacts]);
     const named = await live();
     let freedBytes = 0;
     for (const digest of deleted) {

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import type { Digest } from '#contract/ids.ts';
 import { KnowledgeFile, ProjectFile, type ProjectEntry } from '#contract/projects.ts';
+import { PipelineFile } from '#contract/pipelines.ts';
 import { QuestionsFile } from '#contract/questions.ts';
 import { AppError } from '../../base/appError.ts';
 import { sha256 } from '../../base/canonicalJson.ts';
@@ -17,17 +18,18 @@ import { checkYaml, type FileProblem } from './yamlFile.ts';
 const MAX_FILE_BYTES = 5_000_000;
 const MAX_FILES = 20_000;
 
-type SchemaName = 'project' | 'knowledge' | 'questions';
-const SCHEMAS: Record<SchemaName, z.ZodType> = { project: ProjectFile, knowledge: KnowledgeFile, questions: QuestionsFile };
+type SchemaName = 'project' | 'knowledge' | 'questions' | 'pipeline';
+const SCHEMAS: Record<SchemaName, z.ZodType> = { project: ProjectFile, knowledge: KnowledgeFile, questions: QuestionsFile, pipeline: PipelineFile };
 
 /** The published JSON Schemas, generated from the contract. */
 export function projectSchemas(): Record<SchemaName, Record<string, unknown>> {
-  return { project: z.toJSONSchema(ProjectFile, { io: 'input' }), knowledge: z.toJSONSchema(KnowledgeFile, { io: 'input' }), questions: z.toJSONSchema(QuestionsFile, { io: 'input' }) };
+  return { project: z.toJSONSchema(ProjectFile, { io: 'input' }), knowledge: z.toJSONSchema(KnowledgeFile, { io: 'input' }), questions: z.toJSONSchema(QuestionsFile, { io: 'input' }), pipeline: z.toJSONSchema(PipelineFile, { io: 'input' }) };
 }
 
 /** Which schema a project file has, by its place. */
 export function schemaOf(file: string): SchemaName | null {
   if (file === PROJECT_FILE) return 'project';
+  if (/^pipelines\/[^/]+\.ya?ml$/.test(file)) return 'pipeline';
   if (/^knowledge\/questions\/[^/]+\.ya?ml$/.test(file)) return 'questions';
   return /^knowledge\/[^/]+\.ya?ml$/.test(file) ? 'knowledge' : null;
 }

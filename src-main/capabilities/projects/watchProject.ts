@@ -31,18 +31,26 @@ export function watchProject(folder: string, onChange: (problem: string | null) 
   };
   const isYaml = (name: string): boolean => /\.ya?ml$/.test(name) && !name.startsWith('.');
   const knowledge = path.join(folder, 'knowledge');
-  // The folder of saved questions is made with the first of them, and may go and come back with a branch.
-  let questions: FSWatcher | undefined;
-  const watchQuestions = (): void => {
-    questions?.close();
-    questions = existsSync(path.join(knowledge, 'questions')) ? start(path.join(knowledge, 'questions'), isYaml) : undefined;
+  /** A folder that is made with its first file, and may go and come back with a branch: looked for whenever its parent changes. */
+  const following = (target: string): (() => void) => {
+    let watcher: FSWatcher | undefined;
+    return () => {
+      watcher?.close();
+      watcher = existsSync(target) ? start(target, isYaml) : undefined;
+    };
   };
-  start(folder, (name) => name === PROJECT_FILE);
+  const watchQuestions = following(path.join(knowledge, 'questions'));
+  const watchPipelines = following(path.join(folder, 'pipelines'));
+  start(folder, (name) => {
+    if (name === 'pipelines') watchPipelines();
+    return name === PROJECT_FILE || name === 'pipelines';
+  });
   start(knowledge, (name) => {
     if (name === 'questions') watchQuestions();
     return name === 'questions' || isYaml(name);
   });
   watchQuestions();
+  watchPipelines();
   return {
     close() {
       clearTimeout(timer);

@@ -12,7 +12,7 @@ import { standaloneQuestion } from './answer/followUp.ts';
 import { openAnswering, type Answering } from './answering.ts';
 import type { KnowledgeDeps } from './knowledgePorts.ts';
 import type { IndexDoor, OpenedIndex } from './openIndex.ts';
-import { findPassages, toPassageResults, type FoundPassages } from './searchKnowledge.ts';
+import { findPassages, notesOf, toPassageResults, type FoundPassages } from './searchKnowledge.ts';
 import { buildTrace } from './why/buildTrace.ts';
 
 export interface AnswerParams {
@@ -87,7 +87,7 @@ export async function writeAnswer(deps: Deps, params: AnswerParams, { answer, hi
     },
   });
   const timingsMs = { search: searchMs, model: modelMs, ...draft.timingsMs, total: deps.clock.monotonicMs() - startedMs };
-  const written: Answer = { ...answer, ...draft, timingsMs, state: 'done', confidence: result.found.confidence, passages, notes: [...result.notes], model: answering.model.slug };
+  const written: Answer = { ...answer, ...draft, timingsMs, state: 'done', confidence: result.found.confidence, passages, notes: notesOf(result), model: answering.model.slug };
   const trace = await traceOf({ answer: written, knowledgeId: params.knowledgeId, answering, opened, result, standalone, filter: params.filter ?? null, asked });
   return { answer: written, modelDigest: answering.model.digest, snapshotId: result.snapshotId, trace };
 }

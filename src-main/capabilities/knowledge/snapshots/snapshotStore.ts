@@ -49,6 +49,16 @@ export const listSnapshots = readCommand('knowledge.listSnapshots', (sql, knowle
   return [...counted.filter(({ row }) => row.id === serving), ...counted.filter(({ row }) => row.id !== serving)];
 });
 
+/** Chunks of the live documents in a snapshot. */
+export const chunksOfSnapshot = readCommand('knowledge.chunksOfSnapshot', (sql, id: string): number =>
+  sql.first(
+    raw<{ chunks: number }>`
+      select coalesce(sum(entry.chunks), 0) as chunks from knowledge_entries as entry
+      join knowledge_documents as document on document.id = entry.document_id and document.deleted_at_ms is null
+      where entry.snapshot_id = ${id}`.compile(db),
+  )?.chunks ?? 0,
+);
+
 export interface BehindDocument {
   readonly id: string;
   readonly file: string;
@@ -173,4 +183,4 @@ export const dropSnapshot = writeCommand('knowledge.dropSnapshot', (sql, { id, a
   return true;
 });
 
-export const snapshotStoreCommands = [getSnapshot, servingSnapshot, allSnapshots, listSnapshots, behindDocuments, addEntries, addSnapshot, endBuild, beginBuild, saveVectorFacts, swapSnapshots, restoreSwap, purgeSwap, dropSnapshot];
+export const snapshotStoreCommands = [getSnapshot, servingSnapshot, allSnapshots, listSnapshots, chunksOfSnapshot, behindDocuments, addEntries, addSnapshot, endBuild, beginBuild, saveVectorFacts, swapSnapshots, restoreSwap, purgeSwap, dropSnapshot];

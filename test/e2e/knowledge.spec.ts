@@ -232,31 +232,80 @@ test('a knowledge base is carried out and in again under another name, and the e
   await expect(lathe.getByRole('dialog', { name: 'Open' })).toContainText('Carried manuals');
 });
 
-test('words that are marked in a document can be asked after, and a filter stands beside the question', async ({ lathe }) => {
+test('words that are marked in a document can be asked after, and a filter stands beside the question, outlives a reload and is left out where a lost passage says so', async ({ lathe }) => {
   await placeButton(lathe, 'Knowledge').click();
   await lathe.getByRole('button', { name: 'logging.html' }).click();
   await lathe.locator('.block-paragraph').first().click({ clickCount: 3 });
   await lathe.getByRole('button', { name: 'This should have been found' }).click();
   await expect(lathe.getByRole('textbox', { name: 'Document' })).toHaveValue('logging.html');
-  await expect(lathe.getByRole('textbox', { name: 'Words that should have been found' })).not.toHaveValue('');
+  const words = await lathe.getByRole('textbox', { name: 'Words that should have been found' }).inputValue();
+  expect(words).toContain('seven files');
 
   await placeButton(lathe, 'Ask').click();
   const filter = lathe.getByRole('group', { name: 'Only these documents' });
   await filter.getByRole('button', { name: 'Filter' }).click();
   await filter.getByRole('combobox', { name: 'Format' }).selectOption('pdf');
+  await lathe.reload();
+  const chip = filter.getByRole('button', { name: 'Take away PDF' });
+  await expect(chip).toBeVisible();
   const question = 'How many files does the rotating log handler keep?';
-  const ask = async (): Promise<void> => {
-    await lathe.getByPlaceholder('Ask a question of your documents').fill(question);
-    await lathe.keyboard.press(`${MOD}+Enter`);
-  };
-  await ask();
+  const field = lathe.getByPlaceholder('Ask a question of your documents');
+  await field.fill(question);
+  await lathe.keyboard.press(`${MOD}+Enter`);
   const answer = lathe.getByRole('article', { name: question });
   await expect(answer).toContainText(/confidence \d/, { timeout: 180_000 });
   // The page that answers it is no PDF.
   await expect(answer).not.toContainText('logging.html');
-  await lathe.getByRole('button', { name: 'New question' }).click();
-  await filter.getByRole('button', { name: 'Take away PDF' }).click();
+
+  await answer.getByRole('button', { name: 'Why' }).click();
+  await expect(lathe.getByText('Asked only of documents with: PDF')).toBeVisible();
+  await lathe.getByRole('button', { name: 'Something is missing' }).click();
+  await lathe.getByRole('textbox', { name: 'Document' }).fill('logging.html');
+  await lathe.getByRole('textbox', { name: 'Words that should have been found' }).fill(words);
+  await lathe.keyboard.press(`${MOD}+Enter`);
+  const result = lathe.getByRole('region', { name: 'Result' });
+  await expect(result).toContainText('The filter left its document out');
+  await result.getByRole('button', { name: 'Ask without the filter' }).click();
   await expect(filter).toContainText('All documents');
-  await ask();
+  await expect(field).toHaveValue(question);
+  await field.press(`${MOD}+Enter`);
   await expect(lathe.getByRole('region', { name: 'Sources' }).getByRole('button', { name: /logging\.html/ }).first()).toBeVisible({ timeout: 180_000 });
+});
+
+test('the filter of a list outlives a reload, and a question of how many documents there are is counted, with the filter and without', async ({ lathe }) => {
+  await placeButton(lathe, 'Knowledge').click();
+  const table = lathe.getByRole('grid', { name: 'Documents of Manuals' });
+  const filter = lathe.getByRole('group', { name: 'Only these documents' });
+  await expect(table.getByRole('row', { name: /logging\.html/ })).toBeVisible();
+  await filter.getByRole('button', { name: 'Filter' }).click();
+  await filter.getByRole('combobox', { name: 'Format' }).selectOption('html');
+  await expect(table).toHaveAttribute('aria-rowcount', '2');
+  await lathe.reload();
+  await expect(filter.getByRole('button', { name: 'Take away HTML' })).toBeVisible();
+  await expect(table).toHaveAttribute('aria-rowcount', '2');
+  await expect(table.getByRole('row', { name: /logging\.html/ })).toBeVisible();
+  await filter.getByRole('button', { name: 'Take away HTML' }).click();
+  await expect(table.getByRole('row', { name: /coolant\.pdf/ })).toBeVisible();
+
+  await placeButton(lathe, 'Ask').click();
+  const counted = lathe.getByRole('article', { name: 'How many documents are there?' });
+  const count = async (): Promise<void> => {
+    await lathe.getByRole('button', { name: 'New question' }).click();
+    await lathe.getByPlaceholder('Ask a question of your documents').fill('How many documents are there?');
+    await lathe.keyboard.press(`${MOD}+Enter`);
+    await expect(counted).toContainText('metadata, no model');
+  };
+  await count();
+  await expect(counted.getByRole('note')).toContainText('Counted from metadata, not read in the documents');
+  await expect(counted).toContainText(/^.*[4-9] documents:/);
+  await expect(counted).toContainText('coolant.pdf');
+  // No passage says it: there is none to show, to follow or to expect.
+  await expect(lathe.getByRole('region', { name: 'Sources' })).toHaveCount(0);
+  await expect(counted.getByRole('button', { name: /^(?:Why|Save question)$/ })).toHaveCount(0);
+  await expect(counted).not.toContainText('confidence');
+  await filter.getByRole('button', { name: 'Filter' }).click();
+  await filter.getByRole('combobox', { name: 'Format' }).selectOption('html');
+  await count();
+  await expect(counted).toContainText('1 document (html)');
+  await expect(counted).not.toContainText('coolant.pdf');
 });

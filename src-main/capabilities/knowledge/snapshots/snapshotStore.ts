@@ -3,6 +3,7 @@ import { AppError } from '../../../base/appError.ts';
 import { readCommand, tables, writeCommand } from '../../../storage/command.ts';
 import { recordUndo, withdrawUndo } from '../../../storage/journal.ts';
 import { addLineageEdges } from '../../../storage/lineage.ts';
+import type { SettingsInFile } from '../knowledgePorts.ts';
 import type { KnowledgeTables, SnapshotRow } from '../knowledgeTables.ts';
 import { writeEntry, type WrittenEntry } from './entryStore.ts';
 
@@ -134,6 +135,8 @@ export interface Swap {
   readonly id: string;
   readonly knowledgeId: string;
   readonly to: string;
+  /** What the project file said before; absent in swaps from before this was kept. */
+  readonly stood?: SettingsInFile;
 }
 
 interface Serve {
@@ -151,11 +154,11 @@ function serve(sql: Parameters<typeof recordUndo>[0], { knowledgeId, from, to, f
 }
 
 /** Lets another snapshot serve, and writes down how to take that back, in one transaction. */
-export const swapSnapshots = writeCommand('knowledge.swapSnapshots', (sql, { to, undoId, atMs }: { to: string; undoId: string; atMs: number }): Swap => {
+export const swapSnapshots = writeCommand('knowledge.swapSnapshots', (sql, { to, undoId, stood, atMs }: { to: string; undoId: string; stood: SettingsInFile; atMs: number }): Swap => {
   const next = sql.first(db.selectFrom('knowledge_snapshots').selectAll().where('id', '=', to));
   const base = next && sql.first(db.selectFrom('knowledge_bases').selectAll().where('id', '=', next.knowledge_id));
   if (!next || !base || (next.state !== 'ready' && next.state !== 'former')) throw new AppError('SNAPSHOT_UNFIT', `The snapshot ${to} cannot serve: it is ${next?.state ?? 'gone'}`, { hint: 'List the snapshots to see what they are.' });
-  const swap: Swap = { id: base.snapshot_id, knowledgeId: base.id, to };
+  const swap: Swap = { id: base.snapshot_id, knowledgeId: base.id, to, stood };
   serve(sql, { knowledgeId: base.id, from: base.snapshot_id, to, formerState: 'former', atMs });
   recordUndo(sql, { id: undoId, kind: 'knowledge.swap', title: `Swap the index of ${base.name}`, payload: swap, atMs });
   return swap;

@@ -68,6 +68,7 @@ export async function writeAnswer(deps: Deps, params: AnswerParams, { answer, hi
   const loadingMs = deps.clock.monotonicMs();
   const answering = await openAnswering(deps, { wanted: params.model, at: opened.at, rows: result.rows, signal: ctx.signal });
   const modelMs = deps.clock.monotonicMs() - loadingMs;
+  const collected = collectionQuestion(standalone);
   let asked: AskedModel | null = null;
   const draft = await composeAnswer(answering, {
     question: answer.question,
@@ -76,7 +77,7 @@ export async function writeAnswer(deps: Deps, params: AnswerParams, { answer, hi
     passages,
     confidence: result.found.confidence,
     answerable: result.found.answerable,
-    ...(collectionQuestion(standalone)?.kind === 'beyond' ? { beyond: BEYOND } : {}),
+    ...(collected?.kind === 'beyond' ? { beyond: BEYOND[collected.of] } : {}),
     madeFrom: answering.settings.passages,
     maxTokens: answering.settings.maxTokens,
     seed: answering.settings.seed,

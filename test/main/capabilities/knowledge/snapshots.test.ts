@@ -264,6 +264,18 @@ describe('a snapshot beside the one that serves', () => {
     await expect(purge(former.id)).rejects.toMatchObject({ code: 'SNAPSHOT_NOT_FOUND' });
   });
 
+  test('whose files are damaged keeps nobody from deleting a document, and says so', async () => {
+    await start();
+    await project.ingest();
+    const built = await build();
+    const { hide } = project.index;
+    project.index.hide = async (at, ids) => (at.folder.includes(built.id) ? Promise.reject(new AppError('INDEX_DAMAGED', 'A file of it is not there')) : hide(at, ids));
+    const { documents } = await call().documents({ ...(await inKnowledge()), filter: '', sort: 'file', descending: false, offset: 0, limit: 10 }, context);
+    await call().removeDocuments({ ...(await inKnowledge()), documentIds: documents.filter(({ file }) => file.endsWith('a.txt')).map(({ id }) => id as never) }, context);
+    expect((await project.search('zebra')).files).toEqual([]);
+    expect(project.logger.recent().map(({ message }) => message).join()).toContain('with 64 tokens a chunk could not be changed because its files are damaged');
+  });
+
   test('goes with a purge of everything that was deleted, and with its knowledge base', async () => {
     await start();
     await project.ingest();

@@ -27,7 +27,7 @@ function shown(lines: readonly string[]): string[] {
 }
 
 /** What an evaluation measured, and the questions that it went wrong with. What each question expects is in the saved ones, not in the evaluation. */
-export function evaluationLines({ metrics, outcomes, snapshotId, vectorsComplete }: Evaluation, questions: readonly SavedQuestion[]): string[] {
+export function evaluationLines({ metrics, outcomes, snapshotId, vectorsComplete, notes = [] }: Evaluation, questions: readonly SavedQuestion[]): string[] {
   const saved = new Map(questions.map((question) => [question.id, question]));
   const missed: string[] = [];
   const answered: string[] = [];
@@ -39,6 +39,7 @@ export function evaluationLines({ metrics, outcomes, snapshotId, vectorsComplete
   }
   return [
     `${metrics.answerable} questions with an answer, ${metrics.unanswerable} without; snapshot ${snapshotId}${vectorsComplete ? '' : ', without transformer vectors'}`,
+    ...notes,
     table(['metric', 'value'], metricRows([metrics])),
     ...shown(missed),
     ...shown(answered),
@@ -58,11 +59,12 @@ export function expectedInVain(questions: readonly SavedQuestion[]): string[] {
 }
 
 /** Two indexes side by side. */
-export function comparisonLines({ questions, metrics, gain, gained, lost, vectorsComplete }: SnapshotComparison): string[] {
+export function comparisonLines({ questions, metrics, gain, gained, lost, vectorsComplete, notes }: SnapshotComparison): string[] {
   const without = (['before', 'after'] as const).filter((side) => !vectorsComplete[side]);
   return [
     `${questions} saved questions`,
     ...(without.length === 0 ? [] : [`${without.join(' and ')}: searched without transformer vectors, which are not complete there; \`knowledge snapshot list\` says why`]),
+    ...(['before', 'after'] as const).flatMap((side) => (notes?.[side] ?? []).map((note) => `${side}: ${note}`)),
     table(['metric', 'before', 'after'], metricRows([metrics.before, metrics.after])),
     `gain of the reciprocal rank ${gain.mean.toFixed(3)}, 95 % between ${gain.low.toFixed(3)} and ${gain.high.toFixed(3)}`,
     ...gained.map(({ question }) => `  gained: ${nameOnOneLine(question)}`),

@@ -106,7 +106,7 @@ export const SearchAnswer = z.object({
   timingsMs: z.record(z.string(), z.number()),
   /** What narrowed the search more than was asked for, in words. */
   note: z.string().nullable().default(null),
-  /** What the search went on without, in sentences: transformer vectors or a cross-encoder that cannot be used now. */
+  /** What the search went on without, in sentences: transformer vectors that are not complete, or a model that cannot be used now. */
   notes: z.array(z.string()).default([]),
 });
 export type SearchAnswer = z.infer<typeof SearchAnswer>;

@@ -83,6 +83,8 @@ export const Evaluation = z.object({
   outcomes: z.array(z.object({ questionId: z.uuid(), question: z.string(), outcome: QuestionOutcome })),
   /** Whether transformer vectors were complete. */
   vectorsComplete: z.boolean(),
+  /** What searches went on without, in sentences that say how many of them where not all did; absent where nothing was missing. */
+  notes: z.array(z.string()).optional(),
 });
 export type Evaluation = z.infer<typeof Evaluation>;
 

@@ -52,6 +52,8 @@ export const SnapshotComparison = z.object({
   metrics: z.object({ before: RetrievalMetrics, after: RetrievalMetrics }),
   /** Whether every search was also by transformer vectors: without them the sides are not measured alike. */
   vectorsComplete: z.object({ before: z.boolean(), after: z.boolean() }),
+  /** What searches of a side went on without, as Evaluation says it; absent where nothing was missing. */
+  notes: z.object({ before: z.array(z.string()), after: z.array(z.string()) }).optional(),
   /** Mean gain of the reciprocal rank with its 95 % interval (paired bootstrap over the questions). */
   gain: z.object({ mean: z.number(), low: z.number(), high: z.number() }),
   gained: z.array(ChangedQuestion),

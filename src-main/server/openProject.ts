@@ -145,7 +145,7 @@ async function compose({ folder, file, state, onClose, close }: OpenedFolder, ma
   });
   onClose.push(() => jobs.stop());
   onClose.push(() => closing.abort());
-  const namedReranker = async (): Promise<string | null> => ((await machine.isTrusted(folder)) ? ((await source.read()).file.models?.reranker ?? null) : null);
+  const namedReranker = async (): Promise<string | null> => (await source.read()).file.models?.reranker ?? null;
   const scratchFolder = path.join(state, 'scratch');
   await rm(scratchFolder, { recursive: true, force: true });
   const deps: KnowledgeDeps = {
@@ -154,7 +154,7 @@ async function compose({ folder, file, state, onClose, close }: OpenedFolder, ma
     projectId: file.id,
     projectFolder: folder,
     vectorsFolder: path.join(state, 'vectors'),
-    reranking: createReranking({ named: namedReranker, open: (slug, signal) => machine.rerank.open(slug, signal), clock: machine.clock, logger }),
+    reranking: createReranking({ named: namedReranker, trusted: () => machine.isTrusted(folder), open: (slug, signal) => machine.rerank.open(slug, signal), clock: machine.clock, logger }),
     sourcesFolder: path.join(state, 'sources'),
     scratchFolder,
     database,

@@ -6,10 +6,11 @@ const PUT = 'lathe.draft';
 export function useDraft(key: string): readonly [string, (text: string) => void] {
   const name = `lathe.draft.${key}`;
   const [state, setState] = useState(() => ({ name, text: localStorage.getItem(name) ?? '' }));
-  // Outside system: the draft as another place puts it.
+  // Outside system: the draft as another place puts it, also the one that was shown before this one and is shown again next.
   useEffect(() => {
     const take = (event: Event): void => {
-      if (event instanceof CustomEvent && event.detail === name) setState({ name, text: localStorage.getItem(name) ?? '' });
+      if (!(event instanceof CustomEvent)) return;
+      setState((before) => (event.detail === name || event.detail === before.name ? { name: event.detail, text: localStorage.getItem(event.detail) ?? '' } : before));
     };
     window.addEventListener(PUT, take);
     return () => window.removeEventListener(PUT, take);

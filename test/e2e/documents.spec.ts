@@ -41,6 +41,44 @@ test('a document shows its text with chunk borders, and the original page beside
   await expect(lathe.locator('.pdf-sheet canvas')).toBeVisible();
 });
 
+test('the filter of a list outlives a reload, and a question of how many documents there are is counted, with the filter and without', async ({ lathe }) => {
+  await placeButton(lathe, 'Knowledge').click();
+  const table = lathe.getByRole('grid', { name: 'Documents of Manuals' });
+  const filter = lathe.getByRole('group', { name: 'Only these documents' });
+  await expect(table.getByRole('row', { name: /logging\.html/ })).toBeVisible();
+  await filter.getByRole('button', { name: 'Filter' }).click();
+  await filter.getByRole('combobox', { name: 'Format' }).selectOption('html');
+  await expect(table).toHaveAttribute('aria-rowcount', '2');
+  await lathe.reload();
+  await expect(filter.getByRole('button', { name: 'Take away HTML' })).toBeVisible();
+  await expect(table).toHaveAttribute('aria-rowcount', '2');
+  await expect(table.getByRole('row', { name: /logging\.html/ })).toBeVisible();
+  await filter.getByRole('button', { name: 'Take away HTML' }).click();
+  await expect(table.getByRole('row', { name: /coolant\.pdf/ })).toBeVisible();
+
+  await placeButton(lathe, 'Ask').click();
+  const counted = lathe.getByRole('article', { name: 'How many documents are there?' });
+  const count = async (): Promise<void> => {
+    await lathe.getByRole('button', { name: 'New question' }).click();
+    await lathe.getByPlaceholder('Ask a question of your documents').fill('How many documents are there?');
+    await lathe.keyboard.press(`${MOD}+Enter`);
+    await expect(counted).toContainText('metadata, no model');
+  };
+  await count();
+  await expect(counted.getByRole('note')).toContainText('Counted from metadata, not read in the documents');
+  await expect(counted).toContainText(/4 documents:|5 documents:/);
+  await expect(counted).toContainText('coolant.pdf');
+  // No passage says it: there is none to show, to follow or to expect.
+  await expect(lathe.getByRole('region', { name: 'Sources' })).toHaveCount(0);
+  await expect(counted.getByRole('button', { name: /^(?:Why|Save question)$/ })).toHaveCount(0);
+  await expect(counted).not.toContainText('confidence');
+  await filter.getByRole('button', { name: 'Filter' }).click();
+  await filter.getByRole('combobox', { name: 'Format' }).selectOption('html');
+  await count();
+  await expect(counted).toContainText('1 document (html)');
+  await expect(counted).not.toContainText('coolant.pdf');
+});
+
 test('an ingestion can be cancelled, says so, and ten thousand documents scroll', async ({ lathe, host }) => {
   test.setTimeout(300_000);
   const folder = join(host.documents, '..', 'many');

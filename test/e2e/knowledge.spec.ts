@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { seriousFindings } from './axe.ts';
@@ -9,7 +9,7 @@ const QUESTION = 'How many litres does the coolant tank of the milling machine h
 
 test.beforeEach(({ models }) => needsModels(models));
 
-test('from an answer to why it is as it is, to a saved question, its run and a missing passage, by keyboard', async ({ lathe }) => {
+test('from an answer to why it is as it is, its replay with its model and without, to a saved question, its run and a missing passage, by keyboard', async ({ lathe, host }) => {
   test.slow();
   await placeButton(lathe, 'Ask').click();
   await lathe.getByRole('textbox', { name: 'Question', exact: true }).fill(QUESTION);
@@ -36,11 +36,34 @@ test('from an answer to why it is as it is, to a saved question, its run and a m
   });
   await lathe.reload();
   await expect(lathe.getByText('Loading how the answer came about')).toBeAttached();
+  // Nor does it go into the conversation beside, which is read by then.
+  await expect(lathe.getByRole('textbox', { name: 'Follow-up question' })).toBeVisible();
   await lathe.keyboard.press('r');
   held.resolve();
   await expect(table.getByRole('row', { name: /coolant\.pdf/ }).first()).toBeVisible();
   await expect(lathe.getByRole('region', { name: 'Replay' })).toContainText('The same text, letter for letter.', { timeout: 180_000 });
   expect(await seriousFindings(lathe), 'why, with a replay').toEqual([]);
+
+  // Without its model, which cannot be fetched either: what happened and what to do, and the same key works once it is there again.
+  const models = join(host.project, '..', 'home', 'data', 'models');
+  const { offline } = await host.client.system.settings();
+  await host.client.system.saveSettings({ offline: true });
+  await rename(models, `${models}-away`);
+  try {
+    await lathe.keyboard.press('r');
+    const failed = lathe.getByRole('alert').filter({ hasText: 'The answer could not be replayed' });
+    await expect(failed).toContainText('it is set to stay offline');
+    await expect(failed).toContainText('Turn off "Stay offline" in the settings');
+    await expect(lathe.getByRole('button', { name: 'Replay' })).toBeEnabled();
+  } finally {
+    await rm(models, { recursive: true, force: true });
+    await rename(`${models}-away`, models);
+    await host.client.system.saveSettings({ offline });
+  }
+  await expect(lathe.getByRole('button', { name: 'Replay' })).toBeEnabled();
+  await lathe.keyboard.press('r');
+  await expect(lathe.getByRole('region', { name: 'Replay' })).toContainText('The same text, letter for letter.', { timeout: 180_000 });
+  await expect(lathe.getByRole('alert').filter({ hasText: 'The answer could not be replayed' })).toHaveCount(0);
 
   await lathe.getByRole('button', { name: 'Something is missing' }).click();
   await lathe.getByRole('textbox', { name: 'Document' }).fill('coolant.pdf');
@@ -78,7 +101,7 @@ test('from an answer to why it is as it is, to a saved question, its run and a m
   await expect(questions.getByRole('row', { name: QUESTION })).toBeVisible();
 });
 
-test('another index is built with smaller chunks, compared, serves, gives way again and is purged', async ({ lathe, host }) => {
+test('another index is built with smaller chunks, compared, serves, gives way again, cannot take over when its files are gone, and is purged', async ({ lathe, host }) => {
   test.slow();
   const knowledgeId = await host.ingest('Manuals', []);
   await host.client.knowledge.saveQuestion({ projectId: host.projectId, knowledgeId, question: { question: 'What may be filled into the coolant tank?', expected: [{ file: 'coolant.pdf', quote: 'Only emulsion of type E4' }] } });
@@ -103,6 +126,20 @@ test('another index is built with smaller chunks, compared, serves, gives way ag
   await table.getByRole('button', { name: 'Undo the swap' }).click();
   await expect(table.getByRole('row', { name: /Serving .* 256 tokens/ })).toBeVisible();
 
+  // The folder of the other is gone from the disk, and it lacks a document: it does not take over, and the window says why and what to do.
+  const late = join(host.documents, '..', 'late.txt');
+  await writeFile(late, 'The late note tells of the tailstock.\n');
+  await host.ingest('Manuals', [late]);
+  const smaller = (await host.client.knowledge.snapshots({ projectId: host.projectId, knowledgeId })).find(({ maxTokens }) => maxTokens === 64);
+  if (smaller === undefined) throw new Error('Expected an index with chunks of 64 tokens');
+  await rm(join(host.project, '.lathe', 'vectors', smaller.id), { recursive: true });
+  await table.getByRole('button', { name: 'Let it serve' }).click();
+  const failed = lathe.getByRole('alert').filter({ hasText: 'The other index could not take over' });
+  await expect(failed).toContainText(/The index at .* cannot be read/);
+  await expect(failed).toContainText('Rebuild the index; documents are not affected.');
+  await expect(table.getByRole('row', { name: /Serving .* 256 tokens/ })).toBeVisible();
+  await expect(table.getByRole('button', { name: 'Let it serve' })).toBeEnabled();
+
   const purge = table.getByRole('row', { name: /64 tokens/ }).getByRole('button', { name: 'Purge' });
   await purge.click();
   await lathe.getByRole('dialog', { name: 'Purge this snapshot?' }).getByRole('button', { name: 'Keep' }).click();
@@ -110,6 +147,9 @@ test('another index is built with smaller chunks, compared, serves, gives way ag
   await lathe.getByRole('dialog', { name: 'Purge this snapshot?' }).getByRole('button', { name: /^Purge \d/ }).click();
   await expect(table.getByRole('row', { name: /64 tokens/ })).toHaveCount(0);
   await expect(lathe.getByRole('region', { name: 'Notices' })).toContainText(/Freed \d/);
+  // What follows counts the documents as they were.
+  await host.client.knowledge.removeSource({ projectId: host.projectId, knowledgeId, source: late });
+  await host.ingest('Manuals', []);
 });
 
 test('a site names the host that Lathe will contact before it is added, is read once it is allowed, and says beside it when it cannot be', async ({ lathe }) => {
@@ -232,31 +272,42 @@ test('a knowledge base is carried out and in again under another name, and the e
   await expect(lathe.getByRole('dialog', { name: 'Open' })).toContainText('Carried manuals');
 });
 
-test('words that are marked in a document can be asked after, and a filter stands beside the question', async ({ lathe }) => {
+test('words that are marked in a document can be asked after, and a filter stands beside the question, outlives a reload and is left out where a lost passage says so', async ({ lathe }) => {
   await placeButton(lathe, 'Knowledge').click();
   await lathe.getByRole('button', { name: 'logging.html' }).click();
   await lathe.locator('.block-paragraph').first().click({ clickCount: 3 });
   await lathe.getByRole('button', { name: 'This should have been found' }).click();
   await expect(lathe.getByRole('textbox', { name: 'Document' })).toHaveValue('logging.html');
-  await expect(lathe.getByRole('textbox', { name: 'Words that should have been found' })).not.toHaveValue('');
+  const words = await lathe.getByRole('textbox', { name: 'Words that should have been found' }).inputValue();
+  expect(words).toContain('seven files');
 
   await placeButton(lathe, 'Ask').click();
   const filter = lathe.getByRole('group', { name: 'Only these documents' });
   await filter.getByRole('button', { name: 'Filter' }).click();
   await filter.getByRole('combobox', { name: 'Format' }).selectOption('pdf');
+  await lathe.reload();
+  const chip = filter.getByRole('button', { name: 'Take away PDF' });
+  await expect(chip).toBeVisible();
   const question = 'How many files does the rotating log handler keep?';
-  const ask = async (): Promise<void> => {
-    await lathe.getByPlaceholder('Ask a question of your documents').fill(question);
-    await lathe.keyboard.press(`${MOD}+Enter`);
-  };
-  await ask();
+  const field = lathe.getByPlaceholder('Ask a question of your documents');
+  await field.fill(question);
+  await lathe.keyboard.press(`${MOD}+Enter`);
   const answer = lathe.getByRole('article', { name: question });
   await expect(answer).toContainText(/confidence \d/, { timeout: 180_000 });
   // The page that answers it is no PDF.
   await expect(answer).not.toContainText('logging.html');
-  await lathe.getByRole('button', { name: 'New question' }).click();
-  await filter.getByRole('button', { name: 'Take away PDF' }).click();
+
+  await answer.getByRole('button', { name: 'Why' }).click();
+  await expect(lathe.getByText('Asked only of documents with: PDF')).toBeVisible();
+  await lathe.getByRole('button', { name: 'Something is missing' }).click();
+  await lathe.getByRole('textbox', { name: 'Document' }).fill('logging.html');
+  await lathe.getByRole('textbox', { name: 'Words that should have been found' }).fill(words);
+  await lathe.keyboard.press(`${MOD}+Enter`);
+  const result = lathe.getByRole('region', { name: 'Result' });
+  await expect(result).toContainText('The filter left its document out');
+  await result.getByRole('button', { name: 'Ask without the filter' }).click();
   await expect(filter).toContainText('All documents');
-  await ask();
+  await expect(field).toHaveValue(question);
+  await field.press(`${MOD}+Enter`);
   await expect(lathe.getByRole('region', { name: 'Sources' }).getByRole('button', { name: /logging\.html/ }).first()).toBeVisible({ timeout: 180_000 });
 });

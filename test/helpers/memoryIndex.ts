@@ -67,7 +67,10 @@ export function memoryIndex(): MemoryIndex {
       .filter((passage) => passage.score > 0)
       .sort((a, b) => b.score - a.score)
       .slice(0, limit);
-    return { passages, confidence: passages.length > 0 ? 0.9 : 0, answerable: passages.length > 0, candidates: { text: passages.length, vector: 0, deep: null, fused: passages.length, ranked: passages.length }, timingsMs: {} };
+    const counted = request.deep && count(at, request.deep.vectors);
+    // The third list is left out until every chunk has its vector.
+    const deep = counted && counted.done === counted.total ? passages.length : null;
+    return { passages, confidence: passages.length > 0 ? 0.9 : 0, answerable: passages.length > 0, candidates: { text: passages.length, vector: 0, deep, fused: passages.length, ranked: passages.length }, timingsMs: {} };
   }
 
   return {

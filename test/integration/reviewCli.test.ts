@@ -56,9 +56,11 @@ describe.skipIf(missing !== null)(`looking at answers from the command line${bec
     expect(stdout.match(/not found/g)).toHaveLength(1);
   });
 
-  test('refuses an embedder that there is not before anything is built, and an answer that there is not with the next step', async () => {
+  test('refuses an embedder that there is not, and an index like the one that serves, before anything is built, and an answer that there is not with the next step', async () => {
     const refused = await run('snapshot', 'new', '--embedder', 'nope');
     expect([refused.code, refused.stderr]).toEqual([1, expect.stringMatching(/^MODEL_NOT_FOUND: /m)]);
+    const same = await run('snapshot', 'new');
+    expect([same.code, same.stderr]).toEqual([2, expect.stringMatching(/a new one would be the same[^]*--max-tokens/)]);
     const writer = await run('snapshot', 'new', '--embedder', 'gemma-3-270m');
     expect([writer.code, writer.stderr]).toEqual([1, expect.stringMatching(/^MODEL_UNSUPPORTED: /m)]);
     expect(await knowledge<Snapshot[]>('snapshot', 'list')).toHaveLength(1);

@@ -42,7 +42,7 @@ describe.skipIf(missing !== null)(`snapshots under kill -9${because(missing)}`, 
   });
 
   test('three kills at any moment of second stages, swaps and purges lose nothing that a client was told of', async () => {
-    const base = await prepareKillBase(latheHome(temporaryFolder()), temporaryFolder(), 24);
+    const base = await prepareKillBase(latheHome(temporaryFolder()), temporaryFolder(), 12);
     const hits = await stageKills(base, 3);
     expect(Object.values(hits).reduce((sum, count) => sum + count, 0)).toBeGreaterThan(0);
   }, 300_000);

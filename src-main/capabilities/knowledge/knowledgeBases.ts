@@ -10,7 +10,7 @@ import { canonicalJson } from '../../base/canonicalJson.ts';
 import { failpoint } from '../../base/failpoint.ts';
 import { toPosix } from '../../base/paths.ts';
 import { uuidv7 } from '../../base/uuid.ts';
-import type { KnowledgeDeps, KnowledgeEntry } from './knowledgePorts.ts';
+import type { KnowledgeDeps, KnowledgeEntry, SettingsInFile } from './knowledgePorts.ts';
 import { getBase, listBases, removeBase, retireBases, saveBase, type KnowledgeCounts, type KnowledgeListing, type RemovedBase } from './knowledgeStore.ts';
 import type { KnowledgeRow } from './knowledgeTables.ts';
 import type { VectorStages } from './snapshots/vectorStages.ts';
@@ -77,14 +77,15 @@ export interface KnowledgeBases {
   addSources(id: string, sources: readonly KnowledgeSource[]): Promise<KnowledgeSource[]>;
   /** Takes a source, as it is shown, out of the project file; its documents go with the next ingestion. */
   removeSource(id: string, shown: string): Promise<KnowledgeBase>;
-  /** Writes into the project file how the snapshot is made that serves now. */
-  writeSettings(id: string, settings: { readonly maxTokens: number; readonly embedder: string }): Promise<void>;
+  settingsInFile(id: string): Promise<SettingsInFile>;
+  /** Writes into the project file how the snapshot is made that serves now: in the words of `stood` where these mean it. */
+  writeSettings(id: string, settings: { readonly maxTokens: number; readonly embedder: string }, stood?: SettingsInFile): Promise<void>;
   remove(id: string): Promise<{ undoId: string }>;
   /** Takes a removal back around the transaction that does it in the rows: the file comes first, so that a crash leaves no base without one. */
   putBack(removed: RemovedBase, commit: () => Promise<unknown[]>): Promise<unknown[]>;
 }
 
-const BUILD_ANOTHER = 'Build a new one beside it with `knowledge snapshot new` and let it serve when it is better';
+const buildAnother = (options: string): string => `Build a new one beside it with \`knowledge snapshot new ${options}\` and let it serve when it is better`;
 
 const fileOf = (slug: string): string => `knowledge/${slug}.yaml`;
 
@@ -98,6 +99,10 @@ function separateDoubles(entries: readonly KnowledgeEntry[], slugOf: ReadonlyMap
     return [{ file: fileOf(slug), message: `${fileOf(slug)} has the same id as ${fileOf(winner.slug)} (${file.id}), and only the latter is used. Give ${fileOf(slug)} an id of its own, or remove it` }];
   });
   return { used: [...winners.values()], doubles };
+}
+
+function settingsOf({ chunk, embedder }: SettingsInFile): SettingsInFile {
+  return { ...(chunk === undefined ? {} : { chunk }), ...(embedder === undefined ? {} : { embedder }) };
 }
 
 export interface AdoptedBase {
@@ -128,7 +133,7 @@ export function createKnowledgeBases(deps: Deps, work: WorkOnBases): KnowledgeBa
   let last: Promise<unknown> = Promise.resolve();
   let troubles: readonly FileTrouble[] = [];
   /** By id: files that ask for another index than the one that serves. */
-  let differences: ReadonlyMap<string, FileTrouble> = new Map();
+  let differences: ReadonlyMap<string, FileTrouble & { readonly nextStep: string }> = new Map();
 
   /** File and row change one after the other: nothing compares them in between. */
   function inTurn<T>(work: () => Promise<T>): Promise<T> {
@@ -140,14 +145,15 @@ export function createKnowledgeBases(deps: Deps, work: WorkOnBases): KnowledgeBa
   async function noteDifferences(): Promise<void> {
     const { bases, serving } = await deps.database.run(listBases, undefined);
     const { entries } = await deps.files.list();
-    differences = new Map(bases.flatMap((row): [string, FileTrouble][] => {
+    differences = new Map(bases.flatMap((row): [string, FileTrouble & { nextStep: string }][] => {
       const snapshot = serving.find(({ id }) => id === row.snapshot_id);
       const entry = entries.find(({ file }) => file.id === row.id);
       if (!snapshot || !entry) return [];
       const asked = definition(entry);
       if (asked.maxTokens === snapshot.max_tokens && asked.embedder === snapshot.embedder) return [];
       const how = (settings: { maxTokens: number; embedder: string }): string => `chunks of up to ${settings.maxTokens} tokens and the embedder ${settings.embedder}`;
-      return [[row.id, { file: fileOf(entry.slug), message: `${fileOf(entry.slug)} asks for ${how(asked)}, but the index of ${row.name} has ${how({ maxTokens: snapshot.max_tokens, embedder: snapshot.embedder })}` }]];
+      const options = [asked.maxTokens === snapshot.max_tokens ? [] : ['--max-tokens', asked.maxTokens], asked.embedder === snapshot.embedder ? [] : ['--embedder', asked.embedder]].flat().join(' ');
+      return [[row.id, { file: fileOf(entry.slug), nextStep: buildAnother(options), message: `${fileOf(entry.slug)} asks for ${how(asked)}, but the index of ${row.name} has ${how({ maxTokens: snapshot.max_tokens, embedder: snapshot.embedder })}` }]];
     }));
   }
 
@@ -261,14 +267,33 @@ export function createKnowledgeBases(deps: Deps, work: WorkOnBases): KnowledgeBa
     return get(id);
   }
 
-  async function writeSettings(id: string, { maxTokens, embedder }: { readonly maxTokens: number; readonly embedder: string }): Promise<void> {
+  async function fileNow(id: string): Promise<KnowledgeEntry | undefined> {
     const { slug } = await named(id);
-    const entry = (await deps.files.list()).entries.find((candidate) => candidate.slug === slug);
+    return (await deps.files.list()).entries.find((candidate) => candidate.slug === slug);
+  }
+
+  async function settingsInFile(id: string): Promise<SettingsInFile> {
+    return settingsOf((await fileNow(id))?.file ?? {});
+  }
+
+  /** The file with its settings in the words of before; null where these mean something else than what serves. */
+  function asItStood({ slug, file }: KnowledgeEntry, serving: { readonly maxTokens: number; readonly embedder: string }, stood: SettingsInFile | undefined): KnowledgeFile | null {
+    if (stood === undefined) return null;
+    const before: KnowledgeFile = { ...file };
+    for (const setting of ['chunk', 'embedder'] as const) delete before[setting];
+    Object.assign(before, stood);
+    const { maxTokens, embedder } = definition({ slug, file: before });
+    return maxTokens === serving.maxTokens && embedder === serving.embedder ? before : null;
+  }
+
+  async function writeSettings(id: string, { maxTokens, embedder }: { readonly maxTokens: number; readonly embedder: string }, stood?: SettingsInFile): Promise<void> {
+    const entry = await fileNow(id);
     // A file that is gone or cannot be used now is not written over: that its settings differ is said when it can be read.
     if (!entry) return;
     const asked = definition(entry);
     if (asked.maxTokens === maxTokens && asked.embedder === embedder) return noteDifferences();
-    const file: KnowledgeFile = { ...entry.file, chunk: { ...entry.file.chunk, maxTokens }, ...(asked.embedder === embedder ? {} : { embedder: embedder as Slug }) };
+    const { slug } = entry;
+    const file = asItStood(entry, { maxTokens, embedder }, stood) ?? { ...entry.file, chunk: { ...entry.file.chunk, maxTokens }, ...(asked.embedder === embedder ? {} : { embedder: embedder as Slug }) };
     await deps.files.write(slug, file);
     await deps.database.run(saveBase, definition({ slug, file }));
     await noteDifferences();
@@ -298,7 +323,7 @@ export function createKnowledgeBases(deps: Deps, work: WorkOnBases): KnowledgeBa
 
   return {
     sync: () => inTurn(sync),
-    troubles: () => [...troubles, ...[...differences.values()].map(({ file, message }) => ({ file, message: `${message}. ${BUILD_ANOTHER}` }))],
+    troubles: () => [...troubles, ...[...differences.values()].map(({ file, message, nextStep }) => ({ file, message: `${message}. ${nextStep}` }))],
     list,
     get,
     named,
@@ -306,7 +331,8 @@ export function createKnowledgeBases(deps: Deps, work: WorkOnBases): KnowledgeBa
     adopt: (base, isFree) => inTurn(() => adopt(base, isFree)),
     addSources: (id, sources) => inTurn(() => addSources(id, sources)),
     removeSource: (id, shown) => inTurn(() => removeSource(id, shown)),
-    writeSettings: (id, settings) => inTurn(() => writeSettings(id, settings)),
+    settingsInFile: (id) => inTurn(() => settingsInFile(id)),
+    writeSettings: (id, settings, stood) => inTurn(() => writeSettings(id, settings, stood)),
     remove: (id) => inTurn(() => remove(id)),
     putBack: (removed, commit) => inTurn(() => putBack(removed, commit)),
   };

@@ -88,6 +88,9 @@ export interface ModelsPort {
   textModel(wanted: string | null, signal: AbortSignal, pinned?: string | null): Promise<TextModel>;
 }
 
+/** What a knowledge file says of its index; what it leaves out is the default. */
+export type SettingsInFile = Pick<KnowledgeFile, 'chunk' | 'embedder'>;
+
 export interface KnowledgeEntry {
   readonly slug: string;
   readonly file: KnowledgeFile;

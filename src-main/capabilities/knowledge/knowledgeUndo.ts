@@ -36,7 +36,7 @@ export function createUndoEffects(deps: KnowledgeDeps, { door, snapshots }: { re
       await door.open(payload.knowledgeId, new AbortController().signal);
       deps.publish({ topic: 'knowledge.changed', knowledgeId: payload.knowledgeId });
     },
-    'knowledge.swap': ({ knowledgeId }: Swap) => snapshots.afterSwap(knowledgeId),
+    'knowledge.swap': ({ knowledgeId, stood }: Swap) => snapshots.afterSwap(knowledgeId, stood),
     'knowledge.conversation': async () => deps.publish({ topic: 'conversations.changed' }),
   };
 }

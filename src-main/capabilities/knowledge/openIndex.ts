@@ -1,7 +1,7 @@
 import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { DEFAULT_EMBEDDING_MODEL } from '#contract/models.ts';
-import { AppError } from '../../base/appError.ts';
+import { AppError, hasErrorCode } from '../../base/appError.ts';
 import type { IndexLocation } from '../../runtimes/types.ts';
 import { createDeepQuestions, type AskedDeep } from './deepQuestion.ts';
 import type { EmbedderFiles, KnowledgeDeps } from './knowledgePorts.ts';
@@ -135,7 +135,13 @@ export function createIndexDoor(deps: Deps): IndexDoor {
     for (const [snapshotId, own] of Map.groupBy(names, (name) => name.snapshotId)) {
       // One that is being opened may have read its rows before this change: it is waited for.
       const index = await opened.get(snapshotId)?.catch(() => null);
-      if (index) await index.alone(() => deps.index[how](index.at, own.map(({ indexId }) => indexId)));
+      if (!index) continue;
+      await index.alone(() => deps.index[how](index.at, own.map(({ indexId }) => indexId))).catch((error: unknown) => {
+        if (!hasErrorCode(error, 'INDEX_DAMAGED')) throw error;
+        // The rows are the truth, and say it already: the index learns of it when it is opened again, where it is mended.
+        opened.delete(snapshotId);
+        say(`An index of ${index.snapshot.embedder} with ${index.snapshot.max_tokens} tokens a chunk could not be changed because its files are damaged; it is mended when it is used next. ${error.message}`);
+      });
     }
   }
 

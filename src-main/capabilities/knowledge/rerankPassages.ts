@@ -8,6 +8,8 @@ import { AGAIN_MS, causeInWords } from './unusedModel.ts';
 /** Passages that a cross-encoder reads: each costs about what embedding a chunk does. */
 export const RERANKED = 20;
 
+const TRUST = 'To use it, trust the project: run the command again with --trust, or choose "Trust this project" in the window.';
+
 /** A cross-encoder whose files are in place; the first score loads it. */
 export interface Reranker {
   readonly slug: string;
@@ -18,15 +20,17 @@ export interface Reranker {
 }
 
 export interface Reranking {
-  /** Whether passages are to be ordered by a cross-encoder. */
-  wanted(): Promise<boolean>;
+  /** Whether passages are to be ordered by a cross-encoder. `note` says, as a sentence, why one that is named is not used. */
+  wanted(): Promise<{ readonly reranks: boolean; readonly note: string | null }>;
   /** Orders the best passages, the others follow as they were. `note` says, as a sentence, that the cross-encoder could not be used; the passages stay as they were then. */
   order(found: SearchResult, asked: { question: string; limit: number; signal: AbortSignal }): Promise<{ found: SearchResult; note: string | null }>;
 }
 
 export interface RerankingDeps {
-  /** The cross-encoder that the project names and that may be used: a stranger's project must not make this machine fetch a model. */
+  /** The cross-encoder that the project names. */
   readonly named: () => Promise<string | null>;
+  /** False where what it names may not be used: a stranger's project must not make this machine fetch a model. */
+  readonly trusted: () => Promise<boolean>;
   /** Rejects as ModelsPort.reranker does. */
   readonly open: (slug: string, signal: AbortSignal) => Promise<Reranker | null>;
   readonly clock: Clock;
@@ -54,10 +58,14 @@ export function createReranking(deps: RerankingDeps): Reranking {
   }
 
   return {
-    wanted: async () => (await deps.named()) !== null,
+    async wanted() {
+      const slug = await deps.named();
+      if (slug === null || (await deps.trusted())) return { reranks: slug !== null, note: null };
+      return { reranks: false, note: `The passages stay in their first order: the project names the cross-encoder ${slug}, but was made elsewhere and is not trusted. ${TRUST}` };
+    },
     async order(found, { question, limit, signal }) {
       const read = found.passages.slice(0, RERANKED);
-      const slug = await deps.named();
+      const slug = (await deps.trusted()) ? await deps.named() : null;
       if (slug === null || read.length < 2) return { found: cut(found, limit), note: null };
       const startedMs = performance.now();
       let of = slug;

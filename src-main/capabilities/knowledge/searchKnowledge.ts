@@ -6,6 +6,7 @@ import { aliasesOf, type Alias } from './aliases/aliasStore.ts';
 import { copiesShown, filteredNames } from './filterDocuments.ts';
 import type { IndexDoor } from './openIndex.ts';
 import type { KnowledgeDeps } from './knowledgePorts.ts';
+import { missingVectors } from './missingVectors.ts';
 import { hasReadyDocument } from './knowledgeStore.ts';
 import { RERANKED } from './rerankPassages.ts';
 import { documentsByIndexId, type IndexedDocument } from './snapshots/entryStore.ts';
@@ -22,6 +23,13 @@ export interface SearchInput {
   readonly trace?: boolean;
 }
 
+/** What a search went on without, and which list or order it would have given. */
+export interface WentWithout {
+  readonly what: 'vectors' | 'order';
+  /** A sentence or two. */
+  readonly note: string;
+}
+
 export interface FoundPassages {
   readonly found: SearchResult;
   /** By the names that documents have in the index; where a filter lets only a copy through, the copy. */
@@ -31,29 +39,31 @@ export interface FoundPassages {
   readonly snapshotId: string;
   /** Why nothing could be found, in words; null otherwise. */
   readonly note: string | null;
-  /** What the search went on without, in sentences. */
-  readonly notes: readonly string[];
+  readonly without: readonly WentWithout[];
 }
 
 type Deps = Pick<KnowledgeDeps, 'database' | 'index' | 'logger' | 'reranking'> & { readonly door: IndexDoor };
 
 const NOTHING: SearchResult = { passages: [], confidence: 0, answerable: false, candidates: { text: 0, vector: 0, deep: null, fused: 0, ranked: 0 }, timingsMs: {} };
 
+const noteOf = (what: WentWithout['what'], note: string | null): WentWithout[] => (note === null ? [] : [{ what, note }]);
+
 /** An index whose process died or whose files are damaged is opened again once. */
 async function searchIndex(deps: Deps, input: SearchInput, signal: AbortSignal): Promise<Omit<FoundPassages, 'rows' | 'copies'>> {
   const attempt = async (): Promise<Omit<FoundPassages, 'rows' | 'copies'>> => {
     const { at, snapshot, deepQuestion } = await (input.snapshotId === undefined ? deps.door.open(input.knowledgeId, signal) : deps.door.openSnapshot(input.snapshotId, signal));
     const only = input.filter && (await deps.database.run(filteredNames, { snapshotId: snapshot.id, filter: input.filter }));
-    if (only?.length === 0) return { found: NOTHING, snapshotId: snapshot.id, note: 'No document matches the filter', notes: [] };
+    if (only?.length === 0) return { found: NOTHING, snapshotId: snapshot.id, note: 'No document matches the filter', without: [] };
     const startedMs = performance.now();
     const { deep, note: withoutVectors } = await deepQuestion(input.question, signal);
     const embedMs = performance.now() - startedMs;
-    const reranks = await deps.reranking.wanted();
+    const { reranks, note: notTrusted } = await deps.reranking.wanted();
     const request = { question: input.question, limit: reranks ? Math.max(input.limit, RERANKED) : input.limit, ...(only ? { only } : {}), ...(deep ? { deep } : {}), ...(input.trace === true ? { trace: true } : {}) };
     const first = await deps.index.search(at, request, { signal });
     const { found, note: withoutReranker } = reranks ? await deps.reranking.order(first, { question: input.question, limit: input.limit, signal }) : { found: first, note: null };
-    const notes = [withoutVectors, withoutReranker].filter((sentence) => sentence !== null);
-    return { found: deep ? { ...found, timingsMs: { ...found.timingsMs, embed: embedMs } } : found, snapshotId: snapshot.id, note: null, notes };
+    const incomplete = deep && first.candidates.deep === null ? await missingVectors(deps, snapshot) : null;
+    const without = [...noteOf('vectors', withoutVectors ?? incomplete), ...noteOf('order', notTrusted ?? withoutReranker)];
+    return { found: deep ? { ...found, timingsMs: { ...found.timingsMs, embed: embedMs } } : found, snapshotId: snapshot.id, note: null, without };
   };
   try {
     return await attempt();
@@ -71,7 +81,7 @@ async function searchIndex(deps: Deps, input: SearchInput, signal: AbortSignal):
  */
 export async function findPassages(deps: Deps, input: SearchInput, signal: AbortSignal): Promise<FoundPassages> {
   const attempt = async (): Promise<FoundPassages & { strangers: string[] }> => {
-    const { found, snapshotId, note, notes } = await searchIndex(deps, input, signal);
+    const { found, snapshotId, note, without } = await searchIndex(deps, input, signal);
     const names = [...new Set(found.passages.map((passage) => passage.documentId))];
     const traced = (found.trace ?? []).map((candidate) => candidate.documentId);
     const merged = found.passages.flatMap((passage) => passage.aliases.map((alias) => alias.documentId));
@@ -81,7 +91,7 @@ export async function findPassages(deps: Deps, input: SearchInput, signal: Abort
     const copied = input.filter === undefined ? [] : await deps.database.run(copiesShown, { snapshotId, filter: input.filter, ids });
     const rows = new Map([...standing, ...copied].map((row) => [row.index_id, row]));
     const copies = await deps.database.run(aliasesOf, [...new Set([...names, ...merged].flatMap((name) => rows.get(name)?.id ?? []))]);
-    return { found, rows, copies, snapshotId, note, notes, strangers: names.filter((name) => !rows.has(name)) };
+    return { found, rows, copies, snapshotId, note, without, strangers: names.filter((name) => !rows.has(name)) };
   };
   const first = await attempt();
   if (first.strangers.length === 0) return first;
@@ -89,6 +99,11 @@ export async function findPassages(deps: Deps, input: SearchInput, signal: Abort
   const second = await attempt();
   if (second.strangers.length > 0) deps.logger.warn(`A search found ${second.strangers.length} documents in the index that no document names; they are left out`);
   return second;
+}
+
+/** What a search went on without, in sentences. */
+export function notesOf({ without }: FoundPassages): string[] {
+  return without.map(({ note }) => note);
 }
 
 /** Exact copies of its document, then documents with nearly the same passage and their copies; each once. */
@@ -129,7 +144,7 @@ export function toPassageResults(result: FoundPassages): PassageResult[] {
 
 export async function searchKnowledge(deps: Deps, input: SearchInput, signal: AbortSignal): Promise<SearchAnswer> {
   const result = await findPassages(deps, input, signal);
-  return { answerable: result.found.answerable, confidence: result.found.confidence, results: toPassageResults(result), timingsMs: { ...result.found.timingsMs }, note: result.note, notes: [...result.notes] };
+  return { answerable: result.found.answerable, confidence: result.found.confidence, results: toPassageResults(result), timingsMs: { ...result.found.timingsMs }, note: result.note, notes: notesOf(result) };
 }
 
 export async function assertNotEmpty(deps: Pick<Deps, 'database'>, { id, name }: { readonly id: string; readonly name: string }): Promise<void> {

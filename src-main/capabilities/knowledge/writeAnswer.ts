@@ -12,7 +12,7 @@ import { standaloneQuestion } from './answer/followUp.ts';
 import { openAnswering, type Answering } from './answering.ts';
 import type { KnowledgeDeps } from './knowledgePorts.ts';
 import type { IndexDoor, OpenedIndex } from './openIndex.ts';
-import { findPassages, toPassageResults, type FoundPassages } from './searchKnowledge.ts';
+import { findPassages, notesOf, toPassageResults, type FoundPassages } from './searchKnowledge.ts';
 import { buildTrace } from './why/buildTrace.ts';
 
 export interface AnswerParams {
@@ -68,6 +68,7 @@ export async function writeAnswer(deps: Deps, params: AnswerParams, { answer, hi
   const loadingMs = deps.clock.monotonicMs();
   const answering = await openAnswering(deps, { wanted: params.model, at: opened.at, rows: result.rows, signal: ctx.signal });
   const modelMs = deps.clock.monotonicMs() - loadingMs;
+  const collected = collectionQuestion(standalone);
   let asked: AskedModel | null = null;
   const draft = await composeAnswer(answering, {
     question: answer.question,
@@ -76,7 +77,7 @@ export async function writeAnswer(deps: Deps, params: AnswerParams, { answer, hi
     passages,
     confidence: result.found.confidence,
     answerable: result.found.answerable,
-    ...(collectionQuestion(standalone)?.kind === 'beyond' ? { beyond: BEYOND } : {}),
+    ...(collected?.kind === 'beyond' ? { beyond: BEYOND[collected.of] } : {}),
     madeFrom: answering.settings.passages,
     maxTokens: answering.settings.maxTokens,
     seed: answering.settings.seed,
@@ -87,7 +88,7 @@ export async function writeAnswer(deps: Deps, params: AnswerParams, { answer, hi
     },
   });
   const timingsMs = { search: searchMs, model: modelMs, ...draft.timingsMs, total: deps.clock.monotonicMs() - startedMs };
-  const written: Answer = { ...answer, ...draft, timingsMs, state: 'done', confidence: result.found.confidence, passages, notes: [...result.notes], model: answering.model.slug };
+  const written: Answer = { ...answer, ...draft, timingsMs, state: 'done', confidence: result.found.confidence, passages, notes: notesOf(result), model: answering.model.slug };
   const trace = await traceOf({ answer: written, knowledgeId: params.knowledgeId, answering, opened, result, standalone, filter: params.filter ?? null, asked });
   return { answer: written, modelDigest: answering.model.digest, snapshotId: result.snapshotId, trace };
 }

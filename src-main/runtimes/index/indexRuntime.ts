@@ -1,3 +1,4 @@
+import { totalmem } from 'node:os';
 import { runtimeEntry } from '../runtimeEntry.ts';
 import type { Supervisor } from '../supervisor/createSupervisor.ts';
 import { defineRuntime } from '../supervisor/defineRuntime.ts';
@@ -10,8 +11,11 @@ const WRITE_MS = 10 * 60_000;
 const OPTIMIZE_MS = 30 * 60_000;
 /** Texts, postings and vectors are native memory; what is left for objects is caches of bounded size and a batch. */
 const HEAP_BYTES = 320 * 1024 * 1024;
-/** Of everything, vectors and SQLite's cache included: an index of 130,000 chunks needs about a third. A runaway costs its own calls, not the machine. */
-const MEMORY_BYTES = 2_000_000_000;
+/**
+ * Of everything, vectors and SQLite's cache included: LanceDB keeps what it searched. A million chunks with static vectors took 1.8 GB, so two
+ * gigabytes at least and a quarter of a larger machine. A runaway costs its own calls, not the machine.
+ */
+const MEMORY_BYTES = Math.max(2_000_000_000, totalmem() / 4);
 const IDLE_MS = 10 * 60_000;
 
 export interface StoppableIndexRuntime extends IndexRuntime {

@@ -104,7 +104,7 @@ export function AskPage({ route }: { route: AskRoute }) {
           {content()}
           {base === undefined ? null : <SaveKey answer={last} knowledgeId={base.id} />}
           {base === undefined || base.chunks === 0 ? null : <AskFilter draft={filter} open={filtering} onOpen={setFiltering} onChange={(draft) => port.replace({ place: 'ask', ...(route.conversationId === undefined ? {} : { conversationId: route.conversationId }), ...(route.knowledgeId === undefined ? {} : { knowledgeId: route.knowledgeId }), ...narrowingOf(draft) })} />}
-          {base === undefined ? null : <Composer draftKey={`${projectId}.ask.${conversationId ?? 'new'}`} followUp={answers.length > 0} running={running} stop={stop.state} disabled={base.chunks === 0} onAsk={send} onStop={stop.run} />}
+          {base === undefined ? null : <Composer draftKey={`${projectId}.ask.${conversationId ?? 'new'}`} fresh={conversationId === null} followUp={answers.length > 0} running={running} stop={stop.state} disabled={base.chunks === 0} onAsk={send} onStop={stop.run} />}
         </div>
       </div>
     </div>

@@ -7,6 +7,8 @@ import { useDraft } from '../../ui/useDraft.ts';
 
 export interface ComposerProps {
   readonly draftKey: string;
+  /** No conversation is open: the next question begins one. */
+  readonly fresh: boolean;
   readonly followUp: boolean;
   readonly running: boolean;
   /** Of the running answer: whether it can be stopped, or is being stopped. */
@@ -20,7 +22,7 @@ export interface ComposerProps {
 const MAX_QUESTION = 4000;
 
 /** Where a question is written; an unsent one is kept. */
-export function Composer({ draftKey, followUp, running, stop, disabled, onAsk, onStop }: ComposerProps) {
+export function Composer({ draftKey, fresh, followUp, running, stop, disabled, onAsk, onStop }: ComposerProps) {
   const [text, setText] = useDraft(draftKey);
   const field = useRef<HTMLTextAreaElement>(null);
   const keys = isMac(navigator.platform) ? '⌘ ↵' : 'Ctrl Enter';
@@ -30,10 +32,10 @@ export function Composer({ draftKey, followUp, running, stop, disabled, onAsk, o
     onAsk(text.trim(), () => setText(text));
     setText('');
   };
-  // Outside system: keyboard focus. A fresh conversation starts with the cursor where one types.
+  // Outside system: keyboard focus. A fresh conversation starts with the cursor where one types; an earlier one that is read again may stand beside what is being used.
   useEffect(() => {
-    if (!followUp) offerFocus(field.current);
-  }, [followUp]);
+    if (fresh) offerFocus(field.current);
+  }, [fresh]);
   return (
     <form
       className="composer"

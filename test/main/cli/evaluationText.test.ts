@@ -39,6 +39,10 @@ describe('an evaluation as it is printed', () => {
     expect(lines).toContain('  declared answerable, nothing is expected: Who painted the Mona Lisa?');
   });
 
+  test('says before its figures what searches went on without', () => {
+    expect(evaluationLines({ ...evaluation, notes: ['The passages stay in their first order.'] }, QUESTIONS)[1]).toBe('The passages stay in their first order.');
+  });
+
   test('heads every column of its table', () => {
     expect(lines[1]).toMatch(/^metric +value\nhit@1 +0\.50\n/);
     expect(lines[1]).toMatch(/abstained wrongly +–$/);
@@ -55,5 +59,6 @@ describe('an evaluation as it is printed', () => {
 test('a comparison says of which side the search went without transformer vectors', () => {
   const comparison = { questions: 3, metrics: { before: metrics, after: metrics }, gain: { mean: 0, low: 0, high: 0 }, gained: [], lost: [], vectorsComplete: { before: true, after: false } } as unknown as SnapshotComparison;
   expect(comparisonLines(comparison)[1]).toMatch(/^after: searched without transformer vectors/);
+  expect(comparisonLines({ ...comparison, notes: { before: [], after: ['2 of 3 questions: Found by words alone.'] } })).toContain('after: 2 of 3 questions: Found by words alone.');
   expect(comparisonLines({ ...comparison, vectorsComplete: { before: true, after: true } }).join('\n')).not.toContain('without transformer vectors');
 });

@@ -122,7 +122,7 @@ await exhaust({
 await exhaust({
   name: 'new database',
   most: 80,
-  step: 2,
+  step: 4,
   write: async (name) => (await openDatabase({ file: join(disk, 'new', `${name}.db`), worker, readers: 1 })).close(),
   check: async () => true,
 });
@@ -136,7 +136,7 @@ let upgraded = false;
 await exhaust({
   name: 'upgrade',
   most: 120,
-  step: 2,
+  step: 4,
   write: async () => {
     await (await openDatabase({ file: old, worker: next, readers: 1 })).close();
     upgraded = true;

@@ -1,11 +1,16 @@
 import type { DocumentFilter } from '#contract/filters.ts';
 import type { Answer } from '#contract/knowledge.ts';
 import type { CollectionFacts } from '../collectionStore.ts';
+import type { Beyond } from './collectionQuestion.ts';
 
 type Draft = Pick<Answer, 'text' | 'sentences' | 'citations' | 'abstained' | 'by' | 'note' | 'confidence' | 'passages' | 'inPrompt' | 'cut' | 'promptTokens' | 'generatedTokens'>;
 
-/** Said where a question asks to count over what stands in the documents. */
-export const BEYOND = 'Lathe reads passages, it cannot count over all documents: the nearest passages are shown. How many documents there are, by whom and since when, it can tell.';
+/** Said where a question asks to count what no row tells. */
+export const BEYOND: Readonly<Record<Beyond, string>> = {
+  mentions: 'Lathe reads passages, it cannot count over all documents: the nearest passages are shown. How many documents there are, by whom and since when, it can tell.',
+  records:
+    'Lathe cannot count or list these: of a document it is not known whether it is a ticket, or how many messages stand in it. The nearest passages are shown. What came out of one export can be counted: ask, say, “How many documents are in the folder tickets.csv?”.',
+};
 
 /** A count or a list of documents, taken from what is known of each: no passage is quoted, because none says it. */
 export function answerFromMetadata(asks: 'count' | 'list', filter: DocumentFilter, facts: CollectionFacts): Draft {

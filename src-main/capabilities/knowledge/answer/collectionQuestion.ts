@@ -5,7 +5,10 @@ import type { DocumentFilter } from '#contract/filters.ts';
  * A question about the collection and not about what stands in it. Passages cannot answer those: ten of them do not tell how many
  * documents there are. `metadata` is answered by counting rows, `beyond` is said to be out of reach.
  */
-export type CollectionQuestion = { readonly kind: 'metadata'; readonly asks: 'count' | 'list'; readonly filter: DocumentFilter } | { readonly kind: 'beyond'; readonly asks: 'count' | 'list' };
+export type CollectionQuestion = { readonly kind: 'metadata'; readonly asks: 'count' | 'list'; readonly filter: DocumentFilter } | { readonly kind: 'beyond'; readonly asks: 'count' | 'list'; readonly of: Beyond };
+
+/** What cannot be counted: documents by what they say, or what a document does not say that it is. */
+export type Beyond = 'mentions' | 'records';
 
 /** The words that mean one format or several; the noun after it is optional for those that are nouns themselves. */
 const FORMATS: readonly (readonly [words: string, formats: readonly DocumentFormat[], noun: boolean])[] = [
@@ -31,7 +34,7 @@ const FORMATS: readonly (readonly [words: string, formats: readonly DocumentForm
   ['epub', ['epub'], false],
   ['e-?books?', ['epub'], true],
   ['eml', ['email'], false],
-  ['e-?mails?|(?:e-?)?mail\\s+messages?', ['email'], true],
+  ['(?:e-?)?mail\\s+messages?|e-?mails?|mails', ['email'], true],
   ['ipynb', ['notebook'], false],
   ['(?:jupyter\\s+)?notebooks?', ['notebook'], true],
 ];
@@ -39,6 +42,12 @@ const NOUN = '(?:documents?|files?)';
 const THINGS = `(?:${FORMATS.map(([words, , noun]) => `(?:${words})${noun ? `(?:\\s+${NOUN})?` : `\\s+${NOUN}`}`).join('|')}|${NOUN})`;
 const COUNT = new RegExp(`^(?:how many|what is the (?:total )?number of|count)\\s+(?:all\\s+)?(?:of\\s+)?(?:the\\s+|my\\s+)?(${THINGS})\\b(.*)$`, 'i');
 const LIST = new RegExp(`^(?:(?:please\\s+)?(?:list|show|name|give)\\s+(?:me\\s+)?(?:all\\s+)?(?:of\\s+)?(?:the\\s+|my\\s+)?|which\\s+|what\\s+)(${THINGS})\\b(.*)$`, 'i');
+
+/** What exports hold: a document says neither that it is a ticket nor how many messages of a chat stand in it. */
+const RECORDS = '(?:(?:jira|github|zendesk|support|help\\s*desk)\\s+(?:tickets|issues)|tickets|(?:(?:chat|slack)\\s+)?messages|chats|conversations)';
+const COUNT_RECORDS = new RegExp(`^(?:how many|what is the (?:total )?number of|count)\\s+(?:all\\s+)?(?:of\\s+)?(?:the\\s+|my\\s+)?(${RECORDS}|issues)\\b(.*)$`, 'i');
+/** "List the messages" may mean those of a program. */
+const LIST_RECORDS = new RegExp(`^(?:please\\s+)?(?:list|show|name|give)\\s+(?:me\\s+)?all\\s+(?:of\\s+)?(?:the\\s+|my\\s+)?(${RECORDS})\\b(.*)$`, 'i');
 
 const EVERYTHING = /^(?:are there|are here|are in (?:it|here|this knowledge base)|do (?:i|we|you) have|have (?:i|we) got|exist|in (?:total|all|this knowledge base|the knowledge base)|\s|,|here)*$/i;
 const LINK = '(?:that\\s+|which\\s+)?(?:are\\s+|were\\s+|have been\\s+|do (?:i|we|you) have\\s+|are there\\s+)?';
@@ -56,17 +65,27 @@ const LANGUAGES: Readonly<Record<string, string>> = { english: 'en', german: 'de
 /** Null for every question that passages may answer: better to miss a question about the collection than to take another for one. */
 export function collectionQuestion(question: string): CollectionQuestion | null {
   const asked = question.trim().replace(/[?.!\s]+$/u, '').replace(/\s+/gu, ' ');
-  if (MENTIONS.test(asked)) return { kind: 'beyond', asks: 'count' };
+  if (MENTIONS.test(asked)) return { kind: 'beyond', asks: 'count', of: 'mentions' };
   const counted = COUNT.exec(asked);
   const found = counted ?? LIST.exec(asked);
-  if (!found) return null;
+  if (!found) return recordsQuestion(asked);
   const asks = counted ? 'count' : 'list';
   const rest = (found[2] ?? '').trim();
-  if (ABOUT.test(rest)) return { kind: 'beyond', asks };
+  if (ABOUT.test(rest)) return { kind: 'beyond', asks, of: 'mentions' };
   // "Which files?" and "what documents" alone may follow anything.
   if (EVERYTHING.test(rest) && (counted || /^(?:please\s+)?(?:list|show|name|give)\b/i.test(asked))) return { kind: 'metadata', asks, filter: formatOf(found[1] ?? '') };
   const narrowed = narrowing(rest);
   return narrowed === null ? null : { kind: 'metadata', asks, filter: { ...formatOf(found[1] ?? ''), ...narrowed } };
+}
+
+function recordsQuestion(asked: string): CollectionQuestion | null {
+  const counted = COUNT_RECORDS.exec(asked);
+  const found = counted ?? LIST_RECORDS.exec(asked);
+  if (!found) return null;
+  const rest = (found[2] ?? '').trim();
+  // Magazines have issues as well, published before and after.
+  const narrowed = !/^issues$/i.test(found[1] ?? '') && narrowing(rest) !== null;
+  return EVERYTHING.test(rest) || narrowed ? { kind: 'beyond', asks: counted ? 'count' : 'list', of: 'records' } : null;
 }
 
 function formatOf(things: string): DocumentFilter {

@@ -24,7 +24,7 @@ export async function compareSnapshots(deps: EvaluateDeps, request: CompareReque
 }
 
 /** Gained and lost: the passage stands among the first five results of one side only. The gain is over the questions that have an answer. */
-export function compareOutcomes(questions: readonly StoredQuestion[], before: EvaluatedSnapshot, after: EvaluatedSnapshot): Pick<SnapshotComparison, 'questions' | 'metrics' | 'vectorsComplete' | 'gain' | 'gained' | 'lost'> {
+export function compareOutcomes(questions: readonly StoredQuestion[], before: EvaluatedSnapshot, after: EvaluatedSnapshot): Pick<SnapshotComparison, 'questions' | 'metrics' | 'vectorsComplete' | 'notes' | 'gain' | 'gained' | 'lost'> {
   const pairs = questions.flatMap((question, at) => {
     const [one, two] = [before.outcomes[at], after.outcomes[at]];
     return one && two && question.expected.length > 0 ? [{ questionId: question.id, question: question.question, before: one.outcome, after: two.outcome }] : [];
@@ -33,6 +33,7 @@ export function compareOutcomes(questions: readonly StoredQuestion[], before: Ev
     questions: questions.length,
     metrics: { before: before.metrics, after: after.metrics },
     vectorsComplete: { before: before.vectorsComplete, after: after.vectorsComplete },
+    ...(before.notes || after.notes ? { notes: { before: before.notes ?? [], after: after.notes ?? [] } } : {}),
     gain: pairedBootstrap(pairs.map((pair) => reciprocalRank(pair.after) - reciprocalRank(pair.before))),
     gained: pairs.filter((pair) => isHit(pair.after) && !isHit(pair.before)),
     lost: pairs.filter((pair) => isHit(pair.before) && !isHit(pair.after)),

@@ -2,7 +2,7 @@ import type { Evaluation, QuestionOutcome, RetrievalMetrics, StoredQuestion } fr
 import { AppError } from '../../../base/appError.ts';
 import type { KnowledgeDeps } from '../knowledgePorts.ts';
 import type { IndexDoor } from '../openIndex.ts';
-import { findPassages, toPassageResults } from '../searchKnowledge.ts';
+import { findPassages, toPassageResults, type WentWithout } from '../searchKnowledge.ts';
 import { judgeQuestion, metricsOf, RANKS } from './metrics.ts';
 import { aliasFiles } from './questionStore.ts';
 import type { QuestionFilesPort } from './questionsPort.ts';
@@ -12,6 +12,8 @@ export interface EvaluatedSnapshot {
   readonly outcomes: Evaluation['outcomes'];
   /** Whether each search was also by transformer vectors; false where there is no question. */
   readonly vectorsComplete: boolean;
+  /** What searches went on without; absent where nothing was missing. */
+  readonly notes?: string[];
 }
 
 export interface EvaluateRequest {
@@ -35,6 +37,7 @@ export async function questionsOf(files: QuestionFilesPort, base: { readonly slu
 export async function evaluateSnapshot(deps: EvaluateDeps, { knowledgeId, snapshotId, questions, signal, onProgress }: EvaluateRequest): Promise<EvaluatedSnapshot> {
   const aliases = new Map((await deps.database.run(aliasFiles, knowledgeId)).map(({ file, standsFor }) => [file, standsFor]));
   const judged: { question: StoredQuestion; outcome: QuestionOutcome }[] = [];
+  const without = new Map<WentWithout['what'], { note: string; searches: number }>();
   let byVectors = questions.length > 0;
   for (const question of questions) {
     signal.throwIfAborted();
@@ -42,12 +45,16 @@ export async function evaluateSnapshot(deps: EvaluateDeps, { knowledgeId, snapsh
     const result = await findPassages(deps, { knowledgeId, snapshotId, question: question.question, limit: RANKS }, signal);
     const { answerable, confidence, candidates } = result.found;
     if (candidates.deep === null) byVectors = false;
+    // The newest sentence: while vectors are being made, each search counts others.
+    for (const { what, note } of result.without) without.set(what, { note, searches: (without.get(what)?.searches ?? 0) + 1 });
     judged.push({ question, outcome: judgeQuestion(question, { answerable, confidence, results: toPassageResults(result) }, aliases) });
   }
   onProgress?.(judged.length, questions.length);
+  const notes = [...without.values()].map(({ note, searches }) => (searches === questions.length ? note : `${searches} of ${questions.length} questions: ${note}`));
   return {
     metrics: metricsOf(judged.map(({ question, outcome }) => ({ expected: question.expected, outcome }))),
     outcomes: judged.map(({ question, outcome }) => ({ questionId: question.id, question: question.question, outcome })),
     vectorsComplete: byVectors,
+    ...(notes.length === 0 ? {} : { notes }),
   };
 }

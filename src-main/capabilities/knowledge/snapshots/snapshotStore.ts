@@ -3,6 +3,7 @@ import { AppError } from '../../../base/appError.ts';
 import { readCommand, tables, writeCommand } from '../../../storage/command.ts';
 import { recordUndo, withdrawUndo } from '../../../storage/journal.ts';
 import { addLineageEdges } from '../../../storage/lineage.ts';
+import type { SettingsInFile } from '../knowledgePorts.ts';
 import type { KnowledgeTables, SnapshotRow } from '../knowledgeTables.ts';
 import { writeEntry, type WrittenEntry } from './entryStore.ts';
 
@@ -48,6 +49,16 @@ export const listSnapshots = readCommand('knowledge.listSnapshots', (sql, knowle
   });
   return [...counted.filter(({ row }) => row.id === serving), ...counted.filter(({ row }) => row.id !== serving)];
 });
+
+/** Chunks of the live documents in a snapshot. */
+export const chunksOfSnapshot = readCommand('knowledge.chunksOfSnapshot', (sql, id: string): number =>
+  sql.first(
+    raw<{ chunks: number }>`
+      select coalesce(sum(entry.chunks), 0) as chunks from knowledge_entries as entry
+      join knowledge_documents as document on document.id = entry.document_id and document.deleted_at_ms is null
+      where entry.snapshot_id = ${id}`.compile(db),
+  )?.chunks ?? 0,
+);
 
 export interface BehindDocument {
   readonly id: string;
@@ -124,6 +135,8 @@ export interface Swap {
   readonly id: string;
   readonly knowledgeId: string;
   readonly to: string;
+  /** What the project file said before; absent in swaps from before this was kept. */
+  readonly stood?: SettingsInFile;
 }
 
 interface Serve {
@@ -141,11 +154,11 @@ function serve(sql: Parameters<typeof recordUndo>[0], { knowledgeId, from, to, f
 }
 
 /** Lets another snapshot serve, and writes down how to take that back, in one transaction. */
-export const swapSnapshots = writeCommand('knowledge.swapSnapshots', (sql, { to, undoId, atMs }: { to: string; undoId: string; atMs: number }): Swap => {
+export const swapSnapshots = writeCommand('knowledge.swapSnapshots', (sql, { to, undoId, stood, atMs }: { to: string; undoId: string; stood: SettingsInFile; atMs: number }): Swap => {
   const next = sql.first(db.selectFrom('knowledge_snapshots').selectAll().where('id', '=', to));
   const base = next && sql.first(db.selectFrom('knowledge_bases').selectAll().where('id', '=', next.knowledge_id));
   if (!next || !base || (next.state !== 'ready' && next.state !== 'former')) throw new AppError('SNAPSHOT_UNFIT', `The snapshot ${to} cannot serve: it is ${next?.state ?? 'gone'}`, { hint: 'List the snapshots to see what they are.' });
-  const swap: Swap = { id: base.snapshot_id, knowledgeId: base.id, to };
+  const swap: Swap = { id: base.snapshot_id, knowledgeId: base.id, to, stood };
   serve(sql, { knowledgeId: base.id, from: base.snapshot_id, to, formerState: 'former', atMs });
   recordUndo(sql, { id: undoId, kind: 'knowledge.swap', title: `Swap the index of ${base.name}`, payload: swap, atMs });
   return swap;
@@ -173,4 +186,4 @@ export const dropSnapshot = writeCommand('knowledge.dropSnapshot', (sql, { id, a
   return true;
 });
 
-export const snapshotStoreCommands = [getSnapshot, servingSnapshot, allSnapshots, listSnapshots, behindDocuments, addEntries, addSnapshot, endBuild, beginBuild, saveVectorFacts, swapSnapshots, restoreSwap, purgeSwap, dropSnapshot];
+export const snapshotStoreCommands = [getSnapshot, servingSnapshot, allSnapshots, listSnapshots, chunksOfSnapshot, behindDocuments, addEntries, addSnapshot, endBuild, beginBuild, saveVectorFacts, swapSnapshots, restoreSwap, purgeSwap, dropSnapshot];

@@ -11,7 +11,8 @@ import { uuidv7 } from '../../../base/uuid.ts';
 import type { JobContext } from '../../../jobs/jobQueue.ts';
 import type { Journal } from '../../../storage/journal.ts';
 import type { KnowledgeBases } from '../knowledgeBases.ts';
-import type { KnowledgeDeps } from '../knowledgePorts.ts';
+import type { KnowledgeDeps, SettingsInFile } from '../knowledgePorts.ts';
+import type { SnapshotRow } from '../knowledgeTables.ts';
 import type { IndexDoor } from '../openIndex.ts';
 import { catchUp } from './buildSnapshot.ts';
 import { addSnapshot, beginBuild, dropSnapshot, endBuild, getSnapshot, listSnapshots, servingSnapshot, swapSnapshots, type CountedSnapshot, type Swap } from './snapshotStore.ts';
@@ -28,8 +29,8 @@ export interface Snapshots {
   list(knowledgeId: string): Promise<Snapshot[]>;
   /** Around the transaction that takes a swap back: the snapshot that served learns first what came since. */
   aroundUndo(swap: Swap, commit: () => Promise<unknown[]>): Promise<unknown[]>;
-  /** After a swap, or its undo: the project file says what serves, and everyone is told. */
-  afterSwap(knowledgeId: string): Promise<void>;
+  /** After a swap, or its undo: the project file says what serves, as it `stood` there before where that is known, and everyone is told. */
+  afterSwap(knowledgeId: string, stood?: SettingsInFile): Promise<void>;
 }
 
 export interface SwapParams {
@@ -136,13 +137,24 @@ export function createSnapshots(deps: Deps): Snapshots {
     }
   }
 
-  async function newSnapshot(knowledgeId: string, settings: z.infer<typeof SnapshotSettings>): Promise<{ snapshot: Snapshot; job: JobId }> {
+  /** One like the one that serves is of use only where that one's vectors are of another version of the embedder than is here now. */
+  async function assertDiffers(serving: SnapshotRow, { maxTokens, embedder }: { readonly maxTokens: number; readonly embedder: string }, { name, signal }: { readonly name: string; readonly signal: AbortSignal }): Promise<void> {
+    if (maxTokens !== serving.max_tokens || embedder !== serving.embedder) return;
+    if (serving.embedder_digest !== null && (await deps.models.embeddersHere()).includes(embedder) && (await deps.deep.open(embedder, signal)).digest !== serving.embedder_digest) return;
+    throw new AppError('INPUT_INVALID', `The index of ${name} that serves has chunks of up to ${maxTokens} tokens and the embedder ${embedder}: a new one would be the same`, {
+      hint: 'Name what is to differ: another --max-tokens, or another --embedder.',
+    });
+  }
+
+  async function newSnapshot(knowledgeId: string, settings: z.infer<typeof SnapshotSettings>, signal: AbortSignal): Promise<{ snapshot: Snapshot; job: JobId }> {
     const base = await deps.bases.named(knowledgeId);
     const serving = await deps.database.run(servingSnapshot, knowledgeId);
     if (!serving) throw new AppError('SNAPSHOT_NOT_FOUND', `No snapshot of ${base.name} serves`);
     if (settings.embedder !== undefined) await deps.models.assertEmbedder(settings.embedder);
+    const wanted = { maxTokens: settings.maxTokens ?? serving.max_tokens, embedder: settings.embedder ?? serving.embedder };
+    await assertDiffers(serving, wanted, { name: base.name, signal });
     const id = uuidv7();
-    await deps.database.run(addSnapshot, { id, knowledgeId, maxTokens: settings.maxTokens ?? serving.max_tokens, embedder: settings.embedder ?? serving.embedder, atMs: deps.clock.now() });
+    await deps.database.run(addSnapshot, { id, knowledgeId, ...wanted, atMs: deps.clock.now() });
     const job = await enqueue('knowledge.snapshot', `Build a new index of ${base.name}`, { snapshotId: id });
     building.set(id, job);
     changed(knowledgeId);
@@ -164,7 +176,8 @@ export function createSnapshots(deps: Deps): Snapshots {
     await prepare(snapshotId, ctx);
     failpoint('swap.before-commit');
     const undoId = uuidv7();
-    await deps.database.run(swapSnapshots, { to: snapshotId, undoId, atMs: deps.clock.now() });
+    const stood = await deps.bases.settingsInFile(knowledgeId);
+    await deps.database.run(swapSnapshots, { to: snapshotId, undoId, stood, atMs: deps.clock.now() });
     failpoint('swap.after-commit');
     await afterSwap(knowledgeId);
     await deps.stages.ensure(snapshotId);
@@ -192,9 +205,9 @@ export function createSnapshots(deps: Deps): Snapshots {
     return done;
   }
 
-  async function afterSwap(knowledgeId: string): Promise<void> {
+  async function afterSwap(knowledgeId: string, stood?: SettingsInFile): Promise<void> {
     const serving = await deps.database.run(servingSnapshot, knowledgeId);
-    if (serving) await deps.bases.writeSettings(knowledgeId, { maxTokens: serving.max_tokens, embedder: serving.embedder });
+    if (serving) await deps.bases.writeSettings(knowledgeId, { maxTokens: serving.max_tokens, embedder: serving.embedder }, stood);
     changed(knowledgeId);
     deps.publish({ topic: 'undo.changed' });
   }
@@ -233,7 +246,7 @@ export function createSnapshots(deps: Deps): Snapshots {
     swap,
     handlers: {
       snapshots: ({ knowledgeId }) => list(knowledgeId),
-      newSnapshot: ({ knowledgeId, settings }) => newSnapshot(knowledgeId, settings),
+      newSnapshot: ({ knowledgeId, settings }, { signal }) => newSnapshot(knowledgeId, settings, signal),
       async swapSnapshot({ knowledgeId, snapshotId }) {
         await assertFit(knowledgeId, snapshotId);
         return { job: await enqueue('knowledge.swap', await swapTitle(knowledgeId, 'Swap'), { knowledgeId, snapshotId } satisfies SwapParams) };

@@ -71,7 +71,7 @@ export function FixLine({ fix, missing, autopsy }: FixLineProps) {
     const key = `${projectId}.ask.new`;
     const before = putDraft(key, question);
     port.open({ place: 'ask', knowledgeId: missing.knowledgeId });
-    if (before !== '' && before !== question) port.notify({ text: 'The reworded question took the place of one that was not sent.', action: { label: 'Bring it back', run: () => void putDraft(key, before) } });
+    if (before !== '' && before !== question) port.notify({ text: 'This question took the place of one that was not sent.', action: { label: 'Bring it back', run: () => void putDraft(key, before) } });
   }
 
   function doing() {
@@ -79,7 +79,7 @@ export function FixLine({ fix, missing, autopsy }: FixLineProps) {
     if (fix.kind === 'open-document' && document !== null) return <Button onClick={() => port.open({ place: 'document', documentId: document.documentId, name: document.file }, { beside: true })}>Open document</Button>;
     if (fix.kind === 'ingest') return <Button onClick={() => port.open({ place: 'knowledge', knowledgeId: missing.knowledgeId })}>Open the documents</Button>;
     if (fix.kind === 'reindex' || fix.kind === 'embed') return <Button onClick={() => port.open({ place: 'knowledge', knowledgeId: missing.knowledgeId, part: 'snapshots' })}>Open the snapshots</Button>;
-    if (fix.kind === 'unfilter') return <Button onClick={() => port.open({ place: 'ask', knowledgeId: missing.knowledgeId })}>Ask without the filter</Button>;
+    if (fix.kind === 'unfilter') return <Button onClick={() => askAgain(missing.question)}>Ask without the filter</Button>;
     const reworded = fix.kind === 'reword' ? fix.settings?.question : undefined;
     if (reworded !== undefined) return <Button onClick={() => askAgain(reworded)}>Ask again</Button>;
     return null;

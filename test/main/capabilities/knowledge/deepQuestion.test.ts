@@ -45,3 +45,28 @@ test('nothing is missing where no vector was made yet', async () => {
   await project.ingest('text');
   expect((await project.search('zebra')).notes).toEqual([]);
 });
+
+test('passages that have no vector yet are counted beside what was found, until all have one', async () => {
+  await withVectors(async (slug) => embedder(slug, sha256(slug)));
+  project.note('lion.txt', 'A lion has a mane.\nA zebra has none.');
+  await project.ingest('text');
+  expect((await project.search('zebra')).notes).toEqual(['Found by words and static vectors alone: 2 of 3 passages have no transformer vector yet. They come in the background, else with the next ingestion; `knowledge status` shows how far they are.']);
+  const { snapshotId } = (await project.open.knowledge.bases.list())[0] ?? {};
+  const inSnapshot = { projectId: project.open.file.id as never, knowledgeId: (await project.base()) as never, snapshotId: snapshotId as never };
+  const context = { signal: new AbortController().signal };
+  await project.open.handlers.knowledge.pauseVectors(inSnapshot, context);
+  expect((await project.search('zebra')).notes.join()).toContain('`knowledge snapshot resume`');
+  const { job } = await project.open.handlers.knowledge.resumeVectors(inSnapshot, context);
+  await project.open.jobs.wait(job as never);
+  expect((await project.search('zebra')).notes).toEqual([]);
+});
+
+test('vectors that were lost since they were counted are said without a number', async () => {
+  await withVectors(async (slug) => embedder(slug, sha256(slug)));
+  const { search } = project.index;
+  project.index.search = async (...asked) => {
+    const found = await search(...asked);
+    return { ...found, candidates: { ...found.candidates, deep: null } };
+  };
+  expect((await project.search('zebra')).notes.join()).toMatch(/^Found by words and static vectors alone: not every passage has its transformer vector\. /);
+});

@@ -79,4 +79,18 @@ describe('a cross-encoder', () => {
     project.clock.advance(61_000);
     expect(await project.search('zebra')).toMatchObject({ files: ['short.txt', 'middle.txt', 'long.txt'], notes: [] });
   });
+
+  test('that a stranger\'s project names is not used, which is said once beside what was found, until the project is trusted', async () => {
+    let trusted = true;
+    let asked = 0;
+    await withNotes({ trusted: () => trusted, rerank: (...scored) => (asked++, shortest(...scored)) });
+    const before = (await project.search('zebra')).files;
+    nameReranker();
+    trusted = false;
+    const untrusted = await project.search('zebra');
+    expect(untrusted).toMatchObject({ files: before, notes: [expect.stringMatching(/^The passages stay in their first order: the project names the cross-encoder mine, but .*--trust/)] });
+    expect(asked).toBe(0);
+    trusted = true;
+    expect(await project.search('zebra')).toMatchObject({ files: ['short.txt', 'middle.txt', 'long.txt'], notes: [] });
+  });
 });

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Snapshot } from '../../../../src-main/contract/snapshots.ts';
@@ -264,6 +264,18 @@ describe('a snapshot beside the one that serves', () => {
     await expect(purge(former.id)).rejects.toMatchObject({ code: 'SNAPSHOT_NOT_FOUND' });
   });
 
+  test('whose files are damaged keeps nobody from deleting a document, and says so', async () => {
+    await start();
+    await project.ingest();
+    const built = await build();
+    const { hide } = project.index;
+    project.index.hide = async (at, ids) => (at.folder.includes(built.id) ? Promise.reject(new AppError('INDEX_DAMAGED', 'A file of it is not there')) : hide(at, ids));
+    const { documents } = await call().documents({ ...(await inKnowledge()), filter: '', sort: 'file', descending: false, offset: 0, limit: 10 }, context);
+    await call().removeDocuments({ ...(await inKnowledge()), documentIds: documents.filter(({ file }) => file.endsWith('a.txt')).map(({ id }) => id as never) }, context);
+    expect((await project.search('zebra')).files).toEqual([]);
+    expect(project.logger.recent().map(({ message }) => message).join()).toContain('with 64 tokens a chunk could not be changed because its files are damaged');
+  });
+
   test('goes with a purge of everything that was deleted, and with its knowledge base', async () => {
     await start();
     await project.ingest();
@@ -282,7 +294,7 @@ describe('a snapshot beside the one that serves', () => {
   test('says why its build ended when a parsed form cannot be cut, and the one that serves goes on', async () => {
     await start({ chunk: async () => Promise.reject(new AppError('RUNTIME_MEMORY', 'The parser used too much memory')) });
     await project.ingest();
-    const { snapshot, job } = await call().newSnapshot({ ...(await inKnowledge()), settings: {} }, context);
+    const { snapshot, job } = await call().newSnapshot({ ...(await inKnowledge()), settings: { maxTokens: 64 } }, context);
     expect((await ended(job)).state).toBe('failed');
     expect((await snapshots()).find(({ id }) => id === snapshot.id)).toMatchObject({ state: 'failed', failure: 'The parser used too much memory' });
     await expect(call().swapSnapshot({ ...(await inKnowledge()), snapshotId: snapshot.id as never }, context)).rejects.toMatchObject({ code: 'SNAPSHOT_UNFIT' });
@@ -301,18 +313,6 @@ describe('a snapshot beside the one that serves', () => {
     await expect(call().newSnapshot({ ...(await inKnowledge()), settings: { embedder: 'nope' } }, context)).rejects.toMatchObject({ code: 'MODEL_NOT_FOUND' });
     expect(await snapshots()).toHaveLength(1);
     expect(await build({ embedder: 'bge' })).toMatchObject({ state: 'ready', embedder: 'bge' });
-  });
-
-  test('is asked for by settings in the project file only in words: they do not touch the index that serves', async () => {
-    await start();
-    await project.ingest();
-    const file = join(project.folder, 'knowledge', 'notes.yaml');
-    writeFileSync(file, `${readFileSync(file, 'utf8')}chunk:\n  maxTokens: 99\n`);
-    await project.reopen();
-    expect(project.open.troubles().map(({ message }) => message).join()).toContain('up to 99 tokens');
-    expect((await project.ingest()).result).toMatchObject({ ingested: 0, unchanged: 2 });
-    await swap((await build({ maxTokens: 99 })).id);
-    expect(project.open.troubles()).toEqual([]);
   });
 
   test('200 searches at once during a swap and its undo all find the document', async () => {

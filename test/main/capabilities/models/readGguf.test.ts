@@ -137,7 +137,7 @@ describe('reading a GGUF header', () => {
     }
   });
 
-  it('survives 1,000 seeded mutants of real vocabulary files', { timeout: 240_000 }, async ({ skip }) => {
+  it('survives 200 seeded mutants of real vocabulary files', { timeout: 240_000 }, async ({ skip }) => {
     const originals = vocabularyGgufs();
     if ('reason' in originals) return skip(originals.reason);
     expect(originals.paths.length).toBeGreaterThanOrEqual(10);
@@ -147,7 +147,7 @@ describe('reading a GGUF header', () => {
     const small = originals.paths.map((path) => readFileSync(path)).filter((bytes) => bytes.length < 1_200_000);
     const outcome = { accepted: 0, refused: 0 };
     const path = join(folder, 'mutant.gguf');
-    for (let trial = 0; trial < 1_000; trial++) {
+    for (let trial = 0; trial < 200; trial++) {
       writeFileSync(path, mutate(small[trial % small.length] ?? Buffer.alloc(0), random));
       try {
         await readGguf(path);

@@ -13,10 +13,10 @@ describe('a mailbox', () => {
     expect(expanded?.members.map((member) => member.modifiedMs)).toEqual([Date.UTC(2024, 0, 2, 10), null]);
   });
 
-  test('of 100,000 messages is read whole', async () => {
-    const expanded = await expandFrom(message('Note', 'words').repeat(100_000), 'big.mbox');
-    expect(expanded?.members).toHaveLength(100_000);
-    expect(new Set(expanded?.members.map((member) => member.name)).size).toBe(100_000);
+  test('of 30,000 messages is read whole', async () => {
+    const expanded = await expandFrom(message('Note', 'words').repeat(30_000), 'big.mbox');
+    expect(expanded?.members).toHaveLength(30_000);
+    expect(new Set(expanded?.members.map((member) => member.name)).size).toBe(30_000);
   }, 120_000);
 });
 

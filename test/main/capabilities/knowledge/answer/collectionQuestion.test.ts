@@ -20,6 +20,8 @@ describe('a question about the collection', () => {
     ['list the documents in the folder "manuals/pumps"', 'list', { path: 'manuals/pumps/' }],
     ['Which files changed after December 31, 2023?', 'list', { after: '2024-01-01' }],
     ['How many emails are there?', 'count', { format: ['email'] }],
+    ['How many mails do I have?', 'count', { format: ['email'] }],
+    ['How many documents are in the folder tickets.csv?', 'count', { path: 'tickets.csv/' }],
     ['How many e-mails were sent in March 2026?', 'count', { format: ['email'], after: '2026-03-01', before: '2026-04-01' }],
     ['List all mail messages by Ada Lovelace', 'list', { format: ['email'], author: 'Ada Lovelace' }],
     ['Which documents were published since 2025?', 'list', { after: '2025-01-01' }],
@@ -42,6 +44,18 @@ describe('a question about the collection', () => {
   });
 
   test.each([
+    ['How many tickets are there?', 'count'],
+    ['How many Jira issues do we have?', 'count'],
+    ['How many issues are there in total?', 'count'],
+    ['How many Slack messages are there?', 'count'],
+    ['How many tickets were created in March 2026?', 'count'],
+    ['List all tickets by Ada Lovelace', 'list'],
+    ['Show me all my conversations', 'list'],
+  ])('%j is out of reach: nothing says of a document that it is one', (question, asks) => {
+    expect(collectionQuestion(question)).toEqual({ kind: 'beyond', asks, of: 'records' });
+  });
+
+  test.each([
     'How many bytes does a file header take?',
     'How many files can a process open?',
     'Which file holds the settings of the user?',
@@ -55,7 +69,12 @@ describe('a question about the collection', () => {
     'Which files are needed in 2024?',
     'How many emails can be sent in a day?',
     'How many slides does the talk have?',
-    'How many tickets are there?',
+    'How many tickets are open?',
+    'How many messages can a queue hold?',
+    'How many issues were published before 1998?',
+    'How many issues does the linter report?',
+    'List the messages',
+    'Show the message that the pump gives.',
     'Which text files are read at the start?',
   ])('%j is about what stands in documents and goes on to the search', (question) => {
     expect(collectionQuestion(question)).toBeNull();

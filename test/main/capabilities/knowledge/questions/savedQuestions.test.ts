@@ -7,10 +7,12 @@ import { saveAnswer } from '../../../../../src-main/capabilities/knowledge/answe
 import { projectOverFakes, type FakeProject } from '../../../../helpers/projectOverFakes.ts';
 
 let project: FakeProject;
+let trusted: boolean;
 let place: { projectId: never; knowledgeId: never };
 const context = { signal: new AbortController().signal };
 beforeEach(async () => {
-  project = await projectOverFakes();
+  trusted = true;
+  project = await projectOverFakes({ trusted: () => trusted });
   project.note('zebra.txt', 'A zebra has stripes.\nIt lives in Africa.');
   project.note('lion.txt', 'A lion has a mane.');
   await project.ingest();
@@ -87,6 +89,40 @@ describe('an evaluation', () => {
     expect(evaluation.metrics).toMatchObject({ answerable: 2, unanswerable: 1, hitAt1: 0.5, mrr10: 0.5, abstained: 1, abstainedWrongly: 0 });
     expect(await calls().evaluations({ ...place, limit: 10 }, context)).toEqual([evaluation]);
     expect((await list()).map(({ id, outcome }) => [id, outcome?.passageRank])).toEqual([[zebra.id, 1], [wrong.id, null], [none.id, null]]);
+  });
+
+  test('says what its searches went on without, with how many of them, and is kept with that', async () => {
+    const { job: made } = await calls().resumeVectors({ ...place, snapshotId: (await calls().snapshots(place, context))[0]?.id as never }, context);
+    await project.open.jobs.wait(made as never);
+    await save('zebra stripes', [{ file: 'zebra.txt', quote: 'A zebra has stripes.' }]);
+    await save('lion', []);
+    const evaluated = async (): Promise<Evaluation> => Evaluation.parse((await project.open.jobs.wait((await calls().evaluate(place, context)).job)).result);
+    expect((await evaluated()).notes).toBeUndefined();
+    project.note('crane.txt', 'A crane.');
+    await project.ingest();
+    const lathe = join(project.folder, 'lathe.yaml');
+    writeFileSync(lathe, `${readFileSync(lathe, 'utf8')}models:\n  reranker: mine\n`);
+    trusted = false;
+    const partial = await evaluated();
+    expect(partial).toMatchObject({ vectorsComplete: false, notes: [expect.stringContaining('1 of 4 passages have no transformer vector yet'), expect.stringContaining('the cross-encoder mine')] });
+    expect((await calls().evaluations({ ...place, limit: 10 }, context))[0]).toEqual(partial);
+    const [serving] = await calls().snapshots(place, context);
+    const compared = (await project.open.jobs.wait((await calls().compareSnapshots({ ...place, after: serving?.id as never }, context)).job)).result;
+    expect(compared?.['notes']).toEqual({ before: partial.notes, after: partial.notes });
+  });
+
+  test('says of how many questions it was, where the search went on without for some alone', async () => {
+    const { job: made } = await calls().resumeVectors({ ...place, snapshotId: (await calls().snapshots(place, context))[0]?.id as never }, context);
+    await project.open.jobs.wait(made as never);
+    await save('zebra stripes', []);
+    await save('lion', []);
+    const { search } = project.index;
+    project.index.search = async (at, request, ...more) => {
+      const found = await search(at, request, ...more);
+      return request.question === 'lion' ? { ...found, candidates: { ...found.candidates, deep: null } } : found;
+    };
+    const { result } = await project.open.jobs.wait((await calls().evaluate(place, context)).job);
+    expect(Evaluation.parse(result).notes).toEqual([expect.stringMatching(/^1 of 2 questions: Found by words/)]);
   });
 
   test('is refused in words where there is no question', async () => {

@@ -9,7 +9,7 @@ export interface TabData {
 export type Tab = TabNode<TabData>;
 export type TabModel = WorkspaceModel<TabData>;
 
-const TITLES = { home: 'Home', knowledge: 'Knowledge', ask: 'Ask', models: 'Models', settings: 'Settings', manual: 'Manual', why: 'Why this answer', autopsy: 'Missing passage' } as const;
+const TITLES = { home: 'Home', knowledge: 'Knowledge', ask: 'Ask', pipelines: 'Pipelines', models: 'Models', settings: 'Settings', manual: 'Manual', why: 'Why this answer', autopsy: 'Missing passage' } as const;
 
 export function tabTitle(route: Route): string {
   if (route.place === 'file') return route.path.split('/').at(-1) ?? route.path;

@@ -30,6 +30,7 @@ test('a pipeline runs, is reused, says what changed and what failed, and shows w
   await expect(row('payments')).toContainText('Never ran');
   expect(await seriousFindings(page)).toEqual([]);
 
+  await row('payments').click();
   await page.keyboard.press(`${MOD}+Enter`);
   await expect(row('parts')).toContainText('Ran');
   await expect(row('large')).toContainText('50 × 3');

@@ -7,7 +7,7 @@ import { temporaryFolder } from '../helpers/temporaryFolder.ts';
 
 const EVERY_PART = [
   'lathe', 'node', 'processor', 'memory', 'gpu', 'log', 'data folder', 'state folder', 'disk', 'sqlite', 'user database',
-  'runtime parse', 'runtime index', 'runtime llama', 'runtime onnx', 'runtime fake', 'lancedb', 'python', 'pip', 'git',
+  'runtime parse', 'runtime index', 'runtime llama', 'runtime data', 'runtime onnx', 'runtime fake', 'lancedb', 'python', 'pip', 'git',
   'model gemma-3-270m', 'model all-minilm-l6-v2', 'model wordllama-l2-supercat-256', 'model for answers', 'electron', 'browser',
 ];
 const EVERY_VALUE = ['project', 'trust', 'home', 'config', 'data', 'state', 'cache', 'textModel', 'embeddingModel', 'answers.maxTokens', 'answers.passages', 'answers.seed', 'parseProcesses', 'theme', 'offline'];

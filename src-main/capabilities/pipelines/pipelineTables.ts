@@ -40,9 +40,9 @@ export interface FileRow {
 }
 
 export interface PipelineTables {
-  pipeline_runs: RunRow & { readonly sequence: number };
-  pipeline_steps: StepRow;
-  pipeline_files: FileRow;
+  pipelines_runs: RunRow & { readonly sequence: number };
+  pipelines_steps: StepRow;
+  pipelines_files: FileRow;
 }
 
 /** A table that a step gave, and the artifact (Parquet) that holds it. */

@@ -4,7 +4,7 @@ export const migration: Migration = {
   id: '0009-add-pipelines',
   database: 'project',
   up: `
-CREATE TABLE pipeline_runs (
+CREATE TABLE pipelines_runs (
   sequence INTEGER PRIMARY KEY AUTOINCREMENT,
   id TEXT NOT NULL UNIQUE,
   pipeline TEXT NOT NULL,
@@ -14,9 +14,9 @@ CREATE TABLE pipeline_runs (
   started_at_ms INTEGER NOT NULL,
   ended_at_ms INTEGER
 ) STRICT;
-CREATE INDEX pipeline_runs_by_pipeline ON pipeline_runs (pipeline, sequence);
-CREATE TABLE pipeline_steps (
-  run_id TEXT NOT NULL REFERENCES pipeline_runs(id) ON DELETE CASCADE,
+CREATE INDEX pipelines_runs_by_pipeline ON pipelines_runs (pipeline, sequence);
+CREATE TABLE pipelines_steps (
+  run_id TEXT NOT NULL REFERENCES pipelines_runs(id) ON DELETE CASCADE,
   place INTEGER NOT NULL,
   cell TEXT NOT NULL,
   kind TEXT NOT NULL,
@@ -28,8 +28,8 @@ CREATE TABLE pipeline_steps (
   duration_ms REAL NOT NULL,
   PRIMARY KEY (run_id, place)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX pipeline_steps_by_key ON pipeline_steps (key) WHERE outputs IS NOT NULL;
-CREATE TABLE pipeline_files (
+CREATE INDEX pipelines_steps_by_key ON pipelines_steps (key) WHERE outputs IS NOT NULL;
+CREATE TABLE pipelines_files (
   path TEXT PRIMARY KEY,
   bytes INTEGER NOT NULL,
   mtime_ns TEXT NOT NULL,

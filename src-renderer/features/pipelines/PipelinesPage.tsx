@@ -39,9 +39,10 @@ export function PipelinesPage({ route }: { route: Extract<Route, { place: 'pipel
       </div>
     );
   }
+  const several = (pipelines.data?.length ?? 0) > 1;
   return (
-    <div className="place pipelines">
-      <PipelineList pipelines={pipelines.data ?? []} selected={selected.slug} />
+    <div className={several ? 'place pipelines' : 'place'}>
+      {several ? <PipelineList pipelines={pipelines.data ?? []} selected={selected.slug} /> : null}
       <div className="pipeline-main">
         <OnePipeline key={selected.slug} slug={selected.slug} />
       </div>

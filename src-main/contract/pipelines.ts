@@ -144,6 +144,10 @@ export type CellWhy = z.infer<typeof CellWhy>;
 export const ListedPipeline = z.object({ slug: z.string(), name: z.string(), cells: z.number().int(), lastRun: z.object({ run: z.string(), status: RunStatus, startedAtMs: z.number().int() }).nullable() });
 export type ListedPipeline = z.infer<typeof ListedPipeline>;
 
+/** A cell whose last result no longer stands, and why. */
+export const StaleCell = z.object({ cell: z.string(), reason: z.string() });
+export type StaleCell = z.infer<typeof StaleCell>;
+
 /** A pipeline as its file is now, with what became of its last run. */
 export const PipelineView = z.object({
   slug: z.string(),
@@ -152,6 +156,7 @@ export const PipelineView = z.object({
   run: PipelineRun.nullable(),
   /** That its cells gave in that run. */
   tables: z.array(CellTable),
+  stale: z.array(StaleCell),
   /** The job that runs it now, or will. */
   job: JobId.nullable(),
 });

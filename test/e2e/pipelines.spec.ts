@@ -40,8 +40,9 @@ test('a pipeline runs, is reused, says what changed and what failed, and shows w
   await expect(row('payments')).toContainText('nothing that it depends on changed');
 
   await writeFile(file, (await readFile(file, 'utf8')).replace('>= 50', '>= 60').replace('< 1000', '< 90'));
-  await expect(row('large')).toContainText('amount >= 60');
-  await page.getByRole('button', { name: 'Run', exact: true }).click();
+  await expect(row('large')).toContainText('Staleparameter `sql` changed');
+  await expect(row('parts')).toContainText('input `large` is stale');
+  await page.getByRole('button', { name: 'Run 3 stale' }).click();
   await expect(page.getByRole('alert')).toContainText('10 of 40 rows break `amount < 90`');
   await expect(row('payments')).toContainText('Reused');
   await expect(row('large')).toContainText('parameter `sql` changed');

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -67,6 +67,19 @@ describe('a pipeline on the command line', () => {
     expect(new Set(Object.values(states(await run('payments'))))).toEqual(new Set(['skipped', 'reused']));
   });
 
+  test('marks what is stale, why, and what stands below it, and nothing where all is as it was', async () => {
+    const { client, projectId } = window as Window;
+    const stale = async () => (await client.pipelines.get({ projectId: projectId as never, pipeline: 'payments' as never })).stale;
+    expect(await stale()).toEqual([]);
+    write('payments', CELLS.map((cell) => (cell.name === 'parts' ? { ...cell, test: 0.3 } : cell)));
+    expect(await stale()).toEqual([{ cell: 'parts', reason: 'parameter `test` changed' }, { cell: 'learnt', reason: 'input `parts.train` is stale' }]);
+    write('payments', CELLS);
+    expect(await stale()).toEqual([]);
+    renameSync(data, `${data}.away`);
+    expect((await stale())[0]).toMatchObject({ cell: 'payments', reason: expect.stringContaining('data/payments does not exist') });
+    renameSync(`${data}.away`, data);
+  });
+
   test('stops the wave where a result stays the same, and says what a cell depends on', async () => {
     write('payments', CELLS.map((cell) => (cell.name === 'clean' ? { ...cell, sql: `${cell.sql} -- all of them` } : cell)));
     expect(reasons(await run('payments'))).toEqual({ clean: 'parameter `sql` changed' });
@@ -85,6 +98,14 @@ describe('a pipeline on the command line', () => {
     writeFileSync(file, before);
     const back = await run('payments');
     expect(back.cells.find(({ name }) => name === 'payments')).toMatchObject({ state: 'reused', reason: 'computed before, by an earlier run' });
+  });
+
+  test('reuses the table of a cell that was only renamed, and what reads it finds it', async () => {
+    write('payments', CELLS.map((cell) => (cell.name === 'clean' ? { ...cell, name: 'tidy' } : { ...cell, ...('input' in cell ? { input: 'tidy' } : {}) })));
+    const renamed = await run('payments');
+    expect([renamed.status, renamed.cells.find(({ name }) => name === 'tidy')?.state]).toEqual(['done', 'reused']);
+    write('payments', CELLS);
+    await run('payments');
   });
 
   test.each([

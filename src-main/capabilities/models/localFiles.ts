@@ -7,7 +7,7 @@ import type { Clock } from '../../base/clock.ts';
 import { joinInside } from '../../base/paths.ts';
 import type { Database } from '../../storage/database.ts';
 import { weightsOf } from './catalogue.ts';
-import { fileDigest } from './fileDigest.ts';
+import { fileDigest } from '../../base/fileDigest.ts';
 import { assertTokenizerBeside, inspectFile } from './inspectFile.ts';
 import { listLocalModels, saveLocalModel, type LocalModelRow } from './localModels.ts';
 import type { ReadyModel } from './models.ts';

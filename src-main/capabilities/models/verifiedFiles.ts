@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { CatalogueModel } from '#contract/models.ts';
 import { AppError } from '../../base/appError.ts';
-import { fileDigest } from './fileDigest.ts';
+import { fileDigest } from '../../base/fileDigest.ts';
 
 /**
  * What a file looked like when its digest was checked. The same size, time and inode mean the same bytes, except for a file

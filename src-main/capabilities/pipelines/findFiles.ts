@@ -1,9 +1,7 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { AppError } from '../../base/appError.ts';
+import { fileDigest } from '../../base/fileDigest.ts';
 import { isInside, toPosix } from '../../base/paths.ts';
 import type { FoundFile } from './cellKind.ts';
 import type { PipelineDeps } from './pipelinePorts.ts';
@@ -40,7 +38,5 @@ async function digestOfFile(file: string, known: FileRow | undefined, { nowMs, s
   const now = { bytes: Number(facts.size), mtime_ns: `${facts.mtimeNs}`, inode: `${facts.ino}` };
   const isSame = known !== undefined && known.bytes === now.bytes && known.mtime_ns === now.mtime_ns && known.inode === now.inode;
   if (isSame && known.read_at_ms - Number(facts.mtimeMs) > RACY_MS) return { row: known, isFresh: false };
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(file), hash, { signal });
-  return { row: { path: file, ...now, read_at_ms: nowMs, digest: hash.digest('hex') }, isFresh: true };
+  return { row: { path: file, ...now, read_at_ms: nowMs, digest: await fileDigest(file, { signal }) }, isFresh: true };
 }

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { AppError } from '../../base/appError.ts';
+import type { Digest } from '#contract/ids.ts';
+import { AppError } from './appError.ts';
 
-/** SHA-256 of a file, read in pieces: gigabytes cost no memory and other work goes on between them. */
-export async function fileDigest(path: string, options: { signal?: AbortSignal; onBytes?: (done: number) => void } = {}): Promise<string> {
+/** SHA-256 of a file, read in pieces: gigabytes cost no memory and other work goes on between them. Rejects with PATH_UNREADABLE, or CANCELLED. */
+export async function fileDigest(path: string, options: { signal?: AbortSignal; onBytes?: (done: number) => void } = {}): Promise<Digest> {
   const hash = createHash('sha256');
   let done = 0;
   try {
@@ -16,5 +17,5 @@ export async function fileDigest(path: string, options: { signal?: AbortSignal; 
     if (options.signal?.aborted) throw new AppError('CANCELLED', `Checking ${path} was cancelled.`, { cause: error });
     throw new AppError('PATH_UNREADABLE', `${path} cannot be read.`, { hint: 'Check that it exists and that you may read it.', cause: error });
   }
-  return hash.digest('hex');
+  return hash.digest('hex') as Digest;
 }

@@ -1,45 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, describe, expect, test } from 'vitest';
-import type { Snapshot } from '../../../../src-main/contract/snapshots.ts';
+import { describe, expect, test } from 'vitest';
 import { sha256 } from '../../../../src-main/base/canonicalJson.ts';
-import type { Handlers } from '../../../../src-main/contract/handlers.ts';
-import { projectOverFakes, type FakeParts, type FakeProject } from '../../../helpers/projectOverFakes.ts';
-
-let project: FakeProject;
-afterEach(() => project.close());
-
-const context = { signal: new AbortController().signal } as never;
-
-async function start(parts?: FakeParts): Promise<void> {
-  project = await projectOverFakes(parts);
-  project.note('a.txt', 'One zebra lives here.\nIt eats grass.');
-  project.note('b.txt', 'A lion.');
-}
-
-async function inKnowledge(): Promise<{ projectId: never; knowledgeId: never }> {
-  return { projectId: project.open.file.id as never, knowledgeId: (await project.base()) as never };
-}
-
-const call = (): Handlers<'knowledge'> => project.open.handlers.knowledge;
-const snapshots = async (): Promise<Snapshot[]> => (await call().snapshots(await inKnowledge(), context)) as Snapshot[];
-const ended = async (job: string) => project.open.jobs.wait(job as never);
-
-async function build(settings: { maxTokens?: number; embedder?: string } = { maxTokens: 64 }): Promise<Snapshot> {
-  const { snapshot, job } = await call().newSnapshot({ ...(await inKnowledge()), settings }, context);
-  const built = await ended(job);
-  expect(built.error).toBeNull();
-  await vectorsMade();
-  return (await snapshots()).find(({ id }) => id === snapshot.id) as Snapshot;
-}
-
-/** Waits for the second stages that were started. */
-async function vectorsMade(): Promise<void> {
-  for (const job of await project.open.jobs.list(project.open.file.id, 100)) if (job.kind === 'knowledge.embed') await ended(job.id);
-}
-
-const swap = async (snapshotId: string) => ended((await call().swapSnapshot({ ...(await inKnowledge()), snapshotId: snapshotId as never }, context)).job);
-const undoSwap = async () => ended((await call().undoSwap(await inKnowledge(), context)).job);
+import type { FakeParts } from '../../../helpers/projectOverFakes.ts';
+import { build, call, context, ended, inKnowledge, project, snapshots, start, swap, undoSwap } from '../../../helpers/snapshotSteps.ts';
 
 /** One whose files are of the version that is named now. */
 function embedder(version: () => string): NonNullable<FakeParts['deep']> {

@@ -140,8 +140,8 @@ export const CellWhy = z.object({
 });
 export type CellWhy = z.infer<typeof CellWhy>;
 
-/** A pipeline of the project, and what became of its last run. */
-export const ListedPipeline = z.object({ slug: z.string(), name: z.string(), cells: z.number().int(), lastRun: z.object({ run: z.string(), status: RunStatus, startedAtMs: z.number().int() }).nullable() });
+/** A pipeline of the project, and what became of its last run. One whose file cannot be used goes by its slug, without cells, and says why. */
+export const ListedPipeline = z.object({ slug: z.string(), name: z.string(), cells: z.number().int(), lastRun: z.object({ run: z.string(), status: RunStatus, startedAtMs: z.number().int() }).nullable(), trouble: z.string().nullable() });
 export type ListedPipeline = z.infer<typeof ListedPipeline>;
 
 /** A cell whose last result no longer stands, and why. */

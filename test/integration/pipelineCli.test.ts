@@ -139,6 +139,8 @@ describe('a pipeline on the command line', () => {
   ])('says at once what is wrong with a file that %s', async (_, cells, said) => {
     write('wrong', cells as object[]);
     await expect(run('wrong')).rejects.toThrow(said);
+    const listed = await (window as Window).client.pipelines.list({ projectId: window?.projectId as never });
+    expect(listed.map(({ slug }) => slug)).toContain('wrong');
     rmSync(join(project, 'pipelines', 'wrong.yaml'));
   });
 

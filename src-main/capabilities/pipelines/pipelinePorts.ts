@@ -7,7 +7,8 @@ import type { Database } from '../../storage/database.ts';
 
 /** A project's pipelines/*.yaml. */
 export interface PipelineFiles {
-  list(): Promise<{ readonly slug: string; readonly file: PipelineFile }[]>;
+  /** Of all there are, in order; whether a file can be used is seen when it is read. */
+  slugs(): Promise<string[]>;
   /** Rejects with PIPELINE_NOT_FOUND or PROJECT_FILE_INVALID. */
   read(slug: string): Promise<PipelineFile>;
 }

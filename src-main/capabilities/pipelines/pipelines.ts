@@ -1,5 +1,6 @@
 import type { Handlers } from '#contract/handlers.ts';
 import type { JobId } from '#contract/ids.ts';
+import type { ListedPipeline } from '#contract/pipelines.ts';
 import { AppError } from '../../base/appError.ts';
 import { uuidv7 } from '../../base/uuid.ts';
 import type { JobKind } from '../../jobs/jobQueue.ts';
@@ -73,10 +74,11 @@ export function createPipelines(deps: PipelineDeps): Pipelines {
     },
     handlers: {
       async list() {
-        const listed = [];
-        for (const { slug, file } of await files.list()) {
+        const listed: ListedPipeline[] = [];
+        for (const slug of await files.slugs()) {
+          const read = await files.read(slug).then(({ name, cells }) => ({ name, cells: cells.length, trouble: null }), (error: unknown) => ({ name: slug, cells: 0, trouble: error instanceof Error ? error.message : String(error) }));
           const [last] = await database.run(lastRuns, { pipeline: slug, limit: 1 });
-          listed.push({ slug, name: file.name, cells: file.cells.length, lastRun: last ? { run: last.run.id, status: last.run.status, startedAtMs: last.run.started_at_ms } : null });
+          listed.push({ slug, ...read, lastRun: last ? { run: last.run.id, status: last.run.status, startedAtMs: last.run.started_at_ms } : null });
         }
         return listed;
       },

@@ -33,12 +33,7 @@ export function createPipelineFiles(projectFolder: string) {
   }
 
   return {
-    /** Without those that cannot be used: `troubles` names them. */
-    async list(): Promise<{ slug: string; file: PipelineFile }[]> {
-      const listed: { slug: string; file: PipelineFile }[] = [];
-      for (const slug of await slugs()) await read(slug).then((file) => listed.push({ slug, file }), () => undefined);
-      return listed;
-    },
+    slugs,
     read,
     async troubles(): Promise<{ file: string; message: string }[]> {
       const troubles: { file: string; message: string }[] = [];

@@ -72,7 +72,7 @@ export function addPipelineCommands(program: Command, globals: () => GlobalOptio
         withProject(globals(), async ({ client }, project) => {
           const listed = await client.pipelines.list({ projectId: project.id });
           if (globals().json) printJson<ListedPipeline[]>(listed);
-          else print(table(['pipeline', 'name', 'cells', 'last run'], listed.map(({ slug, name, cells, lastRun }) => [slug, name, `${cells}`, lastRun === null ? 'never' : lastRun.status])));
+          else print(table(['pipeline', 'name', 'cells', 'last run'], listed.map(({ slug, name, cells, lastRun, trouble }) => [slug, name, `${cells}`, trouble ?? (lastRun === null ? 'never' : lastRun.status)])));
           return EXIT.done;
         }),
       ),

@@ -74,9 +74,9 @@ function PipelineList({ pipelines, selected }: { pipelines: readonly ListedPipel
   };
   return (
     <nav className="pipeline-list" aria-label="Pipelines" onKeyDown={listKeyHandler({ count: pipelines.length, at, onMove: (index) => { setAt(index); document.getElementById(`pipeline-${index}`)?.focus(); }, onOpen: open })}>
-      {pipelines.map(({ slug, name, cells, lastRun }, index) => (
+      {pipelines.map(({ slug, name, cells, lastRun, trouble }, index) => (
         <button key={slug} id={`pipeline-${index}`} type="button" className="plain pipeline-item" aria-current={slug === selected ? 'true' : undefined} onClick={() => open(index)} onFocus={() => setAt(index)} tabIndex={index === at ? 0 : -1}>
-          <StateMark {...runState(lastRun?.status ?? null)} iconOnly />
+          <StateMark {...(trouble === null ? runState(lastRun?.status ?? null) : { meaning: 'bad' as const, word: 'Cannot be used' })} iconOnly />
           <span className="clip grow" title={name}>{name}</span>
           <span className="num faint">{cells}</span>
         </button>
